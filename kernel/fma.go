@@ -1,0 +1,48 @@
+package kernel
+
+import "math"
+
+// fma returns a·b + c with one rounding.
+func fma[F Float](a, b, c F) F {
+	switch a := any(a).(type) {
+	case float32:
+		return F(FMA32(a, float32(b), float32(c)))
+	default:
+		return F(math.FMA(float64(any(a).(float64)), float64(b), float64(c)))
+	}
+}
+
+// FMA32 returns a·b + c rounded once to float32, as the fused instruction of the processor does.
+//
+// The product of two float32 is exact in float64 (24 + 24 ≤ 53 bits); the sum is not. Rounding it to float64 and
+// then to float32 rounds twice, which differs from rounding once only where the float64 sum is inexact and lies
+// exactly half-way between two neighbouring float32. There the sum is rounded to odd instead (Boldo & Melquiond
+// 2008): its last bit then says on which side of the middle the exact value was, and the second rounding is right.
+func FMA32(a, b, c float32) float32 {
+	p := float64(a) * float64(b)
+	s := p + float64(c)
+	// A normal float32 keeps the upper 24 of 53 bits: half-way is 1 followed by 28 zeros in the 29 lower ones.
+	// Subnormal results keep fewer bits, so they always go the careful way, as does zero.
+	const low, half, smallest = 1<<29 - 1, 1 << 28, 0x381 // 0x381: biased exponent of 2^-126
+	u := math.Float64bits(s)
+	if u&low != half && u>>52&0x7ff >= smallest {
+		return float32(s)
+	}
+	return float32(roundToOdd(p, float64(c), s))
+}
+
+// roundToOdd returns p + c rounded to odd, given s, the same rounded to nearest.
+func roundToOdd(p, c, s float64) float64 {
+	// Knuth's two-sum: e is the exact error s left out.
+	t := s - p
+	e := (p - (s - t)) + (c - t)
+	u := math.Float64bits(s)
+	if e == 0 || e != e || u&1 == 1 {
+		return s
+	}
+	// s is even and inexact: its odd neighbour on the side of the exact value.
+	if (e > 0) == (s > 0) {
+		return math.Float64frombits(u + 1)
+	}
+	return math.Float64frombits(u - 1)
+}

@@ -1,0 +1,9 @@
+//go:build !amd64
+
+package kernel
+
+// available lists the paths that the machine can run: here the reference alone.
+func available() []*Path {
+	ref := reference()
+	return []*Path{&ref}
+}

@@ -1,0 +1,6 @@
+package kernel
+
+// pause tells the processor that the caller waits in a loop.
+//
+//go:noescape
+func pause()
