@@ -1,0 +1,144 @@
+package dataset
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+
+	"github.com/gradus-nn/gradus/kernel"
+)
+
+// A Batch names examples of a set, by their numbers in the set; the network gathers them into its own input buffer.
+type Batch struct {
+	Set  *Set
+	Rows []int
+}
+
+// Len returns the number of examples in the batch.
+func (b Batch) Len() int { return len(b.Rows) }
+
+// All returns the whole set as one batch, in order.
+func (s *Set) All() Batch { return Batch{s, Order(s.Len(), nil)} }
+
+// Order returns the order in which an epoch walks n examples: a permutation of 0 to n-1 drawn from rng, or 0, 1, ... n-1
+// if rng is nil.
+//
+// A training that stops within an epoch continues there exactly: keep the state that the generator had when the epoch
+// began (rand.PCG has MarshalBinary) and the number of batches done, draw the same Order again, and go on with [Set.Walk].
+func Order(n int, rng *rand.Rand) []int {
+	order := make([]int, n)
+	Shuffle(order, rng)
+	return order
+}
+
+// Shuffle fills order as [Order] does, without allocating.
+func Shuffle(order []int, rng *rand.Rand) {
+	for i := range order {
+		order[i] = i
+	}
+	if rng != nil {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	}
+}
+
+// Batches walks the set once, in batches of size examples of which the last may be smaller: in the [Order] that rng draws,
+// or in order if rng is nil. Every loop over the sequence draws anew. The Rows of a batch stay valid and must not be changed.
+func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq[Batch] {
+	checkSize("Batches", size)
+	return func(yield func(Batch) bool) {
+		s.Walk(Order(s.Len(), rng), size)(yield)
+	}
+}
+
+// Walk yields the examples in the given order in batches of size, the last of which may be smaller. Walk(order[k*size:], size)
+// is the rest of an epoch of which k batches are done.
+func (s *Set) Walk(order []int, size int) iter.Seq[Batch] {
+	checkSize("Walk", size)
+	return func(yield func(Batch) bool) {
+		for lo := 0; lo < len(order); lo += size {
+			hi := min(lo+size, len(order))
+			if !yield(Batch{s, order[lo:hi:hi]}) {
+				return
+			}
+		}
+	}
+}
+
+// Draws yields batches of size examples without end, each example drawn with replacement and with equal probability: the
+// books' np.random.choice(n, size). The Rows of a batch are overwritten by the next one.
+// An empty set yields nothing.
+func (s *Set) Draws(size int, rng *rand.Rand) iter.Seq[Batch] {
+	checkSize("Draws", size)
+	if rng == nil {
+		panic("dataset.Draws: rng is nil; want a source of random numbers")
+	}
+	return func(yield func(Batch) bool) {
+		n := s.Len()
+		if n == 0 {
+			return
+		}
+		rows := make([]int, size)
+		for {
+			for i := range rows {
+				rows[i] = rng.IntN(n)
+			}
+			if !yield(Batch{s, rows}) {
+				return
+			}
+		}
+	}
+}
+
+func checkSize(function string, size int) {
+	if size < 1 {
+		panic(fmt.Sprintf("dataset.%s: batch size %d; want at least 1", function, size))
+	}
+}
+
+// GatherX writes the features of examples lo to hi-1 of the batch to dst[lo*Width:hi*Width]. It allocates nothing, and
+// several workers may fill disjoint ranges of one dst at once.
+func GatherX[F kernel.Float](b Batch, dst []F, lo, hi int) {
+	x := b.Set.X
+	w := x.Width()
+	if b.Set.index == nil {
+		gather(x, dst[lo*w:hi*w], b.Rows[lo:hi])
+		return
+	}
+	// The rows of X are named by parts of index itself, so that no scratch memory is needed to translate them:
+	// one call a row, or one for a run of examples that stand side by side.
+	for lo < hi {
+		first, run := b.Rows[lo], 1
+		for lo+run < hi && b.Rows[lo+run] == first+run {
+			run++
+		}
+		gather(x, dst[lo*w:(lo+run)*w], b.Set.index[first:first+run])
+		lo += run
+	}
+}
+
+// gather calls the method of x for the type of dst.
+func gather[F kernel.Float](x Rows, dst []F, rows []int) {
+	switch d := any(dst).(type) {
+	case []float32:
+		x.Gather32(d, rows)
+	case []float64:
+		x.Gather64(d, rows)
+	}
+}
+
+// GatherT writes the targets of examples lo to hi-1 of the batch to dst[lo*Out:hi*Out]; a label becomes a one-hot row.
+// It allocates nothing, and several workers may fill disjoint ranges of one dst at once.
+func GatherT[F kernel.Float](b Batch, dst []F, lo, hi int) {
+	s := b.Set
+	for i := lo; i < hi; i++ {
+		to, r := dst[i*s.Out:(i+1)*s.Out], b.Rows[i]
+		if s.Labels != nil {
+			clear(to)
+			to[s.Labels[r]] = 1
+			continue
+		}
+		for j, v := range s.Targets[r*s.Out : (r+1)*s.Out] {
+			to[j] = F(v)
+		}
+	}
+}

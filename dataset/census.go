@@ -1,0 +1,106 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// ClassCounts returns how many examples each class has, or nil for a set without classes.
+func (s *Set) ClassCounts() []int {
+	if s.Labels == nil && s.Classes == nil {
+		return nil
+	}
+	counts := make([]int, s.Out)
+	for i := range s.Len() {
+		counts[s.Label(i)]++
+	}
+	return counts
+}
+
+// Majority returns the class with the most examples (the lowest of equals) and their number: who always answers class is
+// right count times of Len, the least that a classifier must beat. It returns -1, 0 for a set without classes.
+func (s *Set) Majority() (class, count int) {
+	class = -1
+	for c, n := range s.ClassCounts() {
+		if n > count {
+			class, count = c, n
+		}
+	}
+	return class, count
+}
+
+// ShuffledLabels returns the same features with the labels or target rows dealt out at random. A network that learns them as
+// well as the true ones has learnt nothing from the features: the sanity baseline.
+func (s *Set) ShuffledLabels(rng *rand.Rand) *Set {
+	mixed := s.Subset(Order(s.Len(), rng))
+	t := *s
+	t.Labels, t.Targets = mixed.Labels, mixed.Targets
+	return &t
+}
+
+// A rowHash stands for the features of an example: 128 bits of SHA-256, of which no two different ones will ever agree.
+type rowHash [16]byte
+
+// eachHash calls visit with the hash of every example's features. Rows are the same if all their bits are (0 and -0 differ).
+func (s *Set) eachHash(visit func(rowHash)) {
+	var (
+		row   = make([]float32, s.X.Width())
+		bytes = make([]byte, 4*len(row))
+		one   = []int{0}
+	)
+	for i := range s.Len() {
+		one[0] = i
+		GatherX(Batch{s, one}, row, 0, 1)
+		for j, v := range row {
+			binary.LittleEndian.PutUint32(bytes[4*j:], math.Float32bits(v))
+		}
+		sum := sha256.Sum256(bytes)
+		visit(rowHash(sum[:16]))
+	}
+}
+
+// Duplicates returns the number of examples whose features are the same as those of an earlier example.
+func (s *Set) Duplicates() int {
+	n := 0
+	seen := make(map[rowHash]bool, s.Len())
+	s.eachHash(func(h rowHash) {
+		if seen[h] {
+			n++
+		}
+		seen[h] = true
+	})
+	return n
+}
+
+// Overlap returns the number of examples of held whose features also occur in s. Examples on both sides of a split make a
+// result look better than it is.
+func (s *Set) Overlap(held *Set) int {
+	n := 0
+	seen := make(map[rowHash]bool, s.Len())
+	s.eachHash(func(h rowHash) { seen[h] = true })
+	held.eachHash(func(h rowHash) {
+		if seen[h] {
+			n++
+		}
+	})
+	return n
+}
+
+// Fingerprint returns 64 hexadecimal digits that stand for the content of the set: sizes, features, labels or targets, class
+// names, in order. Equal sets have equal fingerprints however they are stored; the name of the set is not part of it.
+func (s *Set) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %v %d %q\n", s.Len(), []int(s.Shape), s.Out, s.Classes)
+	s.eachHash(func(row rowHash) { h.Write(row[:]) })
+	for _, l := range s.Labels {
+		fmt.Fprintf(h, "%d ", l)
+	}
+	for _, t := range s.Targets {
+		fmt.Fprintf(h, "%08x ", math.Float32bits(t))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

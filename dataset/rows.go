@@ -1,0 +1,169 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gradus-nn/gradus/tensor"
+)
+
+// Rows is a table of features, one example a row: X [Len, Width]. It may live in memory, in a mapped file, on
+// another machine; this narrow interface is all that training asks of it.
+//
+// The Gather methods may be called by several goroutines at once, and must not allocate if a training step is
+// not to. A row outside [0, Len) is a programmer's mistake and panics.
+type Rows interface {
+	Len() int
+	Width() int
+	Gather32(dst []float32, rows []int) // dst [len(rows), Width]
+	Gather64(dst []float64, rows []int) // dst [len(rows), Width]
+}
+
+// A Slicer is a Rows of which a consecutive part can be had without naming every row. A Set that is split uses it.
+type Slicer interface {
+	Rows
+	Slice(lo, hi int) Rows // rows lo to hi-1, sharing memory
+}
+
+// Floats is a table of float32 in memory.
+type Floats struct {
+	values []float32
+	width  int
+}
+
+// NewFloats returns the table whose row i is values[i*width:(i+1)*width]. It keeps the slice and does not copy it.
+// It panics if the values do not fill whole rows.
+func NewFloats(values []float32, width int) Floats {
+	checkTable("NewFloats", len(values), width)
+	return Floats{values, width}
+}
+
+// Len returns the number of rows.
+func (t Floats) Len() int { return len(t.values) / t.width }
+
+// Width returns the number of features in a row.
+func (t Floats) Width() int { return t.width }
+
+// Row returns row i, which must not be changed.
+func (t Floats) Row(i int) []float32 { return t.values[i*t.width : (i+1)*t.width : (i+1)*t.width] }
+
+// Slice returns rows lo to hi-1, sharing memory.
+func (t Floats) Slice(lo, hi int) Rows { return Floats{t.values[lo*t.width : hi*t.width], t.width} }
+
+// Gather32 is: for i, r := range rows { copy(dst[i*Width:], Row(r)) }
+func (t Floats) Gather32(dst []float32, rows []int) {
+	for i, r := range rows {
+		copy(dst[i*t.width:(i+1)*t.width], t.Row(r))
+	}
+}
+
+// Gather64 is Gather32 in float64; the conversion is exact.
+func (t Floats) Gather64(dst []float64, rows []int) {
+	for i, r := range rows {
+		to := dst[i*t.width : (i+1)*t.width]
+		for j, v := range t.Row(r) {
+			to[j] = float64(v)
+		}
+	}
+}
+
+// Bytes is a table of pixels in memory, one byte each: MNIST takes 47 MB instead of 188. A feature is table[pixel],
+// looked up when a batch is gathered.
+type Bytes struct {
+	pixels []uint8
+	width  int
+	table  *[256]float32
+}
+
+// unit is v/255, rounded once: the pixels of a picture between 0 (paper) and 1 (ink).
+var unit = func() *[256]float32 {
+	var t [256]float32
+	for v := range t {
+		t[v] = float32(v) / 255
+	}
+	return &t
+}()
+
+// raw is v itself.
+var raw = func() *[256]float32 {
+	var t [256]float32
+	for v := range t {
+		t[v] = float32(v)
+	}
+	return &t
+}()
+
+// NewBytes returns the table of pixels/255, between 0 and 1. It keeps the slice and does not copy it.
+// It panics if the pixels do not fill whole rows.
+func NewBytes(pixels []uint8, width int) Bytes {
+	checkTable("NewBytes", len(pixels), width)
+	return Bytes{pixels, width, unit}
+}
+
+// Raw returns the same pixels as the numbers 0 to 255, without the division by 255.
+func (t Bytes) Raw() Bytes { return Bytes{t.pixels, t.width, raw} }
+
+// WithTable returns the same pixels with features table[pixel].
+func (t Bytes) WithTable(table [256]float32) Bytes { return Bytes{t.pixels, t.width, &table} }
+
+// Len returns the number of rows.
+func (t Bytes) Len() int { return len(t.pixels) / t.width }
+
+// Width returns the number of pixels in a row.
+func (t Bytes) Width() int { return t.width }
+
+// Pixels returns the bytes of row i, which must not be changed.
+func (t Bytes) Pixels(i int) []uint8 { return t.pixels[i*t.width : (i+1)*t.width : (i+1)*t.width] }
+
+// Table returns the feature of every pixel value.
+func (t Bytes) Table() [256]float32 { return *t.table }
+
+// Slice returns rows lo to hi-1, sharing memory.
+func (t Bytes) Slice(lo, hi int) Rows {
+	return Bytes{t.pixels[lo*t.width : hi*t.width], t.width, t.table}
+}
+
+// Gather32 is: for i, r := range rows { for j, v := range Pixels(r) { dst[i*Width+j] = table[v] } }
+func (t Bytes) Gather32(dst []float32, rows []int) {
+	for i, r := range rows {
+		to := dst[i*t.width : (i+1)*t.width]
+		for j, v := range t.Pixels(r) {
+			to[j] = t.table[v]
+		}
+	}
+}
+
+// Gather64 is Gather32 in float64. The features are those of float32, widened: both precisions see the same data.
+func (t Bytes) Gather64(dst []float64, rows []int) {
+	for i, r := range rows {
+		to := dst[i*t.width : (i+1)*t.width]
+		for j, v := range t.Pixels(r) {
+			to[j] = float64(t.table[v])
+		}
+	}
+}
+
+// checkTable panics unless n values are whole rows of the given width.
+func checkTable(function string, n, width int) {
+	if width < 1 || n%width != 0 {
+		panic(fmt.Sprintf("dataset.%s: %d values do not fill rows of width %d", function, n, width))
+	}
+}
+
+// shapeOf returns shape, or the flat shape of the rows if it is nil.
+func shapeOf(x Rows, shape tensor.Shape) tensor.Shape {
+	if shape == nil {
+		return tensor.Shape{x.Width()}
+	}
+	return shape
+}
+
+// finite reports whether every value is a number.
+func finite(values []float32) bool {
+	for _, v := range values {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return false
+		}
+	}
+	return true
+}
