@@ -35,7 +35,8 @@ type Plan struct {
 	// Forward only: NoGradient says why the layer cannot learn, or is empty.
 	NoGradient string
 
-	// The operation in both precisions. Unset if the layer is made of Branches.
+	// The operation in both precisions. Unset if the layer is made of Branches, or if it only renames the axes
+	// (flatten, identity): then the output is the input's own memory and there is nothing to do.
 	F32 Op[float32]
 	F64 Op[float64]
 
@@ -92,8 +93,8 @@ type View[F kernel.Float] struct {
 	X, Y  []F // input and output
 	DX    []F // gradient of the loss in X; nil if nobody needs it (the first layer)
 	DY    []F // gradient of the loss in Y
-	P, DP []F // this layer's parameters and their gradients, tensor after tensor in the plan's order
-	S     []F // this layer's state
+	P, DP [][]F // this layer's parameters and their gradients, one slice a tensor in the plan's order
+	S     [][]F // this layer's state, likewise
 	C     []F // the cache, [N, Cache]
 	Work  [][]F // scratch memory by worker index
 
@@ -113,6 +114,6 @@ type Joined struct {
 type JoinOp[F kernel.Float] interface {
 	// Join reads xs, one whole-batch slice a branch, and writes rows lo to hi of y.
 	Join(y []F, xs [][]F, lo, hi int)
-	// Split reads rows lo to hi of dy and writes those of every dx.
+	// Split reads rows lo to hi of dy and writes those of every dx; a nil dx is not wanted.
 	Split(dxs [][]F, dy []F, lo, hi int)
 }
