@@ -4,10 +4,10 @@ package kernel
 func activateRef[F Float](act Activation, x []F) {
 	switch act {
 	case ActReLU:
-		ReLU(x, x)
+		reluRef(x, x)
 	case ActSigmoid:
-		Sigmoid(x, x)
+		sigmoidRef(x, x)
 	case ActTanh:
-		Tanh(x, x)
+		tanhRef(x, x)
 	}
 }

@@ -1,4 +1,13 @@
 package kernel
 
 // elementwiseReference sets every field of p but gemm to the reference.
-func elementwiseReference(p *Path) {}
+func elementwiseReference(p *Path) {
+	p.exp, p.log, p.tanh, p.sigmoid, p.relu = expRef, logRef, tanhRef, sigmoidRef, reluRef
+	p.sigmoidGrad, p.tanhGrad, p.reluGrad = sigmoidGradRef, tanhGradRef, reluGradRef
+	p.add, p.sub, p.mul, p.scale, p.axpy = addRef, subRef, mulRef, scaleRef, axpyRef
+	p.sum, p.max, p.sumSquares, p.allFinite, p.colSums = sumRef, maxRef, sumSquaresRef, allFiniteRef, colSumsRef
+	p.softmax, p.logSoftmax = softmaxRef, logSoftmaxRef
+	p.gather, p.gatherBytes = gatherRef, gatherLinearRef
+	p.sgd, p.momentum, p.nesterov = sgdRef, momentumRef, nesterovRef
+	p.adaGrad, p.rmsProp, p.adam = adaGradRef, rmsPropRef, adamRef
+}

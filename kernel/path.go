@@ -13,38 +13,43 @@ type Path struct {
 
 	gemm func(w *Worker, p Product[float32])
 
-	exp, log, tanh, sigmoid func(dst, x []float32)
-	relu                    func(dst, x []float32)
-	sigmoidGrad, tanhGrad   func(dx, dy, y []float32)
-	reluGrad                func(dx, dy, y []float32)
+	exp, log, tanh, sigmoid, relu   func(dst, x []float32)
+	sigmoidGrad, tanhGrad, reluGrad func(dx, dy, y []float32)
 
-	add       func(dst, a, b []float32)
-	mul       func(dst, a, b []float32)
-	axpy      func(y []float32, a float32, x []float32)
-	scale     func(dst []float32, a float32, x []float32)
-	colSums   func(dst, x []float32, rows, cols, stride int)
-	rowMax    func(x []float32) float32
-	rowSum    func(x []float32) float32
-	softmax   func(dst, x []float32, rows, cols int)
-	gather    func(dst, src []float32, width int, rows []int)
-	gatherU8  func(dst []float32, src []uint8, width int, rows []int, scale, shift float32)
-	sgd       func(p, g []float32, rate float32)
-	momentum  func(p, g, v []float32, rate, mu float32)
-	nesterov  func(p, g, v []float32, rate, mu float32)
-	adagrad   func(p, g, h []float32, rate, eps float32)
-	rmsprop   func(p, g, h []float32, rate, rho, eps float32)
-	adam      func(p, g, m, v []float32, c AdamStep[float32])
-	decayL2   func(g, p []float32, lambda float32)
-	sumSquare func(x []float32) float64
+	add, sub, mul func(dst, a, b []float32)
+	scale         func(dst []float32, a float32, x []float32)
+	axpy          func(y []float32, a float32, x []float32)
+
+	sum, max   func(x []float32) float32
+	sumSquares func(x []float32) float64
+	allFinite  func(x []float32) bool
+	colSums    func(dst, x []float32, rows, cols, stride int)
+
+	softmax, logSoftmax func(dst, x []float32, cols int)
+
+	gather      func(dst, src []float32, width int, rows []int)
+	gatherBytes func(dst []float32, src []uint8, width int, rows []int, hi, lo float32)
+
+	sgd                func(p, g []float32, rate float32)
+	momentum, nesterov func(p, g, v []float32, rate, mu float32)
+	adaGrad            func(p, g, h []float32, rate, eps float32)
+	rmsProp            func(p, g, h []float32, rate, rho, eps float32)
+	adam               func(p, g, m, v []float32, s AdamStep[float32])
 }
 
 // PathEnv names the environment variable that forces a path, for measurement and for tests; users need none.
 const PathEnv = "GRADUS_KERNEL"
 
 var (
-	paths  = available() // fastest first; the last is the reference
-	active = choose()
+	paths  []*Path // fastest first; the last is the reference
+	active *Path
 )
+
+// Set here rather than where they are declared, because kernels call each other through active.
+func init() {
+	paths = available()
+	active = choose()
+}
 
 // choose picks the path named by PathEnv or else the fastest. An unknown name is reported by ForcedPathError,
 // not here: a package must not print.
