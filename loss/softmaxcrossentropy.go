@@ -1,0 +1,64 @@
+package loss
+
+import (
+	"fmt"
+
+	"github.com/gradus-nn/gradus/kernel"
+	"github.com/gradus-nn/gradus/tensor"
+)
+
+// SoftmaxCrossEntropy is the cross-entropy of the softmax of the last layer's output, which are logits: put no softmax
+// layer before it.
+//
+//	l = -Σ t·log p     p = softmax(y)     ∂l/∂y = p·Σt - t     y, t, p [n, out]
+//
+// Targets are one-hot rows or probabilities, Σt = 1, and the gradient is the books' p - t. A row with Σt = k, a
+// multi-hot label, is k examples in one, each with one of its classes; if the classes are meant to be independent of
+// each other, that is a task for BinaryCrossEntropy.
+//
+// The logarithm is that of log-softmax, never of a rounded p: logits of ±10⁴ give a loss of about 10⁴, not +Inf. A row
+// with NaN or +Inf in y, or with nothing but -Inf, has the loss and the gradient NaN. A single -Inf is a class that is
+// ruled out: p = 0, and a loss of +Inf if it is the target.
+type SoftmaxCrossEntropy struct{}
+
+// Kind returns "cross-entropy".
+func (SoftmaxCrossEntropy) Kind() string { return "cross-entropy" }
+
+// Plan wants a flat output of two classes or more.
+func (SoftmaxCrossEntropy) Plan(out tensor.Shape) (Plan, error) {
+	if !out.Flat() {
+		return Plan{}, fmt.Errorf("want a flat output, one logit a class, have %v; put layer.Flatten{} and layer.Dense{} before it", out)
+	}
+	if out[0] < 2 {
+		return Plan{}, fmt.Errorf("want an output of at least 2 classes, have %v: the softmax of one logit is always 1; try loss.BinaryCrossEntropy{}", out)
+	}
+	return Plan{
+		Task: Classification,
+		F32:  newRows(softmaxCrossEntropy[float32]{}, out),
+		F64:  newRows(softmaxCrossEntropy[float64]{}, out),
+	}, nil
+}
+
+type softmaxCrossEntropy[F kernel.Float] struct{}
+
+func (softmaxCrossEntropy[F]) loss(l []float64, d, y, t []F, scale F, width int) {
+	kernel.LogSoftmax(d, y, width)
+	for i := range l {
+		logp, t := d[i*width:][:width], t[i*width:][:width]
+		var entropy float64
+		var sum F
+		for j, tj := range t {
+			if tj != 0 { // 0·log 0 is 0 here
+				entropy -= float64(float64(tj) * float64(logp[j]))
+				sum += tj
+			}
+		}
+		l[i] = entropy
+		kernel.Exp(logp, logp)
+		kernel.Scale(logp, sum, logp)
+	}
+	kernel.Sub(d, d, t)
+	kernel.Scale(d, scale, d)
+}
+
+func (softmaxCrossEntropy[F]) output(p, y []F, width int) { kernel.Softmax(p, y, width) }
