@@ -1,0 +1,125 @@
+package nn
+
+import (
+	"context"
+	"math"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/loss"
+)
+
+// An Evaluation says how well a network does on a set. Which figures make sense depends on the task.
+type Evaluation struct {
+	Task     loss.Task
+	Examples int
+	Loss     float64 // mean over the examples, without regularisers
+	Correct  int     // examples with the right class; with every label right, where there are several
+	MAE      float64 // regression: mean of |y - t| over all outputs
+	RMSE     float64 // regression: root of the mean of (y - t)²
+	R2       float64 // regression: 1 - Σ(y - t)²/Σ(t - mean)², 0 for a model no better than the mean
+}
+
+// Accuracy returns the share of correct examples.
+func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(max(1, e.Examples)) }
+
+// Evaluate runs the network over a whole set in inference mode. It returns early with ctx's error.
+func (n *Net[F]) Evaluate(ctx context.Context, set *dataset.Set) (Evaluation, error) {
+	e := Evaluation{Task: n.TaskOn(set)}
+	var sums regressionSums
+	err := n.Each(ctx, set, func(i int, p []F, l float64) {
+		e.Examples++
+		e.Loss += l
+		switch e.Task {
+		case loss.Classification:
+			if Argmax(p) == set.Label(i) {
+				e.Correct++
+			}
+		case loss.MultiLabel:
+			if sameLabels(p, set.Targets[i*set.Out:(i+1)*set.Out]) {
+				e.Correct++
+			}
+		case loss.Regression:
+			for j, t := range set.Targets[i*set.Out : (i+1)*set.Out] {
+				sums.add(float64(p[j]), float64(t))
+			}
+		}
+	})
+	if err != nil {
+		return Evaluation{}, err
+	}
+	e.Loss /= float64(max(1, e.Examples))
+	if e.Task == loss.Regression {
+		e.MAE, e.RMSE, e.R2 = sums.result()
+	}
+	return e, nil
+}
+
+// TaskOn returns what the network is used for on a set: any loss can learn classes (Nielsen's chapter 1 does it with
+// the quadratic cost), and then accuracy is what counts.
+func (n *Net[F]) TaskOn(set *dataset.Set) loss.Task {
+	if set.Labels != nil {
+		return loss.Classification
+	}
+	return n.Task()
+}
+
+// Each calls f for every example of the set in order: with its number, the network's prediction (valid during the
+// call only) and its loss.
+func (n *Net[F]) Each(ctx context.Context, set *dataset.Set, f func(i int, p []F, loss float64)) error {
+	if err := n.Fits(set); err != nil {
+		return err
+	}
+	p := n.ownPredictor()
+	p.task.judge, p.task.output = true, true
+	out, i := n.Out(), 0
+	for b := range set.Batches(p.ws.batch, nil) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p.pass(b, b.Len())
+		for r := range b.Len() {
+			f(i, p.ws.y[r*out:(r+1)*out], p.ws.losses[r])
+			i++
+		}
+	}
+	return nil
+}
+
+// Argmax returns the index of the largest element, the first of equals; NaN is never the largest.
+func Argmax[F float32 | float64](p []F) int {
+	best := 0
+	for i, v := range p {
+		if v > p[best] || p[best] != p[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+func sameLabels[F float32 | float64](p []F, t []float32) bool {
+	for i, v := range p {
+		if (v > 0.5) != (t[i] > 0.5) {
+			return false
+		}
+	}
+	return true
+}
+
+// regressionSums collects what mean absolute error, root mean squared error and R² are made of.
+type regressionSums struct{ n, abs, squares, t, tt float64 }
+
+func (s *regressionSums) add(y, t float64) {
+	s.n++
+	s.abs += math.Abs(y - t)
+	s.squares += float64((y - t) * (y - t))
+	s.t += t
+	s.tt += float64(t * t)
+}
+
+func (s *regressionSums) result() (mae, rmse, r2 float64) {
+	if s.n == 0 {
+		return 0, 0, 0
+	}
+	total := s.tt - float64(s.t*s.t/s.n)
+	return s.abs / s.n, math.Sqrt(s.squares / s.n), 1 - s.squares/total
+}
