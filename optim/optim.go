@@ -33,18 +33,6 @@ type Stepper[F kernel.Float] interface {
 	Memory() *Memory[F]
 }
 
-// Memory is the state of a Stepper.
-type Memory[F kernel.Float] struct {
-	Steps uint64 // steps begun
-	Slots []Slot[F]
-}
-
-// A Slot is one named slice of a stepper's memory, as long as the slab.
-type Slot[F kernel.Float] struct {
-	Name string // "velocity"
-	Data []F
-}
-
 // New returns a stepper for a slab of n parameters that all count as weights.
 func New[F kernel.Float](o Optimizer, n int) *Simple[F] {
 	return &Simple[F]{rate: o.LearningRate(), Stepper: NewStepper[F](o, Layout{n, n})}
@@ -52,8 +40,8 @@ func New[F kernel.Float](o Optimizer, n int) *Simple[F] {
 
 // NewStepper returns o's stepper in the precision of F.
 func NewStepper[F kernel.Float](o Optimizer, l Layout) Stepper[F] {
-	if s, ok := any(o.New32(Layout{})).(Stepper[F]); ok {
-		_ = s
+	var zero F
+	if _, single := any(zero).(float32); single {
 		return any(o.New32(l)).(Stepper[F])
 	}
 	return any(o.New64(l)).(Stepper[F])
