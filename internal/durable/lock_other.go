@@ -1,0 +1,5 @@
+//go:build (!unix && !windows) || solaris || aix
+
+package durable
+
+func lock(dir string) (unlock func() error, err error) { return lockExclusive(dir) }
