@@ -1,0 +1,48 @@
+# make check       the gate: format, vet, staticcheck, all tests on every kernel path, cross builds
+# make check-long  what needs more than minutes: exhaustive accuracy sweeps, thousands of random networks
+# make bench       speed
+# make generate    write the assembly again from its generators
+
+GO ?= go
+TOOL = $(GO) tool -modfile=tools/go.mod
+# Packages whose results depend on the kernels.
+NUMERIC = ./kernel/... ./layer/... ./loss/... ./optim/... ./nn/... ./gradcheck/... ./train/...
+
+.PHONY: check format vet test test-paths cross check-long bench generate
+
+check: format vet test test-paths cross
+	@echo "make check: all passed"
+
+format:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted by gofmt:"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+
+test:
+	$(GO) test ./...
+
+# The same tests with the kernels forced to each path that the machine has, and to the reference.
+test-paths:
+	@for path in $$($(GO) run ./cmd/gradus doctor --paths); do \
+		echo "GRADUS_KERNEL=$$path $(GO) test $(NUMERIC)"; \
+		GRADUS_KERNEL=$$path $(GO) test $(NUMERIC) || exit 1; \
+	done
+
+cross:
+	CGO_ENABLED=0 $(GO) build ./...
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=windows $(GO) build ./...
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build ./...
+	@deps=$$($(GO) list -deps ./train ./nn | grep '\.' | grep -v -e '^golang.org/x/' -e '^vendor/golang.org/x/' -e '^github.com/gradus-nn/gradus'); \
+	if [ -n "$$deps" ]; then echo "the library packages depend on:"; echo "$$deps"; exit 1; fi
+
+check-long:
+	GRADUS_LONG=1 $(GO) test -timeout 120m ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./kernel ./nn
+
+generate:
+	$(GO) generate ./kernel/...
