@@ -312,7 +312,7 @@ func TestLockRace(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			for range 200 {
+			for range 2000 {
 				unlock, err := durable.Lock(dir)
 				if err != nil {
 					continue
