@@ -2,8 +2,10 @@
 
 package kernel
 
+import "unsafe"
+
 // gemmRowsAVX2[v] is the most rows of a tile v vectors wide.
-var gemmRowsAVX2 = [...]int{0, 12, 6, 4}
+var gemmRowsAVX2 = [...]int{0, 12, 6}
 
 // gemmTileAVX2 computes a tile of rows by vecs vectors.
 func gemmTileAVX2(rows, vecs int, t *tile) {
@@ -44,16 +46,20 @@ func gemmTileAVX2(rows, vecs int, t *tile) {
 		gemmTile5x2AVX2(t)
 	case 2<<8 | 6:
 		gemmTile6x2AVX2(t)
-	case 3<<8 | 1:
-		gemmTile1x3AVX2(t)
-	case 3<<8 | 2:
-		gemmTile2x3AVX2(t)
-	case 3<<8 | 3:
-		gemmTile3x3AVX2(t)
-	case 3<<8 | 4:
-		gemmTile4x3AVX2(t)
 	}
 }
+
+// gemmCopyAVX2 copies rows of vecs vectors, strides in bytes. The last vector of a row is read under the mask,
+// and written whole, with zeros where the mask is off.
+//
+//go:noescape
+func gemmCopyAVX2(dst, src *float32, dstStride, srcStride uintptr, rows, vecs int, mask unsafe.Pointer)
+
+// gemmTransposeAVX2 writes dst[p][i] = src[i][p] for p in [0,k) and i in one vector. Where src has fewer rows
+// than that, its last row stands for the missing ones. mask is that of the last k % lanes (all, if that is 0).
+//
+//go:noescape
+func gemmTransposeAVX2(dst, src *float32, dstStride, srcStride uintptr, rows, k int, mask unsafe.Pointer)
 
 //go:noescape
 func gemmTile1x1AVX2(t *tile)
@@ -108,15 +114,3 @@ func gemmTile5x2AVX2(t *tile)
 
 //go:noescape
 func gemmTile6x2AVX2(t *tile)
-
-//go:noescape
-func gemmTile1x3AVX2(t *tile)
-
-//go:noescape
-func gemmTile2x3AVX2(t *tile)
-
-//go:noescape
-func gemmTile3x3AVX2(t *tile)
-
-//go:noescape
-func gemmTile4x3AVX2(t *tile)

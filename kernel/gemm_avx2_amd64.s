@@ -2,6 +2,158 @@
 
 #include "textflag.h"
 
+// func gemmCopyAVX2(dst *float32, src *float32, dstStride uintptr, srcStride uintptr, rows int, vecs int, mask *byte)
+// Requires: AVX
+TEXT ·gemmCopyAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    dstStride+16(FP), DX
+	MOVQ    srcStride+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    vecs+40(FP), DI
+	MOVQ    mask+48(FP), R8
+	VMOVUPS (R8), Y15
+	DECQ    DI
+
+row:
+	MOVQ  AX, R8
+	MOVQ  CX, R9
+	MOVQ  DI, R10
+	TESTQ R10, R10
+	JZ    last
+
+vector:
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x20, R9
+	ADDQ    $0x20, R8
+	DECQ    R10
+	JNZ     vector
+
+last:
+	VMASKMOVPS (R9), Y15, Y0
+	VMOVUPS    Y0, (R8)
+	ADDQ       BX, CX
+	ADDQ       DX, AX
+	DECQ       SI
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func gemmTransposeAVX2(dst *float32, src *float32, dstStride uintptr, srcStride uintptr, rows int, k int, mask *byte)
+// Requires: AVX, AVX2, CMOV
+TEXT ·gemmTransposeAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     dstStride+16(FP), DX
+	MOVQ     srcStride+24(FP), BX
+	MOVQ     rows+32(FP), SI
+	MOVQ     k+40(FP), DI
+	MOVQ     mask+48(FP), R8
+	VPCMPEQD Y15, Y15, Y15
+
+block:
+	CMPQ    DI, $0x08
+	JGE     read
+	VMOVUPS (R8), Y15
+
+read:
+	MOVQ       CX, R9
+	VMASKMOVPS (R9), Y15, Y0
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x01
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y1
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x02
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y2
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x03
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y3
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x04
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y4
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x05
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y5
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x06
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y6
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x07
+	CMOVQGT    R10, R9
+	VMASKMOVPS (R9), Y15, Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y9
+	VUNPCKLPS  Y3, Y2, Y10
+	VUNPCKHPS  Y3, Y2, Y11
+	VUNPCKLPD  Y10, Y8, Y0
+	VUNPCKHPD  Y10, Y8, Y1
+	VUNPCKLPD  Y11, Y9, Y2
+	VUNPCKHPD  Y11, Y9, Y3
+	VUNPCKLPS  Y5, Y4, Y8
+	VUNPCKHPS  Y5, Y4, Y9
+	VUNPCKLPS  Y7, Y6, Y10
+	VUNPCKHPS  Y7, Y6, Y11
+	VUNPCKLPD  Y10, Y8, Y4
+	VUNPCKHPD  Y10, Y8, Y5
+	VUNPCKLPD  Y11, Y9, Y6
+	VUNPCKHPD  Y11, Y9, Y7
+	VPERM2F128 $0x31, Y4, Y0, Y8
+	VPERM2F128 $0x20, Y4, Y0, Y0
+	VMOVAPS    Y8, Y4
+	VPERM2F128 $0x31, Y5, Y1, Y8
+	VPERM2F128 $0x20, Y5, Y1, Y1
+	VMOVAPS    Y8, Y5
+	VPERM2F128 $0x31, Y6, Y2, Y8
+	VPERM2F128 $0x20, Y6, Y2, Y2
+	VMOVAPS    Y8, Y6
+	VPERM2F128 $0x31, Y7, Y3, Y8
+	VPERM2F128 $0x20, Y7, Y3, Y3
+	VMOVAPS    Y8, Y7
+	VMOVUPS    Y0, (AX)
+	CMPQ       DI, $0x01
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y1, (AX)
+	CMPQ       DI, $0x02
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y2, (AX)
+	CMPQ       DI, $0x03
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y3, (AX)
+	CMPQ       DI, $0x04
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y4, (AX)
+	CMPQ       DI, $0x05
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y5, (AX)
+	CMPQ       DI, $0x06
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y6, (AX)
+	CMPQ       DI, $0x07
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Y7, (AX)
+	LEAQ       (AX)(DX*1), AX
+	ADDQ       $0x20, CX
+	SUBQ       $0x08, DI
+	JNZ        block
+
+done:
+	VZEROUPPER
+	RET
+
 // func gemmTile1x1AVX2(t *tile)
 // Requires: AVX, FMA3
 TEXT ·gemmTile1x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
@@ -2448,534 +2600,5 @@ store:
 	ADDQ       DX, AX
 	VMOVUPS    Y10, (AX)
 	VMASKMOVPS Y11, Y15, 32(AX)
-	VZEROUPPER
-	RET
-
-// func gemmTile1x3AVX2(t *tile)
-// Requires: AVX, FMA3
-TEXT ·gemmTile1x3AVX2(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ       t+0(FP), AX
-	MOVQ       32(AX), CX
-	VMOVUPS    (CX), Y15
-	MOVQ       16(AX), CX
-	MOVQ       64(AX), DX
-	MOVQ       80(AX), DX
-	CMPQ       DX, $0x01
-	JB         zero
-	JE         bias
-	MOVQ       CX, DX
-	VMOVUPS    (DX), Y0
-	VMOVUPS    32(DX), Y1
-	VMASKMOVPS 64(DX), Y15, Y2
-	JMP        begun
-
-bias:
-	MOVQ       24(AX), DX
-	VMOVUPS    (DX), Y0
-	VMOVUPS    32(DX), Y1
-	VMASKMOVPS 64(DX), Y15, Y2
-	JMP        begun
-
-zero:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
-
-full:
-	VMOVUPS      (DI), Y3
-	VMOVUPS      32(DI), Y4
-	VMOVUPS      64(DI), Y5
-	VBROADCASTSS (BX), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          full
-	JMP          done
-
-masked:
-	VMOVUPS      (DI), Y3
-	VMOVUPS      32(DI), Y4
-	VMASKMOVPS   64(DI), Y15, Y5
-	VBROADCASTSS (BX), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          masked
-
-done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
-	JZ     store
-	VXORPS Y3, Y3, Y3
-	VMAXPS Y0, Y3, Y0
-	VADDPS Y0, Y3, Y0
-	VMAXPS Y1, Y3, Y1
-	VADDPS Y1, Y3, Y1
-	VMAXPS Y2, Y3, Y2
-	VADDPS Y2, Y3, Y2
-
-store:
-	MOVQ       CX, AX
-	VMOVUPS    Y0, (AX)
-	VMOVUPS    Y1, 32(AX)
-	VMASKMOVPS Y2, Y15, 64(AX)
-	VZEROUPPER
-	RET
-
-// func gemmTile2x3AVX2(t *tile)
-// Requires: AVX, FMA3
-TEXT ·gemmTile2x3AVX2(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ       t+0(FP), AX
-	MOVQ       32(AX), CX
-	VMOVUPS    (CX), Y15
-	MOVQ       16(AX), CX
-	MOVQ       64(AX), DX
-	MOVQ       80(AX), BX
-	CMPQ       BX, $0x01
-	JB         zero
-	JE         bias
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y15, Y2
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y15, Y5
-	JMP        begun
-
-bias:
-	MOVQ       24(AX), BX
-	VMOVUPS    (BX), Y0
-	VMOVAPS    Y0, Y3
-	VMOVUPS    32(BX), Y1
-	VMOVAPS    Y1, Y4
-	VMASKMOVPS 64(BX), Y15, Y2
-	VMOVAPS    Y2, Y5
-	JMP        begun
-
-zero:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
-
-full:
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
-	VMOVUPS      64(R9), Y8
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  Y6, Y9, Y0
-	VFMADD231PS  Y7, Y9, Y1
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (SI)(DI*1), Y9
-	VFMADD231PS  Y6, Y9, Y3
-	VFMADD231PS  Y7, Y9, Y4
-	VFMADD231PS  Y8, Y9, Y5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
-
-masked:
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
-	VMASKMOVPS   64(R9), Y15, Y8
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  Y6, Y9, Y0
-	VFMADD231PS  Y7, Y9, Y1
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (SI)(DI*1), Y9
-	VFMADD231PS  Y6, Y9, Y3
-	VFMADD231PS  Y7, Y9, Y4
-	VFMADD231PS  Y8, Y9, Y5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          masked
-
-done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
-	JZ     store
-	VXORPS Y6, Y6, Y6
-	VMAXPS Y0, Y6, Y0
-	VADDPS Y0, Y6, Y0
-	VMAXPS Y1, Y6, Y1
-	VADDPS Y1, Y6, Y1
-	VMAXPS Y2, Y6, Y2
-	VADDPS Y2, Y6, Y2
-	VMAXPS Y3, Y6, Y3
-	VADDPS Y3, Y6, Y3
-	VMAXPS Y4, Y6, Y4
-	VADDPS Y4, Y6, Y4
-	VMAXPS Y5, Y6, Y5
-	VADDPS Y5, Y6, Y5
-
-store:
-	MOVQ       CX, AX
-	VMOVUPS    Y0, (AX)
-	VMOVUPS    Y1, 32(AX)
-	VMASKMOVPS Y2, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y3, (AX)
-	VMOVUPS    Y4, 32(AX)
-	VMASKMOVPS Y5, Y15, 64(AX)
-	VZEROUPPER
-	RET
-
-// func gemmTile3x3AVX2(t *tile)
-// Requires: AVX, FMA3
-TEXT ·gemmTile3x3AVX2(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ       t+0(FP), AX
-	MOVQ       32(AX), CX
-	VMOVUPS    (CX), Y15
-	MOVQ       16(AX), CX
-	MOVQ       64(AX), DX
-	MOVQ       80(AX), BX
-	CMPQ       BX, $0x01
-	JB         zero
-	JE         bias
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y15, Y2
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y15, Y5
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	VMASKMOVPS 64(BX), Y15, Y8
-	JMP        begun
-
-bias:
-	MOVQ       24(AX), BX
-	VMOVUPS    (BX), Y0
-	VMOVAPS    Y0, Y3
-	VMOVAPS    Y0, Y6
-	VMOVUPS    32(BX), Y1
-	VMOVAPS    Y1, Y4
-	VMOVAPS    Y1, Y7
-	VMASKMOVPS 64(BX), Y15, Y2
-	VMOVAPS    Y2, Y5
-	VMOVAPS    Y2, Y8
-	JMP        begun
-
-zero:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-
-begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
-
-full:
-	VMOVUPS      (R9), Y9
-	VMOVUPS      32(R9), Y10
-	VMOVUPS      64(R9), Y11
-	VBROADCASTSS (SI), Y12
-	VFMADD231PS  Y9, Y12, Y0
-	VFMADD231PS  Y10, Y12, Y1
-	VFMADD231PS  Y11, Y12, Y2
-	VBROADCASTSS (SI)(DI*1), Y12
-	VFMADD231PS  Y9, Y12, Y3
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (SI)(DI*2), Y12
-	VFMADD231PS  Y9, Y12, Y6
-	VFMADD231PS  Y10, Y12, Y7
-	VFMADD231PS  Y11, Y12, Y8
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
-
-masked:
-	VMOVUPS      (R9), Y9
-	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   64(R9), Y15, Y11
-	VBROADCASTSS (SI), Y12
-	VFMADD231PS  Y9, Y12, Y0
-	VFMADD231PS  Y10, Y12, Y1
-	VFMADD231PS  Y11, Y12, Y2
-	VBROADCASTSS (SI)(DI*1), Y12
-	VFMADD231PS  Y9, Y12, Y3
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (SI)(DI*2), Y12
-	VFMADD231PS  Y9, Y12, Y6
-	VFMADD231PS  Y10, Y12, Y7
-	VFMADD231PS  Y11, Y12, Y8
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          masked
-
-done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
-	JZ     store
-	VXORPS Y9, Y9, Y9
-	VMAXPS Y0, Y9, Y0
-	VADDPS Y0, Y9, Y0
-	VMAXPS Y1, Y9, Y1
-	VADDPS Y1, Y9, Y1
-	VMAXPS Y2, Y9, Y2
-	VADDPS Y2, Y9, Y2
-	VMAXPS Y3, Y9, Y3
-	VADDPS Y3, Y9, Y3
-	VMAXPS Y4, Y9, Y4
-	VADDPS Y4, Y9, Y4
-	VMAXPS Y5, Y9, Y5
-	VADDPS Y5, Y9, Y5
-	VMAXPS Y6, Y9, Y6
-	VADDPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VADDPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
-	VADDPS Y8, Y9, Y8
-
-store:
-	MOVQ       CX, AX
-	VMOVUPS    Y0, (AX)
-	VMOVUPS    Y1, 32(AX)
-	VMASKMOVPS Y2, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y3, (AX)
-	VMOVUPS    Y4, 32(AX)
-	VMASKMOVPS Y5, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y6, (AX)
-	VMOVUPS    Y7, 32(AX)
-	VMASKMOVPS Y8, Y15, 64(AX)
-	VZEROUPPER
-	RET
-
-// func gemmTile4x3AVX2(t *tile)
-// Requires: AVX, FMA3
-TEXT ·gemmTile4x3AVX2(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ       t+0(FP), AX
-	MOVQ       32(AX), CX
-	VMOVUPS    (CX), Y15
-	MOVQ       16(AX), CX
-	MOVQ       64(AX), DX
-	MOVQ       80(AX), BX
-	CMPQ       BX, $0x01
-	JB         zero
-	JE         bias
-	MOVQ       CX, BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y15, Y2
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y15, Y5
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	VMASKMOVPS 64(BX), Y15, Y8
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y9
-	VMOVUPS    32(BX), Y10
-	VMASKMOVPS 64(BX), Y15, Y11
-	JMP        begun
-
-bias:
-	MOVQ       24(AX), BX
-	VMOVUPS    (BX), Y0
-	VMOVAPS    Y0, Y3
-	VMOVAPS    Y0, Y6
-	VMOVAPS    Y0, Y9
-	VMOVUPS    32(BX), Y1
-	VMOVAPS    Y1, Y4
-	VMOVAPS    Y1, Y7
-	VMOVAPS    Y1, Y10
-	VMASKMOVPS 64(BX), Y15, Y2
-	VMOVAPS    Y2, Y5
-	VMOVAPS    Y2, Y8
-	VMOVAPS    Y2, Y11
-	JMP        begun
-
-zero:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
-
-full:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      32(R10), Y13
-	VMOVUPS      64(R10), Y14
-	VBROADCASTSS (SI), Y15
-	VFMADD231PS  Y12, Y15, Y0
-	VFMADD231PS  Y13, Y15, Y1
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (SI)(DI*1), Y15
-	VFMADD231PS  Y12, Y15, Y3
-	VFMADD231PS  Y13, Y15, Y4
-	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS (SI)(DI*2), Y15
-	VFMADD231PS  Y12, Y15, Y6
-	VFMADD231PS  Y13, Y15, Y7
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (SI)(R8*1), Y15
-	VFMADD231PS  Y12, Y15, Y9
-	VFMADD231PS  Y13, Y15, Y10
-	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
-
-masked:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      32(R10), Y13
-	VMASKMOVPS   64(R10), Y15, Y14
-	VBROADCASTSS (SI), Y15
-	VFMADD231PS  Y12, Y15, Y0
-	VFMADD231PS  Y13, Y15, Y1
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (SI)(DI*1), Y15
-	VFMADD231PS  Y12, Y15, Y3
-	VFMADD231PS  Y13, Y15, Y4
-	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS (SI)(DI*2), Y15
-	VFMADD231PS  Y12, Y15, Y6
-	VFMADD231PS  Y13, Y15, Y7
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (SI)(R8*1), Y15
-	VFMADD231PS  Y12, Y15, Y9
-	VFMADD231PS  Y13, Y15, Y10
-	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          masked
-
-done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
-	JZ     store
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VADDPS Y0, Y12, Y0
-	VMAXPS Y1, Y12, Y1
-	VADDPS Y1, Y12, Y1
-	VMAXPS Y2, Y12, Y2
-	VADDPS Y2, Y12, Y2
-	VMAXPS Y3, Y12, Y3
-	VADDPS Y3, Y12, Y3
-	VMAXPS Y4, Y12, Y4
-	VADDPS Y4, Y12, Y4
-	VMAXPS Y5, Y12, Y5
-	VADDPS Y5, Y12, Y5
-	VMAXPS Y6, Y12, Y6
-	VADDPS Y6, Y12, Y6
-	VMAXPS Y7, Y12, Y7
-	VADDPS Y7, Y12, Y7
-	VMAXPS Y8, Y12, Y8
-	VADDPS Y8, Y12, Y8
-	VMAXPS Y9, Y12, Y9
-	VADDPS Y9, Y12, Y9
-	VMAXPS Y10, Y12, Y10
-	VADDPS Y10, Y12, Y10
-	VMAXPS Y11, Y12, Y11
-	VADDPS Y11, Y12, Y11
-
-store:
-	MOVQ       CX, AX
-	VMOVUPS    Y0, (AX)
-	VMOVUPS    Y1, 32(AX)
-	VMASKMOVPS Y2, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y3, (AX)
-	VMOVUPS    Y4, 32(AX)
-	VMASKMOVPS Y5, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y6, (AX)
-	VMOVUPS    Y7, 32(AX)
-	VMASKMOVPS Y8, Y15, 64(AX)
-	ADDQ       DX, AX
-	VMOVUPS    Y9, (AX)
-	VMOVUPS    Y10, 32(AX)
-	VMASKMOVPS Y11, Y15, 64(AX)
 	VZEROUPPER
 	RET

@@ -126,6 +126,18 @@ func gemmTileAVX512(rows, vecs int, t *tile) {
 	}
 }
 
+// gemmCopyAVX512 copies rows of vecs vectors, strides in bytes. The last vector of a row is read under the mask,
+// and written whole, with zeros where the mask is off.
+//
+//go:noescape
+func gemmCopyAVX512(dst, src *float32, dstStride, srcStride uintptr, rows, vecs int, mask unsafe.Pointer)
+
+// gemmTransposeAVX512 writes dst[p][i] = src[i][p] for p in [0,k) and i in one vector. Where src has fewer rows
+// than that, its last row stands for the missing ones. mask is that of the last k % lanes (all, if that is 0).
+//
+//go:noescape
+func gemmTransposeAVX512(dst, src *float32, dstStride, srcStride uintptr, rows, k int, mask unsafe.Pointer)
+
 //go:noescape
 func gemmTile1x1AVX512(t *tile)
 

@@ -2,6 +2,258 @@
 
 #include "textflag.h"
 
+// func gemmCopyAVX512(dst *float32, src *float32, dstStride uintptr, srcStride uintptr, rows int, vecs int, mask *byte)
+// Requires: AVX, AVX512F
+TEXT ·gemmCopyAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  dstStride+16(FP), DX
+	MOVQ  srcStride+24(FP), BX
+	MOVQ  rows+32(FP), SI
+	MOVQ  vecs+40(FP), DI
+	MOVQ  mask+48(FP), R8
+	KMOVW (R8), K1
+	DECQ  DI
+
+row:
+	MOVQ  AX, R8
+	MOVQ  CX, R9
+	MOVQ  DI, R10
+	TESTQ R10, R10
+	JZ    last
+
+vector:
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x40, R9
+	ADDQ    $0x40, R8
+	DECQ    R10
+	JNZ     vector
+
+last:
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS   Z0, (R8)
+	ADDQ      BX, CX
+	ADDQ      DX, AX
+	DECQ      SI
+	JNZ       row
+	VZEROUPPER
+	RET
+
+// func gemmTransposeAVX512(dst *float32, src *float32, dstStride uintptr, srcStride uintptr, rows int, k int, mask *byte)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·gemmTransposeAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   dstStride+16(FP), DX
+	MOVQ   srcStride+24(FP), BX
+	MOVQ   rows+32(FP), SI
+	MOVQ   k+40(FP), DI
+	MOVQ   mask+48(FP), R8
+	KXNORW K1, K1, K1
+
+block:
+	CMPQ  DI, $0x10
+	JGE   read
+	KMOVW (R8), K1
+
+read:
+	MOVQ       CX, R9
+	VMOVUPS.Z  (R9), K1, Z0
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x01
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z1
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x02
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z2
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x03
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z3
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x04
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z4
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x05
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z5
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x06
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z6
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x07
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z7
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x08
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z8
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x09
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z9
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0a
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z10
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0b
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z11
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0c
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z12
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0d
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z13
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0e
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z14
+	LEAQ       (R9)(BX*1), R10
+	CMPQ       SI, $0x0f
+	CMOVQGT    R10, R9
+	VMOVUPS.Z  (R9), K1, Z15
+	VUNPCKLPS  Z1, Z0, Z16
+	VUNPCKHPS  Z1, Z0, Z17
+	VUNPCKLPS  Z3, Z2, Z18
+	VUNPCKHPS  Z3, Z2, Z19
+	VUNPCKLPD  Z18, Z16, Z0
+	VUNPCKHPD  Z18, Z16, Z1
+	VUNPCKLPD  Z19, Z17, Z2
+	VUNPCKHPD  Z19, Z17, Z3
+	VUNPCKLPS  Z5, Z4, Z16
+	VUNPCKHPS  Z5, Z4, Z17
+	VUNPCKLPS  Z7, Z6, Z18
+	VUNPCKHPS  Z7, Z6, Z19
+	VUNPCKLPD  Z18, Z16, Z4
+	VUNPCKHPD  Z18, Z16, Z5
+	VUNPCKLPD  Z19, Z17, Z6
+	VUNPCKHPD  Z19, Z17, Z7
+	VUNPCKLPS  Z9, Z8, Z16
+	VUNPCKHPS  Z9, Z8, Z17
+	VUNPCKLPS  Z11, Z10, Z18
+	VUNPCKHPS  Z11, Z10, Z19
+	VUNPCKLPD  Z18, Z16, Z8
+	VUNPCKHPD  Z18, Z16, Z9
+	VUNPCKLPD  Z19, Z17, Z10
+	VUNPCKHPD  Z19, Z17, Z11
+	VUNPCKLPS  Z13, Z12, Z16
+	VUNPCKHPS  Z13, Z12, Z17
+	VUNPCKLPS  Z15, Z14, Z18
+	VUNPCKHPS  Z15, Z14, Z19
+	VUNPCKLPD  Z18, Z16, Z12
+	VUNPCKHPD  Z18, Z16, Z13
+	VUNPCKLPD  Z19, Z17, Z14
+	VUNPCKHPD  Z19, Z17, Z15
+	VSHUFF32X4 $0x88, Z4, Z0, Z16
+	VSHUFF32X4 $0xdd, Z4, Z0, Z17
+	VSHUFF32X4 $0x88, Z12, Z8, Z18
+	VSHUFF32X4 $0xdd, Z12, Z8, Z19
+	VSHUFF32X4 $0x88, Z18, Z16, Z0
+	VSHUFF32X4 $0x88, Z19, Z17, Z4
+	VSHUFF32X4 $0xdd, Z18, Z16, Z8
+	VSHUFF32X4 $0xdd, Z19, Z17, Z12
+	VSHUFF32X4 $0x88, Z5, Z1, Z16
+	VSHUFF32X4 $0xdd, Z5, Z1, Z17
+	VSHUFF32X4 $0x88, Z13, Z9, Z18
+	VSHUFF32X4 $0xdd, Z13, Z9, Z19
+	VSHUFF32X4 $0x88, Z18, Z16, Z1
+	VSHUFF32X4 $0x88, Z19, Z17, Z5
+	VSHUFF32X4 $0xdd, Z18, Z16, Z9
+	VSHUFF32X4 $0xdd, Z19, Z17, Z13
+	VSHUFF32X4 $0x88, Z6, Z2, Z16
+	VSHUFF32X4 $0xdd, Z6, Z2, Z17
+	VSHUFF32X4 $0x88, Z14, Z10, Z18
+	VSHUFF32X4 $0xdd, Z14, Z10, Z19
+	VSHUFF32X4 $0x88, Z18, Z16, Z2
+	VSHUFF32X4 $0x88, Z19, Z17, Z6
+	VSHUFF32X4 $0xdd, Z18, Z16, Z10
+	VSHUFF32X4 $0xdd, Z19, Z17, Z14
+	VSHUFF32X4 $0x88, Z7, Z3, Z16
+	VSHUFF32X4 $0xdd, Z7, Z3, Z17
+	VSHUFF32X4 $0x88, Z15, Z11, Z18
+	VSHUFF32X4 $0xdd, Z15, Z11, Z19
+	VSHUFF32X4 $0x88, Z18, Z16, Z3
+	VSHUFF32X4 $0x88, Z19, Z17, Z7
+	VSHUFF32X4 $0xdd, Z18, Z16, Z11
+	VSHUFF32X4 $0xdd, Z19, Z17, Z15
+	VMOVUPS    Z0, (AX)
+	CMPQ       DI, $0x01
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z1, (AX)
+	CMPQ       DI, $0x02
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z2, (AX)
+	CMPQ       DI, $0x03
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z3, (AX)
+	CMPQ       DI, $0x04
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z4, (AX)
+	CMPQ       DI, $0x05
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z5, (AX)
+	CMPQ       DI, $0x06
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z6, (AX)
+	CMPQ       DI, $0x07
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z7, (AX)
+	CMPQ       DI, $0x08
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z8, (AX)
+	CMPQ       DI, $0x09
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z9, (AX)
+	CMPQ       DI, $0x0a
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z10, (AX)
+	CMPQ       DI, $0x0b
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z11, (AX)
+	CMPQ       DI, $0x0c
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z12, (AX)
+	CMPQ       DI, $0x0d
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z13, (AX)
+	CMPQ       DI, $0x0e
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z14, (AX)
+	CMPQ       DI, $0x0f
+	JE         done
+	ADDQ       DX, AX
+	VMOVUPS    Z15, (AX)
+	LEAQ       (AX)(DX*1), AX
+	ADDQ       $0x40, CX
+	SUBQ       $0x10, DI
+	JNZ        block
+
+done:
+	VZEROUPPER
+	RET
+
 // func gemmTile1x1AVX512(t *tile)
 // Requires: AVX, AVX512F
 TEXT ·gemmTile1x1AVX512(SB), NOSPLIT|NOFRAME, $0-8

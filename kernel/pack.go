@@ -1,7 +1,21 @@
 package kernel
 
-// packBuffers is the scratch memory of one worker's products: copies of panels of a and b in the order in which
-// the micro-kernels read them. It grows to what the largest product so far needed, and is then kept.
+import "unsafe"
+
+// packBuffers is the scratch memory of one worker's products: copies of operands in the order in which the
+// micro-kernels read them. It grows to what the largest product so far needed, and is then kept.
 type packBuffers struct {
 	a, b []float32
+	gemm gemmScratch
+}
+
+// aligned returns n elements of *buf, which it lets grow, beginning at a multiple of 64 bytes: a vector then
+// never lies across two cache lines. The contents are arbitrary.
+func aligned(buf *[]float32, n int) []float32 {
+	const line = 64 / 4
+	if len(*buf) < n+line {
+		*buf = make([]float32, n+line)
+	}
+	skip := -int(uintptr(unsafe.Pointer(unsafe.SliceData(*buf)))/4) & (line - 1)
+	return (*buf)[skip:][:n]
 }

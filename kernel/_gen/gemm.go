@@ -50,7 +50,7 @@ var (
 	// 32 registers: rows·vecs sums, vecs of b, one of a; with one vector a comes straight from memory.
 	avx512 = isa{name: "AVX512", bytes: 64, rows: []int{0, 16, 12, 9, 6, 5}, regs: 32}
 	// 16 registers, one of which holds the mask.
-	avx2 = isa{name: "AVX2", bytes: 32, rows: []int{0, 12, 6, 4}, regs: 16}
+	avx2 = isa{name: "AVX2", bytes: 32, rows: []int{0, 12, 6}, regs: 16}
 )
 
 func (s isa) maxVecs() int { return len(s.rows) - 1 }
@@ -71,8 +71,9 @@ func (s isa) each(f func(rows, vecs int)) {
 // declare returns the Go side: the micro-kernels' declarations and the function that picks one.
 func (s isa) declare() string {
 	var w strings.Builder
+	w.WriteString("import \"unsafe\"\n\n")
 	if s.name == "AVX512" { // both families use it
-		w.WriteString("import \"unsafe\"\n\n// A tile is the argument of a micro-kernel: where the tile lies and how it is computed.\ntype tile struct {\n")
+		w.WriteString("// A tile is the argument of a micro-kernel: where the tile lies and how it is computed.\ntype tile struct {\n")
 		for _, f := range tileFields {
 			fmt.Fprintf(&w, "%s %s // %s\n", f.name, f.typ, f.doc)
 		}
@@ -88,6 +89,7 @@ func (s isa) declare() string {
 		fmt.Fprintf(&w, "case %d<<8 | %d:\n%s(t)\n", vecs, rows, s.kernelName(rows, vecs))
 	})
 	w.WriteString("}\n}\n")
+	fmt.Fprintf(&w, packDecls, s.name)
 	s.each(func(rows, vecs int) {
 		fmt.Fprintf(&w, "\n//go:noescape\nfunc %s(t *tile)\n", s.kernelName(rows, vecs))
 	})
@@ -95,6 +97,8 @@ func (s isa) declare() string {
 }
 
 func (s isa) generate(ctx *build.Context) {
+	newPacker(ctx, s).copyRows()
+	newPacker(ctx, s).transpose()
 	s.each(func(rows, vecs int) { newTileKernel(ctx, s, rows, vecs).generate() })
 }
 
@@ -146,6 +150,23 @@ func (t *tileKernel) load(name string) reg.GPVirtual {
 	r := t.GP64()
 	t.MOVQ(t.field(name), r)
 	return r
+}
+
+// loadMask reads the mask register from memory.
+func (t *tileKernel) loadMask(from reg.Register) {
+	t.mask = t.maskRegister()
+	if t.bytes == 64 {
+		t.KMOVW(operand.Mem{Base: from}, t.mask)
+	} else {
+		t.VMOVUPS(operand.Mem{Base: from}, t.mask)
+	}
+}
+
+func (t *tileKernel) maskRegister() reg.Register {
+	if t.bytes == 64 {
+		return reg.K1
+	}
+	return t.vec(t.regs - 1)
 }
 
 // at returns the memory of vector v at base.
@@ -235,14 +256,7 @@ func (t *tileKernel) generate() {
 	t.Attributes(attr.NOSPLIT | attr.NOFRAME)
 	t.Signature(tileSignature)
 	t.args = t.Load(t.Param("t"), t.GP64()).(reg.GPVirtual)
-	p := t.load("mask")
-	if t.bytes == 64 {
-		t.mask = reg.K1
-		t.KMOVW(operand.Mem{Base: p}, reg.K1)
-	} else {
-		t.mask = t.vec(t.regs - 1)
-		t.VMOVUPS(operand.Mem{Base: p}, t.mask)
-	}
+	t.loadMask(t.load("mask"))
 	t.c, t.ci = t.load("c"), t.load("ci")
 	t.begin()
 	t.chains()
