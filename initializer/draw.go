@@ -3,6 +3,8 @@ package initializer
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/gradus-nn/gradus/internal/portable"
 )
 
 // fillScaled draws with mean zero and the given standard deviation.
@@ -27,7 +29,7 @@ func atLeastOne(fan int) float64 { return float64(max(fan, 1)) }
 func fillNormal(w []float64, std float64, draw *rand.Rand) {
 	for i := 0; i < len(w); i += 2 {
 		u, v, s := inDisc(draw)
-		r := std * math.Sqrt(-2*ln(s)/s)
+		r := std * math.Sqrt(-2*portable.Log(s)/s)
 		w[i] = r * u
 		if i+1 < len(w) {
 			w[i+1] = r * v
@@ -45,24 +47,3 @@ func inDisc(draw *rand.Rand) (u, v, s float64) {
 		}
 	}
 }
-
-// ln returns the natural logarithm of a positive, finite s to an accuracy of a few units in the last place, with the
-// same bits on every processor:
-//
-//	s = m·2ᵉ, √½ ≤ m < √2        z = (m-1)/(m+1)        ln s = e·ln 2 + 2·(z + z³/3 + z⁵/5 + ...)
-//
-// |z| ≤ 0.172, so the first term left out, z²⁴/25 beside 1, is below 2⁻⁶⁵.
-func ln(s float64) float64 {
-	m, e := math.Frexp(s)
-	if m < math.Sqrt2/2 {
-		m, e = 2*m, e-1
-	}
-	z := (m - 1) / (m + 1)
-	sum := 0.0
-	for _, c := range atanhSeries {
-		sum = math.FMA(sum, z*z, c)
-	}
-	return math.FMA(float64(e), math.Ln2, 2*z*sum)
-}
-
-var atanhSeries = [...]float64{1. / 23, 1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1}

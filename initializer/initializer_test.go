@@ -117,22 +117,6 @@ func TestNormalTail(t *testing.T) {
 	}
 }
 
-func TestLn(t *testing.T) {
-	draw := source()
-	check := func(s float64) {
-		want := math.Log(s)
-		if have := ln(s); math.Abs(have-want) > 4*0x1p-53*math.Abs(want) {
-			t.Fatalf("ln(%x) = %x, want %x", s, have, want)
-		}
-	}
-	for range 100_000 {
-		check(draw.Float64() + 0x1p-60)
-		check(math.Ldexp(1+draw.Float64(), draw.IntN(2000)-1000))
-	}
-	check(math.Nextafter(1, 0))
-	check(0x1p-106)
-}
-
 // A shorter draw is the beginning of a longer one, and odd lengths work.
 func TestPrefix(t *testing.T) {
 	long := make([]float64, 9)
