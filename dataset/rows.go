@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/tensor"
 )
 
@@ -51,11 +52,7 @@ func (t Floats) Row(i int) []float32 { return t.values[i*t.width : (i+1)*t.width
 func (t Floats) Slice(lo, hi int) Rows { return Floats{t.values[lo*t.width : hi*t.width], t.width} }
 
 // Gather32 is: for i, r := range rows { copy(dst[i*Width:], Row(r)) }
-func (t Floats) Gather32(dst []float32, rows []int) {
-	for i, r := range rows {
-		copy(dst[i*t.width:(i+1)*t.width], t.Row(r))
-	}
-}
+func (t Floats) Gather32(dst []float32, rows []int) { kernel.Gather(dst, t.values, t.width, rows) }
 
 // Gather64 is Gather32 in float64; the conversion is exact.
 func (t Floats) Gather64(dst []float64, rows []int) {
@@ -72,26 +69,27 @@ func (t Floats) Gather64(dst []float64, rows []int) {
 type Bytes struct {
 	pixels []uint8
 	width  int
-	table  *[256]float32
+	table  *pixelTable
 }
 
-// unit is v/255, rounded once: the pixels of a picture between 0 (paper) and 1 (ink).
-var unit = func() *[256]float32 {
-	var t [256]float32
-	for v := range t {
-		t[v] = float32(v) / 255
-	}
-	return &t
-}()
+// pixelTable is the feature of every pixel value. float64 sees the features of float32, widened: both precisions train on the
+// same data.
+type pixelTable struct {
+	single *kernel.ByteTable[float32]
+	double *kernel.ByteTable[float64]
+}
 
-// raw is v itself.
-var raw = func() *[256]float32 {
-	var t [256]float32
-	for v := range t {
-		t[v] = float32(v)
+func newPixelTable(f func(v uint8) float32) *pixelTable {
+	return &pixelTable{
+		kernel.NewByteTable(f),
+		kernel.NewByteTable(func(v uint8) float64 { return float64(f(v)) }),
 	}
-	return &t
-}()
+}
+
+var (
+	unit = newPixelTable(func(v uint8) float32 { return float32(v) / 255 })
+	raw  = newPixelTable(func(v uint8) float32 { return float32(v) })
+)
 
 // NewBytes returns the table of pixels/255, between 0 and 1. It keeps the slice and does not copy it.
 // It panics if the pixels do not fill whole rows.
@@ -104,7 +102,9 @@ func NewBytes(pixels []uint8, width int) Bytes {
 func (t Bytes) Raw() Bytes { return Bytes{t.pixels, t.width, raw} }
 
 // WithTable returns the same pixels with features table[pixel].
-func (t Bytes) WithTable(table [256]float32) Bytes { return Bytes{t.pixels, t.width, &table} }
+func (t Bytes) WithTable(table [256]float32) Bytes {
+	return Bytes{t.pixels, t.width, newPixelTable(func(v uint8) float32 { return table[v] })}
+}
 
 // Len returns the number of rows.
 func (t Bytes) Len() int { return len(t.pixels) / t.width }
@@ -116,7 +116,12 @@ func (t Bytes) Width() int { return t.width }
 func (t Bytes) Pixels(i int) []uint8 { return t.pixels[i*t.width : (i+1)*t.width : (i+1)*t.width] }
 
 // Table returns the feature of every pixel value.
-func (t Bytes) Table() [256]float32 { return *t.table }
+func (t Bytes) Table() (table [256]float32) {
+	for v := range table {
+		table[v] = t.table.single.At(uint8(v))
+	}
+	return table
+}
 
 // Slice returns rows lo to hi-1, sharing memory.
 func (t Bytes) Slice(lo, hi int) Rows {
@@ -125,22 +130,12 @@ func (t Bytes) Slice(lo, hi int) Rows {
 
 // Gather32 is: for i, r := range rows { for j, v := range Pixels(r) { dst[i*Width+j] = table[v] } }
 func (t Bytes) Gather32(dst []float32, rows []int) {
-	for i, r := range rows {
-		to := dst[i*t.width : (i+1)*t.width]
-		for j, v := range t.Pixels(r) {
-			to[j] = t.table[v]
-		}
-	}
+	kernel.GatherBytes(dst, t.pixels, t.width, rows, t.table.single)
 }
 
-// Gather64 is Gather32 in float64. The features are those of float32, widened: both precisions see the same data.
+// Gather64 is Gather32 in float64, with the same features.
 func (t Bytes) Gather64(dst []float64, rows []int) {
-	for i, r := range rows {
-		to := dst[i*t.width : (i+1)*t.width]
-		for j, v := range t.Pixels(r) {
-			to[j] = float64(t.table[v])
-		}
-	}
+	kernel.GatherBytes(dst, t.pixels, t.width, rows, t.table.double)
 }
 
 // checkTable panics unless n values are whole rows of the given width.
