@@ -17,6 +17,8 @@ func (o AdaGrad) LearningRate() float64           { return o.Rate }
 func (o AdaGrad) New32(l Layout) Stepper[float32] { return newAdaGrad[float32](o, l) }
 func (o AdaGrad) New64(l Layout) Stepper[float64] { return newAdaGrad[float64](o, l) }
 
+func (o AdaGrad) Check() error { return firstError(requireRate(o), requireEpsilon(o, o.Epsilon)) }
+
 type adaGrad[F kernel.Float] struct {
 	memory[F]
 	rate, epsilon F

@@ -36,6 +36,10 @@ func (o Adam) LearningRate() float64           { return o.Rate }
 func (o Adam) New32(l Layout) Stepper[float32] { return newAdam[float32](o, l) }
 func (o Adam) New64(l Layout) Stepper[float64] { return newAdam[float64](o, l) }
 
+func (o Adam) Check() error {
+	return firstError(requireRate(o), requireShare(o, "beta1", o.Beta1), requireShare(o, "beta2", o.Beta2), requireEpsilon(o, o.Epsilon))
+}
+
 type adam[F kernel.Float] struct {
 	memory[F]
 	setting Adam

@@ -17,6 +17,13 @@ func (o AdamW) LearningRate() float64           { return o.Rate }
 func (o AdamW) New32(l Layout) Stepper[float32] { return newAdamW[float32](o, l) }
 func (o AdamW) New64(l Layout) Stepper[float64] { return newAdamW[float64](o, l) }
 
+func (o AdamW) Check() error {
+	return firstError(
+		requireRate(o), requireShare(o, "beta1", o.Beta1), requireShare(o, "beta2", o.Beta2), requireEpsilon(o, o.Epsilon),
+		require(o.Decay >= 0 && o.Decay*o.Rate < 1, o, "decay", o.Decay, "a number of 0 or more and less than 1/rate, such as 0.01"),
+	)
+}
+
 type adamW[F kernel.Float] struct {
 	adam[F]
 	decay float64

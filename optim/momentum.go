@@ -17,6 +17,8 @@ func (o Momentum) LearningRate() float64           { return o.Rate }
 func (o Momentum) New32(l Layout) Stepper[float32] { return newMomentum[float32](o, l) }
 func (o Momentum) New64(l Layout) Stepper[float64] { return newMomentum[float64](o, l) }
 
+func (o Momentum) Check() error { return firstError(requireRate(o), requireShare(o, "mu", o.Mu)) }
+
 type momentum[F kernel.Float] struct {
 	memory[F]
 	rate, mu F

@@ -17,6 +17,8 @@ func (o Nesterov) LearningRate() float64           { return o.Rate }
 func (o Nesterov) New32(l Layout) Stepper[float32] { return newNesterov[float32](o, l) }
 func (o Nesterov) New64(l Layout) Stepper[float64] { return newNesterov[float64](o, l) }
 
+func (o Nesterov) Check() error { return firstError(requireRate(o), requireShare(o, "mu", o.Mu)) }
+
 type nesterov[F kernel.Float] struct {
 	memory[F]
 	rate, mu F

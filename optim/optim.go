@@ -13,6 +13,8 @@ type Optimizer interface {
 	Kind() string
 	// LearningRate is the rate that a schedule starts from.
 	LearningRate() float64
+	// Check returns an error if a field is out of range.
+	Check() error
 	// New32 and New64 return a Stepper for a slab of the given layout.
 	New32(l Layout) Stepper[float32]
 	New64(l Layout) Stepper[float64]

@@ -16,6 +16,10 @@ func (o RMSProp) LearningRate() float64           { return o.Rate }
 func (o RMSProp) New32(l Layout) Stepper[float32] { return newRMSProp[float32](o, l) }
 func (o RMSProp) New64(l Layout) Stepper[float64] { return newRMSProp[float64](o, l) }
 
+func (o RMSProp) Check() error {
+	return firstError(requireRate(o), requireShare(o, "rho", o.Rho), requireEpsilon(o, o.Epsilon))
+}
+
 type rmsProp[F kernel.Float] struct {
 	memory[F]
 	rate, rho, epsilon F

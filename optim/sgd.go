@@ -15,6 +15,8 @@ func (o SGD) LearningRate() float64         { return o.Rate }
 func (o SGD) New32(Layout) Stepper[float32] { return &sgd[float32]{} }
 func (o SGD) New64(Layout) Stepper[float64] { return &sgd[float64]{} }
 
+func (o SGD) Check() error { return requireRate(o) }
+
 type sgd[F kernel.Float] struct {
 	memory[F]
 	rate F

@@ -41,7 +41,7 @@ func CosPi(x float64) float64 {
 		return -CosPi(1 - x)
 	case x > 0.25:
 		a := math.Pi * (0.5 - x)
-		return a * polynomial(a*a, sine[:]) // cos(π·x) = sin(π/2 - π·x)
+		return float64(a * polynomial(a*a, sine[:])) // cos(π·x) = sin(π/2 - π·x)
 	}
 	a := math.Pi * x
 	return polynomial(a*a, cosine[:])
