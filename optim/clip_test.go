@@ -9,14 +9,14 @@ import (
 )
 
 func TestClipNorm(t *testing.T) {
-	inf, nan := math.Inf(1), math.NaN()
+	inf, nan, fifth := math.Inf(1), math.NaN(), 0.2
 	for _, c := range []struct {
 		g     []float64
 		limit float64
 		norm  float64
 		want  []float64
 	}{
-		{[]float64{3, -4}, 1, 5, []float64{3 * 0.2, -4 * 0.2}},
+		{[]float64{3, -4}, 1, 5, []float64{3 * fifth, -4 * fifth}},
 		{[]float64{3, -4}, 5, 5, []float64{3, -4}},
 		{[]float64{3, -4}, 6, 5, []float64{3, -4}},
 		{[]float64{0, 0}, 1, 0, []float64{0, 0}},

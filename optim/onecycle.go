@@ -19,7 +19,7 @@ func (o OneCycle) Rate(base float64, step, total int) float64 {
 		return low
 	}
 	t, top := float64(min(max(step, 0), total-1)), float64(orElse(o.Rise, 0.3)*float64(total))-1
-	if t <= top {
+	if t < top {
 		return slide(low, base, t/top)
 	}
 	top = max(top, 0)
