@@ -1,0 +1,11 @@
+package nn
+
+// Tensors lists the named tensors that a network of this spec has, trained and kept as state, in slab order. It places
+// no memory: a file can be judged by it before anything is compiled.
+func (s Spec) Tensors() (params, state []Segment, err error) {
+	b, err := draw(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.segments, b.states, nil
+}
