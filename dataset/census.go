@@ -9,9 +9,10 @@ import (
 	"math/rand/v2"
 )
 
-// ClassCounts returns how many examples each class has, or nil for a set without classes.
+// ClassCounts returns how many examples each class has, or nil for a set whose examples have not one class each
+// (multi-hot, regression).
 func (s *Set) ClassCounts() []int {
-	if s.Labels == nil && s.Classes == nil {
+	if !s.Kind().SingleClass() {
 		return nil
 	}
 	counts := make([]int, s.Out)
@@ -22,7 +23,7 @@ func (s *Set) ClassCounts() []int {
 }
 
 // Majority returns the class with the most examples (the lowest of equals) and their number: who always answers class is
-// right count times of Len, the least that a classifier must beat. It returns -1, 0 for a set without classes.
+// right count times of Len, the least that a classifier must beat. It returns -1, 0 where ClassCounts is nil.
 func (s *Set) Majority() (class, count int) {
 	class = -1
 	for c, n := range s.ClassCounts() {

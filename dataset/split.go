@@ -83,7 +83,7 @@ func (s *Set) SplitFraction(f float64, rng *rand.Rand) (head, tail *Set) {
 }
 
 // StratifiedSplit is SplitFraction with the same share of every class: a class of c examples gives f·c of them to train,
-// rounded up or down so that train has f·n in all. Without classes (regression) it is SplitFraction.
+// rounded up or down so that train has f·n in all. Where examples have not one class each (multi-hot, regression) it is SplitFraction.
 func (s *Set) StratifiedSplit(f float64, rng *rand.Rand) (train, held *Set) {
 	counts := s.ClassCounts()
 	if counts == nil {
