@@ -1,0 +1,74 @@
+// Command gradus trains, inspects and ships neural networks.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// debugEnv is the environment variable that shows the stack of a defect.
+const debugEnv = "GRADUS_DEBUG"
+
+// run is the whole program. No panic leaves it: a defect ends as one sentence.
+func run(args []string) (code int) {
+	// A reader that has seen enough (gradus runs ls | head) must not kill a training: writes report it instead.
+	signal.Ignore(syscall.SIGPIPE)
+	c := newConsole()
+	defer func() {
+		if r := recover(); r != nil {
+			code = exit.Failed
+			fmt.Fprintf(c.err, "gradus: a defect in gradus, not in your input: %v; please report it with the command line (%s=1 shows where)\n", r, debugEnv)
+			if os.Getenv(debugEnv) != "" {
+				c.err.Write(debug.Stack())
+			}
+		}
+	}()
+	err := execute(c, args)
+	if err == nil {
+		err = c.out.failure()
+	}
+	if err != nil && !errors.Is(err, errSilent) {
+		fmt.Fprintf(c.err, "gradus: %v\n", err)
+	}
+	return exit.Code(err)
+}
+
+// errSilent ends the program with an exit code whose reason has been told already.
+var errSilent = errors.New("told already")
+
+func silent(code int) error { return &exit.Error{Code: code, Err: errSilent} }
+
+// A sticky writer remembers its first failure, so that results need no check after every line.
+type sticky struct {
+	to  io.Writer
+	err error
+}
+
+func (s *sticky) Write(p []byte) (int, error) {
+	if s.err == nil {
+		_, s.err = s.to.Write(p)
+	}
+	return len(p), nil
+}
+
+// failure returns what has gone wrong, unless the reader left of its own accord.
+func (s *sticky) failure() error {
+	if s.err == nil || errors.Is(s.err, syscall.EPIPE) {
+		return nil
+	}
+	var path *fs.PathError
+	if errors.As(s.err, &path) {
+		return fmt.Errorf("cannot write the results to the standard output: %w", path.Err)
+	}
+	return fmt.Errorf("cannot write the results to the standard output: %w", s.err)
+}
