@@ -43,6 +43,9 @@ func (c Concat) join(outs []tensor.Shape) (Joined, error) {
 			return Joined{}, fmt.Errorf("want outputs that differ in axis %d only, have %v from branch 0 and %v from branch %d", c.Axis, first, o, i)
 		}
 		out[c.Axis] += o[c.Axis]
+		if err := out.Check(); err != nil { // a sum that overflows is negative
+			return Joined{}, fmt.Errorf("branches up to %d: %w", i, err)
+		}
 		widths = append(widths, o[c.Axis:].Size())
 	}
 	outer := first[:c.Axis].Size()
