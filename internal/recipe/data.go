@@ -1,0 +1,85 @@
+package recipe
+
+import (
+	"math/rand/v2"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/catalog"
+)
+
+// Data are the two parts of a data set.
+type Data struct {
+	Train, Test *dataset.Set
+	Info        catalog.Info
+}
+
+// Load loads the data that a request names.
+func (q *Request) Load() (*Data, error) {
+	scale := or(q.Scale, "auto")
+	if err := checkScale(scale); err != nil {
+		return nil, err
+	}
+	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0), Prepare: scale == "auto"})
+	if err != nil {
+		return nil, err
+	}
+	return &Data{train, test, info}, nil
+}
+
+func checkScale(scale string) error {
+	if scale != "auto" && scale != "none" {
+		return fieldf("scale", "is %q; want auto (as the data need it) or none", scale)
+	}
+	return nil
+}
+
+// Facts are what a recipe must know of the data.
+func (d *Data) Facts() Facts {
+	return Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len()}
+}
+
+// A Division is what is learnt from, what the epochs are judged by, and what the end is judged by.
+type Division struct {
+	Train, HeldOut, Test *dataset.Set
+	Judge                string // what HeldOut is: "val", or "test" where both are the same
+}
+
+// streamVal keeps the draw of the validation part apart from other uses of the seed.
+const streamVal = 0x76616c // "val"
+
+// nielsenHeld is the number of examples that Nielsen's split holds out, from the end.
+const nielsenHeld = 10_000
+
+// Divide divides the data as the recipe says.
+func (r *Recipe) Divide(d *Data) (*Division, error) {
+	v := &Division{Train: d.Train, HeldOut: d.Test, Test: d.Test, Judge: "test"}
+	n := d.Train.Len()
+	switch {
+	case r.Split == "nielsen":
+		if n <= nielsenHeld {
+			return nil, fieldf("split", "is nielsen, which holds out 10,000 examples; %s has %d in all", r.Data, n)
+		}
+		v.Train, v.HeldOut = d.Train.Split(n - nielsenHeld)
+		v.Judge = "val"
+	case r.Val > 0:
+		share := r.Val
+		if share >= 1 {
+			share /= float64(n)
+		}
+		if share >= 1 {
+			return nil, fieldf("val", "is %v; %s has only %d examples to train on", r.Val, r.Data, n)
+		}
+		v.Train, v.HeldOut = d.Train.StratifiedSplit(1-share, rand.New(rand.NewPCG(r.Seed, streamVal)))
+		v.Judge = "val"
+	}
+	if v.Judge == "val" {
+		v.HeldOut = v.HeldOut.WithName(d.Info.Name + " val")
+	}
+	if r.Limit > 0 {
+		v.Train = v.Train.Head(r.Limit)
+	}
+	if v.Train.Len() == 0 || v.HeldOut.Len() == 0 {
+		return nil, fieldf("val", "is %v, which leaves %d examples to train on and %d to judge by", r.Val, v.Train.Len(), v.HeldOut.Len())
+	}
+	return v, nil
+}

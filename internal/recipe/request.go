@@ -1,0 +1,125 @@
+// Package recipe turns what somebody asks for into everything that decides the weights of a training, and stores it
+// so that it can be repeated.
+package recipe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Form is the version of the file that Recipe is stored in.
+const Form = 1
+
+// A Request is what somebody asks for, on the command line or in a file; nil means "what is usual". A stored Recipe reads
+// back as a Request that leaves nothing open.
+type Request struct {
+	Form *int `yaml:"gradus,omitempty"`
+
+	Data  *string  `yaml:"data,omitempty"`
+	Split *string  `yaml:"split,omitempty"`
+	Limit *int     `yaml:"limit,omitempty"`
+	Val   *float64 `yaml:"val,omitempty"`
+	Scale *string  `yaml:"scale,omitempty"`
+
+	Layers  *string  `yaml:"layers,omitempty"`
+	Act     *string  `yaml:"act,omitempty"`
+	Output  *string  `yaml:"output,omitempty"`
+	Init    *string  `yaml:"init,omitempty"`
+	Loss    *string  `yaml:"loss,omitempty"`
+	L1      *float64 `yaml:"l1,omitempty"`
+	L2      *float64 `yaml:"l2,omitempty"`
+	L2Style *string  `yaml:"l2-style,omitempty"`
+
+	Opt         *string  `yaml:"opt,omitempty"`
+	LR          *float64 `yaml:"lr,omitempty"`
+	Momentum    *float64 `yaml:"momentum,omitempty"`
+	Schedule    *string  `yaml:"schedule,omitempty"`
+	Clip        *float64 `yaml:"clip,omitempty"`
+	Batch       *int     `yaml:"batch,omitempty"`
+	Epochs      *int     `yaml:"epochs,omitempty"`
+	Iters       *int     `yaml:"iters,omitempty"`
+	Replacement *bool    `yaml:"replacement,omitempty"`
+	Patience    *int     `yaml:"patience,omitempty"`
+	Monitor     *string  `yaml:"monitor,omitempty"`
+	Seed        *uint64  `yaml:"seed,omitempty"`
+}
+
+// A FieldError is a setting that cannot be used.
+type FieldError struct {
+	Field string // as in the file and, after --, on the command line
+	Text  string
+}
+
+func (e *FieldError) Error() string { return e.Field + " " + e.Text }
+
+func fieldf(field, format string, args ...any) error {
+	return &FieldError{field, fmt.Sprintf(format, args...)}
+}
+
+// maxFile bounds a configuration file: nobody writes a megabyte of settings.
+const maxFile = 1 << 20
+
+// Read reads a request from a file of settings, such as the config.yaml of a run.
+func Read(path string) (*Request, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: want a file of settings, have a folder or device", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("%s: more than %d bytes; want a file of settings such as the config.yaml of a run", path, maxFile)
+	}
+	r := &Request{}
+	err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(r)
+	if err != nil && !errors.Is(err, io.EOF) { // an empty file asks for nothing
+		return nil, fmt.Errorf("%s: %s", path, sentence(err))
+	}
+	if r.Form != nil && *r.Form != Form {
+		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *r.Form, Form)
+	}
+	return r, nil
+}
+
+// sentence is an error of the YAML reader in one line: it begins with "[line:column]".
+func sentence(err error) string {
+	var y yaml.Error
+	text := err.Error()
+	if errors.As(err, &y) {
+		text = y.GetMessage()
+		if t := y.GetToken(); t != nil && t.Position != nil {
+			text = fmt.Sprintf("line %d, column %d: %s", t.Position.Line, t.Position.Column, text)
+		}
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	return first
+}
+
+// Over returns r with every setting of base that r leaves open.
+func (r *Request) Over(base *Request) *Request {
+	all := *base
+	to, from := reflect.ValueOf(&all).Elem(), reflect.ValueOf(r).Elem()
+	for i := range from.NumField() {
+		if f := from.Field(i); !f.IsNil() {
+			to.Field(i).Set(f)
+		}
+	}
+	return &all
+}
