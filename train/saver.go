@@ -1,0 +1,184 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/gradus-nn/gradus/internal/durable"
+)
+
+// The files of a run folder that a Saver writes.
+const (
+	LastFile     = "last.gradus"     // the newest snapshot
+	PreviousFile = "previous.gradus" // the one before
+	BestFile     = "best.gradus"     // the model of the best epoch
+)
+
+// Checkpoint returns a Monitor that saves the training into a folder at the end of every epoch and of the training:
+// see [Saver].
+func Checkpoint(dir string) *Saver { return &Saver{Dir: dir} }
+
+// A Saver is a Monitor that writes last.gradus, a [Snapshot], at the end of every epoch and whenever the training ends,
+// and best.gradus, a model, whenever an epoch is the best so far. [Latest] finds the place to go on.
+//
+// Every file is replaced whole or not at all, and what last.gradus was before remains as previous.gradus: whatever
+// happens while saving, a snapshot that loads remains. Weights that are not finite are never saved.
+//
+// A failing disk does not end a healthy training at once: every failure is a warning, and only Failures in a row are an
+// error, or a last one when the training ends.
+//
+// While a training writes to a folder, no other Saver can.
+type Saver struct {
+	Dir      string        // made if it is missing
+	Steps    int           // save also every so many steps; 0: never
+	Every    time.Duration // save also after so much time, at the next step; 0: never
+	Failures int           // in a row that end the training; 0 means 3
+
+	fsys   durable.FS // nil: the machine's
+	unlock func() error
+
+	saved    int       // step of the last snapshot that is on the disk; -1: none
+	rotate   bool      // last.gradus is known to be good, so that it may take the place of previous.gradus
+	bestOf   int       // epoch whose model is in best.gradus
+	at       time.Time // of the last attempt
+	failures int       // in a row
+	err      error     // of the last attempt
+}
+
+// Start makes and locks the folder.
+func (s *Saver) Start(_ context.Context, start *Start) error {
+	s.saved, s.rotate, s.bestOf, s.failures, s.err, s.at = -1, false, 0, 0, nil, time.Now()
+	if s.fsys != nil {
+		return nil
+	}
+	if err := durable.MkdirAll(s.Dir); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	var err error
+	if s.unlock, err = durable.Lock(s.Dir); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	if _, err := LoadSnapshot(filepath.Join(s.Dir, LastFile)); err == nil {
+		s.rotate = true
+	}
+	return nil
+}
+
+// Step saves if it is time to.
+func (s *Saver) Step(_ context.Context, step *Step) error {
+	if s.Steps > 0 && step.Step%s.Steps == 0 || s.Every > 0 && time.Since(s.at) >= s.Every {
+		return s.tolerate(step.Live, s.save(step.Live))
+	}
+	return nil
+}
+
+// Epoch saves.
+func (s *Saver) Epoch(_ context.Context, e *Epoch) error { return s.tolerate(e.Live, s.save(e.Live)) }
+
+// Finish saves what is not saved yet and lets go of the folder.
+func (s *Saver) Finish(f *Finish) error {
+	var nonFinite *NonFiniteError
+	if (s.saved != f.History.Steps || s.err != nil) && !errors.As(f.Err, &nonFinite) {
+		s.err = s.save(f.Live)
+	}
+	err := s.err
+	if errors.As(err, &nonFinite) {
+		err = nil // no failure of saving; Run returns it
+	}
+	if s.unlock != nil {
+		err = errors.Join(err, s.unlock())
+		s.unlock = nil
+	}
+	return err
+}
+
+// tolerate turns a failure into a warning, unless it is one too many.
+func (s *Saver) tolerate(live Live, err error) error {
+	s.err = err
+	var nonFinite *NonFiniteError
+	if err == nil || errors.As(err, &nonFinite) {
+		s.failures = 0
+		return err
+	}
+	s.failures++
+	limit := s.Failures
+	if limit <= 0 {
+		limit = 3
+	}
+	if s.failures >= limit {
+		return fmt.Errorf("train: the training could not be saved %d times in a row: %w", s.failures, err)
+	}
+	live.Warn(Warning{SaveFailed, fmt.Sprintf("the training could not be saved and goes on unsaved (failure %d of %d that end it): %v", s.failures, limit, err)})
+	return nil
+}
+
+// save writes last.gradus, and best.gradus if it is behind.
+func (s *Saver) save(live Live) error {
+	s.at = time.Now()
+	snapshot, err := live.Snapshot()
+	if err != nil {
+		return err
+	}
+	err = s.saveLast(snapshot)
+	return errors.Join(err, s.saveBest(live))
+}
+
+func (s *Saver) saveLast(snapshot *Snapshot) error {
+	last := filepath.Join(s.Dir, LastFile)
+	if s.rotate {
+		s.rotate = false
+		if err := s.files().Rename(last, filepath.Join(s.Dir, PreviousFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("train: %w", err)
+		}
+	}
+	if err := snapshot.saveTo(s.files(), last); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	s.rotate, s.saved = true, snapshot.Step
+	return nil
+}
+
+func (s *Saver) saveBest(live Live) error {
+	m, best := live.BestModel()
+	if m == nil || best.Epoch == s.bestOf {
+		return nil
+	}
+	if err := m.SaveTo(s.files(), filepath.Join(s.Dir, BestFile)); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	s.bestOf = best.Epoch
+	return nil
+}
+
+func (s *Saver) files() durable.FS {
+	if s.fsys != nil {
+		return s.fsys
+	}
+	return durable.OS
+}
+
+// Latest loads the newest snapshot of a folder that can be read. If that is not last.gradus, because a crash or the disk
+// has damaged it, the note says so in a sentence. The error wraps fs.ErrNotExist if there is no snapshot at all.
+func Latest(dir string) (s *Snapshot, note string, err error) {
+	last := filepath.Join(dir, LastFile)
+	s, lastErr := LoadSnapshot(last)
+	if lastErr == nil {
+		return s, "", nil
+	}
+	s, previousErr := LoadSnapshot(filepath.Join(dir, PreviousFile))
+	switch {
+	case previousErr == nil && errors.Is(lastErr, fs.ErrNotExist):
+		return s, "", nil // the process ended between setting the old one aside and finishing the new one
+	case previousErr == nil:
+		return s, fmt.Sprintf("the newest snapshot cannot be read (%v); going on from the one before, at step %d: the result will be the same", lastErr, s.Step), nil
+	case errors.Is(lastErr, fs.ErrNotExist) && errors.Is(previousErr, fs.ErrNotExist):
+		return nil, "", fmt.Errorf("train: %s has no snapshot to go on from, neither %s nor %s: %w", dir, LastFile, PreviousFile, fs.ErrNotExist)
+	case errors.Is(previousErr, fs.ErrNotExist):
+		return nil, "", lastErr
+	}
+	return nil, "", errors.Join(lastErr, previousErr)
+}
