@@ -49,11 +49,10 @@ func Gemm[F Float](w *Worker, p Product[F]) {
 	if p.M == 0 || p.N == 0 {
 		return
 	}
-	switch q := any(p).(type) {
-	case Product[float32]:
-		active.gemm(w, q)
-	case Product[float64]:
-		gemmRef(q)
+	if q, ok := any(&p).(*Product[float32]); ok {
+		active.gemm(w, *q)
+	} else {
+		gemmRef(p)
 	}
 }
 

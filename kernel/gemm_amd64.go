@@ -4,9 +4,11 @@ import "unsafe"
 
 // gemmUnit is what the blocked product must know of an instruction set.
 type gemmUnit struct {
-	lanes int // of a vector
-	rows  []int
-	l1    int // bytes of the first-level cache that a panel of b may fill
+	lanes  int   // of a vector
+	rows   []int // rows[v] is the most rows of a tile v vectors wide
+	width  int   // vectors of the panels of a wide product: the fastest tile's
+	widest int   // vectors of a panel at most
+	l1     int   // bytes of the first-level cache that a panel of b may fill
 
 	tile      func(rows, vecs int, t *tile)
 	copy      func(dst, src *float32, dstStride, srcStride uintptr, rows, vecs int, mask unsafe.Pointer)
@@ -16,11 +18,11 @@ type gemmUnit struct {
 
 var (
 	unitAVX512 = gemmUnit{
-		lanes: 16, rows: gemmRowsAVX512[:], l1: 36 << 10,
+		lanes: 16, rows: gemmRowsAVX512[:], width: 4, widest: 5, l1: 36 << 10,
 		tile: gemmTileAVX512, copy: gemmCopyAVX512, transpose: gemmTransposeAVX512,
 	}
 	unitAVX2 = gemmUnit{
-		lanes: 8, rows: gemmRowsAVX2[:], l1: 20 << 10,
+		lanes: 8, rows: gemmRowsAVX2[:], width: 2, widest: 2, l1: 20 << 10,
 		tile: gemmTileAVX2, copy: gemmCopyAVX2, transpose: gemmTransposeAVX2,
 	}
 

@@ -10,14 +10,14 @@ type tile struct {
 	b     unsafe.Pointer // b[0,0]
 	c     unsafe.Pointer // c[0,0]
 	bias  unsafe.Pointer // bias[0], read if start is Bias
-	mask  unsafe.Pointer // the last vector's mask: 16 bits (AVX-512) or 8 int32 (AVX2)
+	mask  unsafe.Pointer // which lanes of the last vector are columns of c: 16 bits (AVX-512) or 8 int32 (AVX2)
 	ai    uintptr        // bytes from a[i,k] to a[i+1,k]
 	ak    uintptr        // bytes from a[i,k] to a[i,k+1]
 	bk    uintptr        // bytes from b[k,j] to b[k+1,j]
 	ci    uintptr        // bytes from c[i,j] to c[i+1,j]
-	k     int            // length of the chains
+	k     int            // steps of the chains that may read whole vectors of b, past its last column
+	kTail int            // steps after these that must not: they read the last vector under the mask
 	start uint64         // a Start
-	tail  uint64         // 1 if the last vector of b must be read under the mask
 	relu  uint64         // 1 if ReLU follows
 }
 

@@ -255,94 +255,127 @@ done:
 	RET
 
 // func gemmTile1x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile1x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), DX
-	CMPQ      DX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, DX
-	VMOVUPS.Z (DX), K1, Z0
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), DX
-	VMOVUPS.Z (DX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	JMP       begun
 
 zero:
 	VPXORD Z0, Z0, Z0
 
 begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*1), CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), DX
+	MOVQ       56(AX), BX
+	MOVQ       72(AX), SI
+	SHRQ       $0x02, SI
+	JZ         rest
+	MOVQ       48(AX), DI
+	LEAQ       (CX)(DI*1), R8
+	LEAQ       (R8)(DI*1), R9
+	LEAQ       (R9)(DI*1), R10
+	SHLQ       $0x02, DI
+	LEAQ       (BX)(BX*2), R11
 
-full:
-	VMOVUPS          (DI), Z1
-	VFMADD231PS.BCST (BX), Z1, Z0
-	ADDQ             SI, BX
-	ADDQ             R8, DI
-	DECQ             DX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (DX), Z1
+	VFMADD231PS.BCST (CX), Z1, Z0
+	VMOVUPS          (DX)(BX*1), Z1
+	VFMADD231PS.BCST (R8), Z1, Z0
+	VMOVUPS          (DX)(BX*2), Z1
+	VFMADD231PS.BCST (R9), Z1, Z0
+	VMOVUPS          (DX)(R11*1), Z1
+	VFMADD231PS.BCST (R10), Z1, Z0
+	ADDQ             DI, CX
+	ADDQ             DI, R8
+	ADDQ             DI, R9
+	ADDQ             DI, R10
+	LEAQ             (DX)(BX*4), DX
+	DECQ             SI
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), SI
+	ANDQ $0x03, SI
+	JZ   tail
+	MOVQ 48(AX), DI
+
+one:
+	VMOVUPS          (DX), Z1
+	VFMADD231PS.BCST (CX), Z1, Z0
+	ADDQ             DI, CX
+	ADDQ             BX, DX
+	DECQ             SI
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), SI
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  48(AX), DI
 
 masked:
-	VMOVUPS.Z        (DI), K1, Z1
-	VFMADD231PS.BCST (BX), Z1, Z0
-	ADDQ             SI, BX
-	ADDQ             R8, DI
-	DECQ             DX
+	VMOVUPS.Z        (DX), K1, Z1
+	VFMADD231PS.BCST (CX), Z1, Z0
+	ADDQ             DI, CX
+	ADDQ             BX, DX
+	DECQ             SI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z1, Z1, Z1
 	VMAXPS Z0, Z1, Z0
 	VADDPS Z0, Z1, Z0
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile2x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile2x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	JMP       begun
 
@@ -351,40 +384,80 @@ zero:
 	VPXORD Z1, Z1, Z1
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*2), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS          (R9), Z2
-	VFMADD231PS.BCST (SI), Z2, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z2, Z1
-	ADDQ             R8, SI
-	ADDQ             R10, R9
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (BX), Z2
+	VFMADD231PS.BCST (CX), Z2, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
+	VMOVUPS          (BX)(SI*1), Z2
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z2, Z1
+	VMOVUPS          (BX)(SI*2), Z2
+	VFMADD231PS.BCST (R10), Z2, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z2, Z1
+	VMOVUPS          (BX)(R12*1), Z2
+	VFMADD231PS.BCST (R11), Z2, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z2, Z1
+	ADDQ             R8, CX
+	ADDQ             R8, R9
+	ADDQ             R8, R10
+	ADDQ             R8, R11
+	LEAQ             (BX)(SI*4), BX
+	DECQ             DI
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS          (BX), Z2
+	VFMADD231PS.BCST (CX), Z2, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
+	ADDQ             R8, CX
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS.Z        (R9), K1, Z2
-	VFMADD231PS.BCST (SI), Z2, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z2, Z1
-	ADDQ             R8, SI
-	ADDQ             R10, R9
-	DECQ             BX
+	VMOVUPS.Z        (BX), K1, Z2
+	VFMADD231PS.BCST (CX), Z2, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
+	ADDQ             R8, CX
+	ADDQ             SI, BX
+	DECQ             DI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z2, Z2, Z2
 	VMAXPS Z0, Z2, Z0
@@ -393,36 +466,36 @@ done:
 	VADDPS Z1, Z2, Z1
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile3x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile3x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	JMP       begun
@@ -433,42 +506,89 @@ zero:
 	VPXORD Z2, Z2, Z2
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x03, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS          (R9), Z3
-	VFMADD231PS.BCST (SI), Z3, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z3, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z3, Z2
-	ADDQ             R8, SI
-	ADDQ             R10, R9
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (BX), Z3
+	VFMADD231PS.BCST (CX), Z3, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
+	VMOVUPS          (BX)(SI*1), Z3
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(DX*2), Z3, Z2
+	VMOVUPS          (BX)(SI*2), Z3
+	VFMADD231PS.BCST (R10), Z3, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z3, Z2
+	VMOVUPS          (BX)(R12*1), Z3
+	VFMADD231PS.BCST (R11), Z3, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z3, Z2
+	ADDQ             R8, CX
+	ADDQ             R8, R9
+	ADDQ             R8, R10
+	ADDQ             R8, R11
+	LEAQ             (BX)(SI*4), BX
+	DECQ             DI
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS          (BX), Z3
+	VFMADD231PS.BCST (CX), Z3, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
+	ADDQ             R8, CX
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS.Z        (R9), K1, Z3
-	VFMADD231PS.BCST (SI), Z3, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z3, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z3, Z2
-	ADDQ             R8, SI
-	ADDQ             R10, R9
-	DECQ             BX
+	VMOVUPS.Z        (BX), K1, Z3
+	VFMADD231PS.BCST (CX), Z3, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
+	ADDQ             R8, CX
+	ADDQ             SI, BX
+	DECQ             DI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z3, Z3, Z3
 	VMAXPS Z0, Z3, Z0
@@ -479,40 +599,40 @@ done:
 	VADDPS Z2, Z3, Z2
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile4x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile4x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -525,45 +645,97 @@ zero:
 	VPXORD Z3, Z3, Z3
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*4), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS          (R10), Z4
-	VFMADD231PS.BCST (SI), Z4, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z4, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z4, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z4, Z3
-	ADDQ             R9, SI
-	ADDQ             R11, R10
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (CX), Z4, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
+	VMOVUPS          (SI)(DI*1), Z4
+	VFMADD231PS.BCST (R10), Z4, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (R10)(BX*1), Z4, Z3
+	VMOVUPS          (SI)(DI*2), Z4
+	VFMADD231PS.BCST (R11), Z4, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z4, Z3
+	VMOVUPS          (SI)(R13*1), Z4
+	VFMADD231PS.BCST (R12), Z4, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z4, Z3
+	ADDQ             R9, CX
+	ADDQ             R9, R10
+	ADDQ             R9, R11
+	ADDQ             R9, R12
+	LEAQ             (SI)(DI*4), SI
+	DECQ             R8
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (CX), Z4, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
+	ADDQ             R9, CX
+	ADDQ             DI, SI
+	DECQ             R8
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS.Z        (R10), K1, Z4
-	VFMADD231PS.BCST (SI), Z4, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z4, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z4, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z4, Z3
-	ADDQ             R9, SI
-	ADDQ             R11, R10
-	DECQ             BX
+	VMOVUPS.Z        (SI), K1, Z4
+	VFMADD231PS.BCST (CX), Z4, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
+	ADDQ             R9, CX
+	ADDQ             DI, SI
+	DECQ             R8
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -576,44 +748,44 @@ done:
 	VADDPS Z3, Z4, Z3
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile5x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile5x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -628,47 +800,106 @@ zero:
 	VPXORD Z4, Z4, Z4
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x05, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS          (R10), Z5
-	VFMADD231PS.BCST (SI), Z5, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z5, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z5, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z5, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z5, Z4
-	ADDQ             R9, SI
-	ADDQ             R11, R10
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (CX), Z5, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
+	VMOVUPS          (SI)(DI*1), Z5
+	VFMADD231PS.BCST (R10), Z5, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (R10)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R10)(DX*4), Z5, Z4
+	VMOVUPS          (SI)(DI*2), Z5
+	VFMADD231PS.BCST (R11), Z5, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z5, Z4
+	VMOVUPS          (SI)(R13*1), Z5
+	VFMADD231PS.BCST (R12), Z5, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z5, Z4
+	ADDQ             R9, CX
+	ADDQ             R9, R10
+	ADDQ             R9, R11
+	ADDQ             R9, R12
+	LEAQ             (SI)(DI*4), SI
+	DECQ             R8
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (CX), Z5, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
+	ADDQ             R9, CX
+	ADDQ             DI, SI
+	DECQ             R8
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS.Z        (R10), K1, Z5
-	VFMADD231PS.BCST (SI), Z5, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z5, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z5, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z5, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z5, Z4
-	ADDQ             R9, SI
-	ADDQ             R11, R10
-	DECQ             BX
+	VMOVUPS.Z        (SI), K1, Z5
+	VFMADD231PS.BCST (CX), Z5, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z5, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
+	ADDQ             R9, CX
+	ADDQ             DI, SI
+	DECQ             R8
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z5, Z5, Z5
 	VMAXPS Z0, Z5, Z0
@@ -683,48 +914,48 @@ done:
 	VADDPS Z4, Z5, Z4
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile6x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile6x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -741,50 +972,115 @@ zero:
 	VPXORD Z5, Z5, Z5
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x06, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS          (R11), Z6
-	VFMADD231PS.BCST (SI), Z6, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z6, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z6, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z6, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z6, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z6, Z5
-	ADDQ             R10, SI
-	ADDQ             R12, R11
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (DI), Z6
+	VFMADD231PS.BCST (CX), Z6, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
+	VMOVUPS          (DI)(R8*1), Z6
+	VFMADD231PS.BCST (R11), Z6, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z6, Z5
+	VMOVUPS          (DI)(R8*2), Z6
+	VFMADD231PS.BCST (R12), Z6, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z6, Z5
+	VMOVUPS          (DI)(R14*1), Z6
+	VFMADD231PS.BCST (R13), Z6, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z6, Z5
+	ADDQ             R10, CX
+	ADDQ             R10, R11
+	ADDQ             R10, R12
+	ADDQ             R10, R13
+	LEAQ             (DI)(R8*4), DI
+	DECQ             R9
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS          (DI), Z6
+	VFMADD231PS.BCST (CX), Z6, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
+	ADDQ             R10, CX
+	ADDQ             R8, DI
+	DECQ             R9
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS.Z        (R11), K1, Z6
-	VFMADD231PS.BCST (SI), Z6, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z6, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z6, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z6, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z6, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z6, Z5
-	ADDQ             R10, SI
-	ADDQ             R12, R11
-	DECQ             BX
+	VMOVUPS.Z        (DI), K1, Z6
+	VFMADD231PS.BCST (CX), Z6, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z6, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z6, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
+	ADDQ             R10, CX
+	ADDQ             R8, DI
+	DECQ             R9
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -801,52 +1097,52 @@ done:
 	VADDPS Z5, Z6, Z5
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile7x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile7x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -865,52 +1161,123 @@ zero:
 	VPXORD Z6, Z6, Z6
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x07, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS          (R11), Z7
-	VFMADD231PS.BCST (SI), Z7, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z7, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z7, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z7, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z7, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z7, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z7, Z6
-	ADDQ             R10, SI
-	ADDQ             R12, R11
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (DI), Z7
+	VFMADD231PS.BCST (CX), Z7, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
+	VMOVUPS          (DI)(R8*1), Z7
+	VFMADD231PS.BCST (R11), Z7, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R11)(BX*2), Z7, Z6
+	VMOVUPS          (DI)(R8*2), Z7
+	VFMADD231PS.BCST (R12), Z7, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z7, Z6
+	VMOVUPS          (DI)(R14*1), Z7
+	VFMADD231PS.BCST (R13), Z7, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z7, Z6
+	ADDQ             R10, CX
+	ADDQ             R10, R11
+	ADDQ             R10, R12
+	ADDQ             R10, R13
+	LEAQ             (DI)(R8*4), DI
+	DECQ             R9
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS          (DI), Z7
+	VFMADD231PS.BCST (CX), Z7, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
+	ADDQ             R10, CX
+	ADDQ             R8, DI
+	DECQ             R9
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS.Z        (R11), K1, Z7
-	VFMADD231PS.BCST (SI), Z7, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z7, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z7, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z7, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z7, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z7, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z7, Z6
-	ADDQ             R10, SI
-	ADDQ             R12, R11
-	DECQ             BX
+	VMOVUPS.Z        (DI), K1, Z7
+	VFMADD231PS.BCST (CX), Z7, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
+	ADDQ             R10, CX
+	ADDQ             R8, DI
+	DECQ             R9
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z7, Z7, Z7
 	VMAXPS Z0, Z7, Z0
@@ -929,56 +1296,56 @@ done:
 	VADDPS Z6, Z7, Z6
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile8x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile8x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -999,55 +1366,131 @@ zero:
 	VPXORD Z7, Z7, Z7
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	MOVQ  48(AX), R11
-	MOVQ  8(AX), R12
-	MOVQ  56(AX), R13
-	MOVQ  88(AX), R14
-	TESTQ R14, R14
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*8), CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	MOVQ       8(AX), R8
+	MOVQ       56(AX), R9
+	MOVQ       72(AX), R10
+	SHRQ       $0x02, R10
+	JZ         rest
+	MOVQ       48(AX), R11
+	LEAQ       (CX)(R11*1), R12
+	LEAQ       (R12)(R11*1), R13
+	LEAQ       (R13)(R11*1), R14
+	SHLQ       $0x02, R11
+	LEAQ       (R9)(R9*2), R15
 
-full:
-	VMOVUPS          (R12), Z8
-	VFMADD231PS.BCST (SI), Z8, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z8, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z8, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z8, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z8, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z8, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z8, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z8, Z7
-	ADDQ             R11, SI
-	ADDQ             R13, R12
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R8), Z8
+	VFMADD231PS.BCST (CX), Z8, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
+	VMOVUPS          (R8)(R9*1), Z8
+	VFMADD231PS.BCST (R12), Z8, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z8, Z7
+	VMOVUPS          (R8)(R9*2), Z8
+	VFMADD231PS.BCST (R13), Z8, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z8, Z7
+	VMOVUPS          (R8)(R15*1), Z8
+	VFMADD231PS.BCST (R14), Z8, Z0
+	VFMADD231PS.BCST (R14)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R14)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (R14)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R14)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (R14)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R14)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R14)(DI*1), Z8, Z7
+	ADDQ             R11, CX
+	ADDQ             R11, R12
+	ADDQ             R11, R13
+	ADDQ             R11, R14
+	LEAQ             (R8)(R9*4), R8
+	DECQ             R10
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R10
+	ANDQ $0x03, R10
+	JZ   tail
+	MOVQ 48(AX), R11
+
+one:
+	VMOVUPS          (R8), Z8
+	VFMADD231PS.BCST (CX), Z8, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
+	ADDQ             R11, CX
+	ADDQ             R9, R8
+	DECQ             R10
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R10
+	TESTQ R10, R10
+	JZ    done
+	MOVQ  48(AX), R11
 
 masked:
-	VMOVUPS.Z        (R12), K1, Z8
-	VFMADD231PS.BCST (SI), Z8, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z8, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z8, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z8, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z8, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z8, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z8, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z8, Z7
-	ADDQ             R11, SI
-	ADDQ             R13, R12
-	DECQ             BX
+	VMOVUPS.Z        (R8), K1, Z8
+	VFMADD231PS.BCST (CX), Z8, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
+	ADDQ             R11, CX
+	ADDQ             R9, R8
+	DECQ             R10
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -1068,60 +1511,60 @@ done:
 	VADDPS Z7, Z8, Z7
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile9x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile9x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -1144,60 +1587,121 @@ zero:
 	VPXORD Z8, Z8, Z8
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x09, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z9
-	VFMADD231PS.BCST (SI), Z9, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z9, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z9, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z9, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z9, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z9, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z9, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z9, Z7
-	VFMADD231PS.BCST (R11), Z9, Z8
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z9
+	VFMADD231PS.BCST (CX), Z9, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z9, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z9, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z9, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
+	VFMADD231PS.BCST (R8), Z9, Z8
+	VMOVUPS          (R9)(R10*1), Z9
+	VFMADD231PS.BCST (R13), Z9, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z9, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z9, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z9, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z9, Z7
+	VFMADD231PS.BCST (R14), Z9, Z8
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z9
+	VFMADD231PS.BCST (CX), Z9, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z9, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z9, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z9, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
+	VFMADD231PS.BCST (R8), Z9, Z8
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z9
-	VFMADD231PS.BCST (SI), Z9, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z9, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z9, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z9, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z9, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z9, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z9, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z9, Z7
-	VFMADD231PS.BCST (R11), Z9, Z8
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z9
+	VFMADD231PS.BCST (CX), Z9, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z9, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z9, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z9, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
+	VFMADD231PS.BCST (R8), Z9, Z8
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z9, Z9, Z9
 	VMAXPS Z0, Z9, Z0
@@ -1220,64 +1724,64 @@ done:
 	VADDPS Z8, Z9, Z8
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile10x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile10x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -1302,62 +1806,127 @@ zero:
 	VPXORD Z9, Z9, Z9
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0a, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z10
-	VFMADD231PS.BCST (SI), Z10, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z10, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z10, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z10, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z10, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z10, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z10, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z10, Z7
-	VFMADD231PS.BCST (R11), Z10, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z10, Z9
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z10
+	VFMADD231PS.BCST (CX), Z10, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z10, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z10, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z10, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z10, Z7
+	VFMADD231PS.BCST (R8), Z10, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
+	VMOVUPS          (R9)(R10*1), Z10
+	VFMADD231PS.BCST (R13), Z10, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z10, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z10, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z10, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z10, Z7
+	VFMADD231PS.BCST (R14), Z10, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z10, Z9
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z10
+	VFMADD231PS.BCST (CX), Z10, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z10, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z10, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z10, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z10, Z7
+	VFMADD231PS.BCST (R8), Z10, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z10
-	VFMADD231PS.BCST (SI), Z10, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z10, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z10, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z10, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z10, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z10, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z10, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z10, Z7
-	VFMADD231PS.BCST (R11), Z10, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z10, Z9
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z10
+	VFMADD231PS.BCST (CX), Z10, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z10, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z10, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z10, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z10, Z7
+	VFMADD231PS.BCST (R8), Z10, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -1382,68 +1951,68 @@ done:
 	VADDPS Z9, Z10, Z9
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile11x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile11x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -1470,64 +2039,133 @@ zero:
 	VPXORD Z10, Z10, Z10
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0b, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z11
-	VFMADD231PS.BCST (SI), Z11, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z11, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z11, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z11, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z11, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z11, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z11, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z11, Z7
-	VFMADD231PS.BCST (R11), Z11, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z11, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z11, Z10
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z11
+	VFMADD231PS.BCST (CX), Z11, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z11, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z11, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z11, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z11, Z7
+	VFMADD231PS.BCST (R8), Z11, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
+	VMOVUPS          (R9)(R10*1), Z11
+	VFMADD231PS.BCST (R13), Z11, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z11, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z11, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z11, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z11, Z7
+	VFMADD231PS.BCST (R14), Z11, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z11, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z11, Z10
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z11
+	VFMADD231PS.BCST (CX), Z11, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z11, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z11, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z11, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z11, Z7
+	VFMADD231PS.BCST (R8), Z11, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z11
-	VFMADD231PS.BCST (SI), Z11, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z11, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z11, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z11, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z11, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z11, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z11, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z11, Z7
-	VFMADD231PS.BCST (R11), Z11, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z11, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z11, Z10
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z11
+	VFMADD231PS.BCST (CX), Z11, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z11, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z11, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z11, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z11, Z7
+	VFMADD231PS.BCST (R8), Z11, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z11, Z11, Z11
 	VMAXPS Z0, Z11, Z0
@@ -1554,72 +2192,72 @@ done:
 	VADDPS Z10, Z11, Z10
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile12x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile12x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z11
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z11
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -1648,66 +2286,139 @@ zero:
 	VPXORD Z11, Z11, Z11
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0c, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z12
-	VFMADD231PS.BCST (SI), Z12, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z12, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z12, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z12, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z12, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z12, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z12, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z12, Z7
-	VFMADD231PS.BCST (R11), Z12, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z12, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z12, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z12, Z11
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z12
+	VFMADD231PS.BCST (CX), Z12, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z12, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z12, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z12, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z12, Z7
+	VFMADD231PS.BCST (R8), Z12, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z12, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
+	VMOVUPS          (R9)(R10*1), Z12
+	VFMADD231PS.BCST (R13), Z12, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z12, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z12, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z12, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z12, Z7
+	VFMADD231PS.BCST (R14), Z12, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z12, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z12, Z10
+	VFMADD231PS.BCST (R14)(BX*1), Z12, Z11
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z12
+	VFMADD231PS.BCST (CX), Z12, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z12, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z12, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z12, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z12, Z7
+	VFMADD231PS.BCST (R8), Z12, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z12, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z12
-	VFMADD231PS.BCST (SI), Z12, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z12, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z12, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z12, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z12, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z12, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z12, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z12, Z7
-	VFMADD231PS.BCST (R11), Z12, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z12, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z12, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z12, Z11
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z12
+	VFMADD231PS.BCST (CX), Z12, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z12, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z12, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z12, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z12, Z7
+	VFMADD231PS.BCST (R8), Z12, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z12, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -1736,76 +2447,76 @@ done:
 	VADDPS Z11, Z12, Z11
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z11, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile13x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile13x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z12
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z12
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -1836,68 +2547,145 @@ zero:
 	VPXORD Z12, Z12, Z12
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0d, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z13
-	VFMADD231PS.BCST (SI), Z13, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z13, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z13, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z13, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z13, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z13, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z13, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z13, Z7
-	VFMADD231PS.BCST (R11), Z13, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z13, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z13, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z13, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z13, Z12
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z13
+	VFMADD231PS.BCST (CX), Z13, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z13, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z13, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z13, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z13, Z7
+	VFMADD231PS.BCST (R8), Z13, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z13, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z13, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
+	VMOVUPS          (R9)(R10*1), Z13
+	VFMADD231PS.BCST (R13), Z13, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z13, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z13, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z13, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z13, Z7
+	VFMADD231PS.BCST (R14), Z13, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z13, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z13, Z10
+	VFMADD231PS.BCST (R14)(BX*1), Z13, Z11
+	VFMADD231PS.BCST (R14)(DX*4), Z13, Z12
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z13
+	VFMADD231PS.BCST (CX), Z13, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z13, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z13, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z13, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z13, Z7
+	VFMADD231PS.BCST (R8), Z13, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z13, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z13, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z13
-	VFMADD231PS.BCST (SI), Z13, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z13, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z13, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z13, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z13, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z13, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z13, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z13, Z7
-	VFMADD231PS.BCST (R11), Z13, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z13, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z13, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z13, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z13, Z12
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z13
+	VFMADD231PS.BCST (CX), Z13, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z13, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z13, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z13, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z13, Z7
+	VFMADD231PS.BCST (R8), Z13, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z13, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z13, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z13, Z13, Z13
 	VMAXPS Z0, Z13, Z0
@@ -1928,80 +2716,80 @@ done:
 	VADDPS Z12, Z13, Z12
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z11, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile14x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile14x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z13
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z12
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z13
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -2034,70 +2822,151 @@ zero:
 	VPXORD Z13, Z13, Z13
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0e, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z14
-	VFMADD231PS.BCST (SI), Z14, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z14, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z14, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z14, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z14, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z14, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z14, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z14, Z7
-	VFMADD231PS.BCST (R11), Z14, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z14, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z14, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z14, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z14, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z14, Z13
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z14, Z7
+	VFMADD231PS.BCST (R8), Z14, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z14, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z14, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z14, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
+	VMOVUPS          (R9)(R10*1), Z14
+	VFMADD231PS.BCST (R13), Z14, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z14, Z7
+	VFMADD231PS.BCST (R14), Z14, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z14, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z14, Z10
+	VFMADD231PS.BCST (R14)(BX*1), Z14, Z11
+	VFMADD231PS.BCST (R14)(DX*4), Z14, Z12
+	VFMADD231PS.BCST (R14)(SI*1), Z14, Z13
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z14, Z7
+	VFMADD231PS.BCST (R8), Z14, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z14, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z14, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z14, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z14
-	VFMADD231PS.BCST (SI), Z14, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z14, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z14, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z14, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z14, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z14, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z14, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z14, Z7
-	VFMADD231PS.BCST (R11), Z14, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z14, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z14, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z14, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z14, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z14, Z13
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z14
+	VFMADD231PS.BCST (CX), Z14, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z14, Z7
+	VFMADD231PS.BCST (R8), Z14, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z14, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z14, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z14, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z14, Z14, Z14
 	VMAXPS Z0, Z14, Z0
@@ -2130,84 +2999,84 @@ done:
 	VADDPS Z13, Z14, Z13
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z13, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z11, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z13, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile15x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile15x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z14
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z12
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z14
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -2242,72 +3111,157 @@ zero:
 	VPXORD Z14, Z14, Z14
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0f, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z15
-	VFMADD231PS.BCST (SI), Z15, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z15, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z15, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z15, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z15, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z15, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z15, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z15, Z7
-	VFMADD231PS.BCST (R11), Z15, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z15, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z15, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z15, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z15, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z15, Z13
-	VFMADD231PS.BCST (R11)(R8*2), Z15, Z14
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z15
+	VFMADD231PS.BCST (CX), Z15, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z15, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z15, Z7
+	VFMADD231PS.BCST (R8), Z15, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z15, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z15, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z15, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z15, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
+	VMOVUPS          (R9)(R10*1), Z15
+	VFMADD231PS.BCST (R13), Z15, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z15, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z15, Z7
+	VFMADD231PS.BCST (R14), Z15, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z15, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z15, Z10
+	VFMADD231PS.BCST (R14)(BX*1), Z15, Z11
+	VFMADD231PS.BCST (R14)(DX*4), Z15, Z12
+	VFMADD231PS.BCST (R14)(SI*1), Z15, Z13
+	VFMADD231PS.BCST (R14)(BX*2), Z15, Z14
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z15
+	VFMADD231PS.BCST (CX), Z15, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z15, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z15, Z7
+	VFMADD231PS.BCST (R8), Z15, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z15, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z15, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z15, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z15, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z15
-	VFMADD231PS.BCST (SI), Z15, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z15, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z15, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z15, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z15, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z15, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z15, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z15, Z7
-	VFMADD231PS.BCST (R11), Z15, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z15, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z15, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z15, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z15, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z15, Z13
-	VFMADD231PS.BCST (R11)(R8*2), Z15, Z14
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z15
+	VFMADD231PS.BCST (CX), Z15, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z15, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z15, Z7
+	VFMADD231PS.BCST (R8), Z15, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z15, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z15, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z15, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z15, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
 	VMAXPS Z0, Z15, Z0
@@ -2342,88 +3296,88 @@ done:
 	VADDPS Z14, Z15, Z14
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z13, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z11, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z13, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile16x1AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile16x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS.Z (BX), K1, Z15
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z6
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z10
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z12
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS.Z (CX), K1, Z15
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      24(AX), CX
+	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
@@ -2460,74 +3414,163 @@ zero:
 	VPXORD Z15, Z15, Z15
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x10, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS          (R13), Z16
-	VFMADD231PS.BCST (SI), Z16, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z16, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z16, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z16, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z16, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z16, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z16, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z16, Z7
-	VFMADD231PS.BCST (R11), Z16, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z16, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z16, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z16, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z16, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z16, Z13
-	VFMADD231PS.BCST (R11)(R8*2), Z16, Z14
-	VFMADD231PS.BCST (R11)(R10*1), Z16, Z15
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
-	JNZ              full
-	JMP              done
+many:
+	VMOVUPS          (R9), Z16
+	VFMADD231PS.BCST (CX), Z16, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z16, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z16, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z16, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z16, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z16, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z16, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z16, Z7
+	VFMADD231PS.BCST (R8), Z16, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z16, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z16, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z16, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z16, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z16, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
+	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
+	VMOVUPS          (R9)(R10*1), Z16
+	VFMADD231PS.BCST (R13), Z16, Z0
+	VFMADD231PS.BCST (R13)(DX*1), Z16, Z1
+	VFMADD231PS.BCST (R13)(DX*2), Z16, Z2
+	VFMADD231PS.BCST (R13)(BX*1), Z16, Z3
+	VFMADD231PS.BCST (R13)(DX*4), Z16, Z4
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+	VFMADD231PS.BCST (R13)(BX*2), Z16, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z16, Z7
+	VFMADD231PS.BCST (R14), Z16, Z8
+	VFMADD231PS.BCST (R14)(DX*1), Z16, Z9
+	VFMADD231PS.BCST (R14)(DX*2), Z16, Z10
+	VFMADD231PS.BCST (R14)(BX*1), Z16, Z11
+	VFMADD231PS.BCST (R14)(DX*4), Z16, Z12
+	VFMADD231PS.BCST (R14)(SI*1), Z16, Z13
+	VFMADD231PS.BCST (R14)(BX*2), Z16, Z14
+	VFMADD231PS.BCST (R14)(DI*1), Z16, Z15
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R12, R13
+	ADDQ             R12, R14
+	LEAQ             (R9)(R10*2), R9
+	DECQ             R11
+	JNZ              many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS          (R9), Z16
+	VFMADD231PS.BCST (CX), Z16, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z16, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z16, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z16, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z16, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z16, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z16, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z16, Z7
+	VFMADD231PS.BCST (R8), Z16, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z16, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z16, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z16, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z16, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z16, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
+	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
+	JNZ              one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS.Z        (R13), K1, Z16
-	VFMADD231PS.BCST (SI), Z16, Z0
-	VFMADD231PS.BCST (SI)(DI*1), Z16, Z1
-	VFMADD231PS.BCST (SI)(DI*2), Z16, Z2
-	VFMADD231PS.BCST (SI)(R8*1), Z16, Z3
-	VFMADD231PS.BCST (SI)(DI*4), Z16, Z4
-	VFMADD231PS.BCST (SI)(R9*1), Z16, Z5
-	VFMADD231PS.BCST (SI)(R8*2), Z16, Z6
-	VFMADD231PS.BCST (SI)(R10*1), Z16, Z7
-	VFMADD231PS.BCST (R11), Z16, Z8
-	VFMADD231PS.BCST (R11)(DI*1), Z16, Z9
-	VFMADD231PS.BCST (R11)(DI*2), Z16, Z10
-	VFMADD231PS.BCST (R11)(R8*1), Z16, Z11
-	VFMADD231PS.BCST (R11)(DI*4), Z16, Z12
-	VFMADD231PS.BCST (R11)(R9*1), Z16, Z13
-	VFMADD231PS.BCST (R11)(R8*2), Z16, Z14
-	VFMADD231PS.BCST (R11)(R10*1), Z16, Z15
-	ADDQ             R12, SI
-	ADDQ             R12, R11
-	ADDQ             R14, R13
-	DECQ             BX
+	VMOVUPS.Z        (R9), K1, Z16
+	VFMADD231PS.BCST (CX), Z16, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z16, Z1
+	VFMADD231PS.BCST (CX)(DX*2), Z16, Z2
+	VFMADD231PS.BCST (CX)(BX*1), Z16, Z3
+	VFMADD231PS.BCST (CX)(DX*4), Z16, Z4
+	VFMADD231PS.BCST (CX)(SI*1), Z16, Z5
+	VFMADD231PS.BCST (CX)(BX*2), Z16, Z6
+	VFMADD231PS.BCST (CX)(DI*1), Z16, Z7
+	VFMADD231PS.BCST (R8), Z16, Z8
+	VFMADD231PS.BCST (R8)(DX*1), Z16, Z9
+	VFMADD231PS.BCST (R8)(DX*2), Z16, Z10
+	VFMADD231PS.BCST (R8)(BX*1), Z16, Z11
+	VFMADD231PS.BCST (R8)(DX*4), Z16, Z12
+	VFMADD231PS.BCST (R8)(SI*1), Z16, Z13
+	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
+	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
+	ADDQ             R12, CX
+	ADDQ             R12, R8
+	ADDQ             R10, R9
+	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -2564,62 +3607,62 @@ done:
 	VADDPS Z15, Z16, Z15
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z13, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, K1, (AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z7, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z11, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z13, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, K1, (CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, K1, (CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile1x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile1x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), DX
-	CMPQ      DX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS.Z 64(DX), K1, Z1
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS.Z 64(DX), K1, Z1
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
 	JMP       begun
 
 zero:
@@ -2627,44 +3670,91 @@ zero:
 	VPXORD Z1, Z1, Z1
 
 begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*1), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), DX
+	MOVQ       56(AX), BX
+	MOVQ       72(AX), SI
+	SHRQ       $0x02, SI
+	JZ         rest
+	MOVQ       48(AX), DI
+	LEAQ       (CX)(DI*1), R8
+	LEAQ       (R8)(DI*1), R9
+	LEAQ       (R9)(DI*1), R10
+	SHLQ       $0x02, DI
+	LEAQ       (BX)(BX*2), R11
 
-full:
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
-	VBROADCASTSS (BX), Z4
+many:
+	VMOVUPS      (DX), Z2
+	VMOVUPS      64(DX), Z3
+	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DX)(BX*1), Z2
+	VMOVUPS      64(DX)(BX*1), Z3
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(BX*2), Z2
+	VMOVUPS      64(DX)(BX*2), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(R11*1), Z2
+	VMOVUPS      64(DX)(R11*1), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         DI, CX
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         DI, R10
+	LEAQ         (DX)(BX*4), DX
+	DECQ         SI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), SI
+	ANDQ $0x03, SI
+	JZ   tail
+	MOVQ 48(AX), DI
+
+one:
+	VMOVUPS      (DX), Z2
+	VMOVUPS      64(DX), Z3
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), SI
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  48(AX), DI
 
 masked:
-	VMOVUPS      (DI), Z2
-	VMOVUPS.Z    64(DI), K1, Z3
-	VBROADCASTSS (BX), Z4
+	VMOVUPS      (DX), Z2
+	VMOVUPS.Z    64(DX), K1, Z3
+	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z2, Z2, Z2
 	VMAXPS Z0, Z2, Z0
@@ -2673,37 +3763,37 @@ done:
 	VADDPS Z1, Z2, Z1
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile2x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile2x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	JMP       begun
 
@@ -2714,50 +3804,112 @@ zero:
 	VPXORD Z3, Z3, Z3
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*2), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
-	VBROADCASTSS (SI), Z6
+many:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (SI)(DI*1), Z6
+	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z4
+	VMOVUPS      64(BX)(SI*1), Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R9)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(SI*2), Z4
+	VMOVUPS      64(BX)(SI*2), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(R12*1), Z4
+	VMOVUPS      64(BX)(R12*1), Z5
+	VBROADCASTSS (R11), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R11)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z4
-	VMOVUPS.Z    64(R9), K1, Z5
-	VBROADCASTSS (SI), Z6
+	VMOVUPS      (BX), Z4
+	VMOVUPS.Z    64(BX), K1, Z5
+	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (SI)(DI*1), Z6
+	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -2770,44 +3922,44 @@ done:
 	VADDPS Z3, Z4, Z3
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile3x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile3x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	JMP       begun
@@ -2821,56 +3973,134 @@ zero:
 	VPXORD Z5, Z5, Z5
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x03, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VBROADCASTSS (SI), Z8
+many:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (SI)(DI*1), Z8
+	VBROADCASTSS (CX)(DX*1), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (SI)(DI*2), Z8
+	VBROADCASTSS (CX)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z6
+	VMOVUPS      64(BX)(SI*1), Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (BX)(SI*2), Z6
+	VMOVUPS      64(BX)(SI*2), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R10)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (BX)(R12*1), Z6
+	VMOVUPS      64(BX)(R12*1), Z7
+	VBROADCASTSS (R11), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R11)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R11)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z6
-	VMOVUPS.Z    64(R9), K1, Z7
-	VBROADCASTSS (SI), Z8
+	VMOVUPS      (BX), Z6
+	VMOVUPS.Z    64(BX), K1, Z7
+	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (SI)(DI*1), Z8
+	VBROADCASTSS (CX)(DX*1), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (SI)(DI*2), Z8
+	VBROADCASTSS (CX)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -2887,51 +4117,51 @@ done:
 	VADDPS Z5, Z6, Z5
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile4x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile4x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -2948,63 +4178,155 @@ zero:
 	VPXORD Z7, Z7, Z7
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*4), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
-	VBROADCASTSS (SI), Z10
+many:
+	VMOVUPS      (SI), Z8
+	VMOVUPS      64(SI), Z9
+	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (SI)(DI*1), Z10
+	VBROADCASTSS (CX)(DX*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (SI)(DI*2), Z10
+	VBROADCASTSS (CX)(DX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (SI)(R8*1), Z10
+	VBROADCASTSS (CX)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z8
+	VMOVUPS      64(SI)(DI*1), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R10)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R10)(BX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (SI)(DI*2), Z8
+	VMOVUPS      64(SI)(DI*2), Z9
+	VBROADCASTSS (R11), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R11)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R11)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R11)(BX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (SI)(R13*1), Z8
+	VMOVUPS      64(SI)(R13*1), Z9
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R12)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R12)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R12)(BX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z8
+	VMOVUPS      64(SI), Z9
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (CX)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (CX)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (CX)(BX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z8
-	VMOVUPS.Z    64(R10), K1, Z9
-	VBROADCASTSS (SI), Z10
+	VMOVUPS      (SI), Z8
+	VMOVUPS.Z    64(SI), K1, Z9
+	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (SI)(DI*1), Z10
+	VBROADCASTSS (CX)(DX*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (SI)(DI*2), Z10
+	VBROADCASTSS (CX)(DX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (SI)(R8*1), Z10
+	VBROADCASTSS (CX)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -3025,58 +4347,58 @@ done:
 	VADDPS Z7, Z8, Z7
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile5x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile5x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z8
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -3096,69 +4418,177 @@ zero:
 	VPXORD Z9, Z9, Z9
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x05, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
-	VBROADCASTSS (SI), Z12
+many:
+	VMOVUPS      (SI), Z10
+	VMOVUPS      64(SI), Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (SI)(DI*2), Z12
+	VBROADCASTSS (CX)(DX*2), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(R8*1), Z12
+	VBROADCASTSS (CX)(BX*1), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (SI)(DI*4), Z12
+	VBROADCASTSS (CX)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z10
+	VMOVUPS      64(SI)(DI*1), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R10)(BX*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R10)(DX*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (SI)(DI*2), Z10
+	VMOVUPS      64(SI)(DI*2), Z11
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R11)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R11)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R11)(BX*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R11)(DX*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (SI)(R13*1), Z10
+	VMOVUPS      64(SI)(R13*1), Z11
+	VBROADCASTSS (R12), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R12)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R12)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R12)(BX*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R12)(DX*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z10
+	VMOVUPS      64(SI), Z11
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (CX)(BX*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (CX)(DX*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z10
-	VMOVUPS.Z    64(R10), K1, Z11
-	VBROADCASTSS (SI), Z12
+	VMOVUPS      (SI), Z10
+	VMOVUPS.Z    64(SI), K1, Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (SI)(DI*2), Z12
+	VBROADCASTSS (CX)(DX*2), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(R8*1), Z12
+	VBROADCASTSS (CX)(BX*1), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (SI)(DI*4), Z12
+	VBROADCASTSS (CX)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -3183,65 +4613,65 @@ done:
 	VADDPS Z9, Z10, Z9
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile6x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile6x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z10
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -3264,76 +4694,199 @@ zero:
 	VPXORD Z11, Z11, Z11
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x06, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS      (R11), Z12
-	VMOVUPS      64(R11), Z13
-	VBROADCASTSS (SI), Z14
+many:
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (SI)(DI*1), Z14
+	VBROADCASTSS (CX)(DX*1), Z14
 	VFMADD231PS  Z12, Z14, Z2
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (SI)(DI*2), Z14
+	VBROADCASTSS (CX)(DX*2), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (SI)(R8*1), Z14
+	VBROADCASTSS (CX)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (SI)(DI*4), Z14
+	VBROADCASTSS (CX)(DX*4), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (SI)(R9*1), Z14
+	VBROADCASTSS (CX)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DI)(R8*1), Z12
+	VMOVUPS      64(DI)(R8*1), Z13
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R11)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R11)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R11)(BX*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R11)(DX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R11)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      (DI)(R8*2), Z12
+	VMOVUPS      64(DI)(R8*2), Z13
+	VBROADCASTSS (R12), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R12)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R12)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R12)(BX*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R12)(DX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R12)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      (DI)(R14*1), Z12
+	VMOVUPS      64(DI)(R14*1), Z13
+	VBROADCASTSS (R13), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R13)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R13)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R13)(BX*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R13)(DX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R13)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R10, CX
+	ADDQ         R10, R11
+	ADDQ         R10, R12
+	ADDQ         R10, R13
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VBROADCASTSS (CX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (CX)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (CX)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (CX)(BX*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (CX)(DX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (CX)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS      (R11), Z12
-	VMOVUPS.Z    64(R11), K1, Z13
-	VBROADCASTSS (SI), Z14
+	VMOVUPS      (DI), Z12
+	VMOVUPS.Z    64(DI), K1, Z13
+	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (SI)(DI*1), Z14
+	VBROADCASTSS (CX)(DX*1), Z14
 	VFMADD231PS  Z12, Z14, Z2
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (SI)(DI*2), Z14
+	VBROADCASTSS (CX)(DX*2), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (SI)(R8*1), Z14
+	VBROADCASTSS (CX)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (SI)(DI*4), Z14
+	VBROADCASTSS (CX)(DX*4), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (SI)(R9*1), Z14
+	VBROADCASTSS (CX)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -3362,72 +4915,72 @@ done:
 	VADDPS Z11, Z12, Z11
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile7x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile7x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z12
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -3453,82 +5006,220 @@ zero:
 	VPXORD Z13, Z13, Z13
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x07, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS      (R11), Z14
-	VMOVUPS      64(R11), Z15
-	VBROADCASTSS (SI), Z16
+many:
+	VMOVUPS      (DI), Z14
+	VMOVUPS      64(DI), Z15
+	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z14, Z16, Z0
 	VFMADD231PS  Z15, Z16, Z1
-	VBROADCASTSS (SI)(DI*1), Z16
+	VBROADCASTSS (CX)(DX*1), Z16
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (SI)(DI*2), Z16
+	VBROADCASTSS (CX)(DX*2), Z16
 	VFMADD231PS  Z14, Z16, Z4
 	VFMADD231PS  Z15, Z16, Z5
-	VBROADCASTSS (SI)(R8*1), Z16
+	VBROADCASTSS (CX)(BX*1), Z16
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (SI)(DI*4), Z16
+	VBROADCASTSS (CX)(DX*4), Z16
 	VFMADD231PS  Z14, Z16, Z8
 	VFMADD231PS  Z15, Z16, Z9
-	VBROADCASTSS (SI)(R9*1), Z16
+	VBROADCASTSS (CX)(SI*1), Z16
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	VBROADCASTSS (SI)(R8*2), Z16
+	VBROADCASTSS (CX)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DI)(R8*1), Z14
+	VMOVUPS      64(DI)(R8*1), Z15
+	VBROADCASTSS (R11), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R11)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R11)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R11)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R11)(DX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R11)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R11)(BX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	VMOVUPS      (DI)(R8*2), Z14
+	VMOVUPS      64(DI)(R8*2), Z15
+	VBROADCASTSS (R12), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R12)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R12)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R12)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R12)(DX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R12)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R12)(BX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	VMOVUPS      (DI)(R14*1), Z14
+	VMOVUPS      64(DI)(R14*1), Z15
+	VBROADCASTSS (R13), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R13)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R13)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R13)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R13)(DX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R13)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R13)(BX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R10, CX
+	ADDQ         R10, R11
+	ADDQ         R10, R12
+	ADDQ         R10, R13
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS      (DI), Z14
+	VMOVUPS      64(DI), Z15
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (CX)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (CX)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (CX)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (CX)(DX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (CX)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (CX)(BX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS      (R11), Z14
-	VMOVUPS.Z    64(R11), K1, Z15
-	VBROADCASTSS (SI), Z16
+	VMOVUPS      (DI), Z14
+	VMOVUPS.Z    64(DI), K1, Z15
+	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z14, Z16, Z0
 	VFMADD231PS  Z15, Z16, Z1
-	VBROADCASTSS (SI)(DI*1), Z16
+	VBROADCASTSS (CX)(DX*1), Z16
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (SI)(DI*2), Z16
+	VBROADCASTSS (CX)(DX*2), Z16
 	VFMADD231PS  Z14, Z16, Z4
 	VFMADD231PS  Z15, Z16, Z5
-	VBROADCASTSS (SI)(R8*1), Z16
+	VBROADCASTSS (CX)(BX*1), Z16
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (SI)(DI*4), Z16
+	VBROADCASTSS (CX)(DX*4), Z16
 	VFMADD231PS  Z14, Z16, Z8
 	VFMADD231PS  Z15, Z16, Z9
-	VBROADCASTSS (SI)(R9*1), Z16
+	VBROADCASTSS (CX)(SI*1), Z16
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	VBROADCASTSS (SI)(R8*2), Z16
+	VBROADCASTSS (CX)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z14, Z14, Z14
 	VMAXPS Z0, Z14, Z0
@@ -3561,71 +5252,71 @@ done:
 	VADDPS Z13, Z14, Z13
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile8x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile8x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z14
+	VMOVUPS.Z 64(CX), K1, Z15
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
@@ -3633,7 +5324,7 @@ bias:
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z14
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -3662,89 +5353,241 @@ zero:
 	VPXORD Z15, Z15, Z15
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	MOVQ  48(AX), R11
-	MOVQ  8(AX), R12
-	MOVQ  56(AX), R13
-	MOVQ  88(AX), R14
-	TESTQ R14, R14
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*8), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	MOVQ       8(AX), R8
+	MOVQ       56(AX), R9
+	MOVQ       72(AX), R10
+	SHRQ       $0x02, R10
+	JZ         rest
+	MOVQ       48(AX), R11
+	LEAQ       (CX)(R11*1), R12
+	LEAQ       (R12)(R11*1), R13
+	LEAQ       (R13)(R11*1), R14
+	SHLQ       $0x02, R11
+	LEAQ       (R9)(R9*2), R15
 
-full:
-	VMOVUPS      (R12), Z16
-	VMOVUPS      64(R12), Z17
-	VBROADCASTSS (SI), Z18
+many:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (SI)(DI*1), Z18
+	VBROADCASTSS (CX)(DX*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (SI)(DI*2), Z18
+	VBROADCASTSS (CX)(DX*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (SI)(R8*1), Z18
+	VBROADCASTSS (CX)(BX*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (SI)(DI*4), Z18
+	VBROADCASTSS (CX)(DX*4), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (SI)(R9*1), Z18
+	VBROADCASTSS (CX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (SI)(R8*2), Z18
+	VBROADCASTSS (CX)(BX*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (SI)(R10*1), Z18
+	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R11, SI
-	ADDQ         R13, R12
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R8)(R9*1), Z16
+	VMOVUPS      64(R8)(R9*1), Z17
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R12)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R12)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R12)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R12)(DX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R12)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R12)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	VMOVUPS      (R8)(R9*2), Z16
+	VMOVUPS      64(R8)(R9*2), Z17
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R13)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R13)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R13)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R13)(DX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R13)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R13)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	VMOVUPS      (R8)(R15*1), Z16
+	VMOVUPS      64(R8)(R15*1), Z17
+	VBROADCASTSS (R14), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R14)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R14)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R14)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R14)(DX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R14)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R14)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R14)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R11, CX
+	ADDQ         R11, R12
+	ADDQ         R11, R13
+	ADDQ         R11, R14
+	LEAQ         (R8)(R9*4), R8
+	DECQ         R10
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R10
+	ANDQ $0x03, R10
+	JZ   tail
+	MOVQ 48(AX), R11
+
+one:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (CX)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (CX)(DX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (CX)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (CX)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (CX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R11, CX
+	ADDQ         R9, R8
+	DECQ         R10
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R10
+	TESTQ R10, R10
+	JZ    done
+	MOVQ  48(AX), R11
 
 masked:
-	VMOVUPS      (R12), Z16
-	VMOVUPS.Z    64(R12), K1, Z17
-	VBROADCASTSS (SI), Z18
+	VMOVUPS      (R8), Z16
+	VMOVUPS.Z    64(R8), K1, Z17
+	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (SI)(DI*1), Z18
+	VBROADCASTSS (CX)(DX*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (SI)(DI*2), Z18
+	VBROADCASTSS (CX)(DX*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (SI)(R8*1), Z18
+	VBROADCASTSS (CX)(BX*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (SI)(DI*4), Z18
+	VBROADCASTSS (CX)(DX*4), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (SI)(R9*1), Z18
+	VBROADCASTSS (CX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (SI)(R8*2), Z18
+	VBROADCASTSS (CX)(BX*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (SI)(R10*1), Z18
+	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R11, SI
-	ADDQ         R13, R12
-	DECQ         BX
+	ADDQ         R11, CX
+	ADDQ         R9, R8
+	DECQ         R10
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -3781,77 +5624,77 @@ done:
 	VADDPS Z15, Z16, Z15
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, (CX)
+	VMOVUPS Z15, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile9x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile9x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z14
+	VMOVUPS.Z 64(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS.Z 64(CX), K1, Z17
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
@@ -3860,7 +5703,7 @@ bias:
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z14
 	VMOVAPS   Z0, Z16
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -3892,98 +5735,206 @@ zero:
 	VPXORD Z17, Z17, Z17
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x09, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS      (R13), Z18
-	VMOVUPS      64(R13), Z19
-	VBROADCASTSS (SI), Z20
+many:
+	VMOVUPS      (R9), Z18
+	VMOVUPS      64(R9), Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z18, Z20, Z0
 	VFMADD231PS  Z19, Z20, Z1
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z18, Z20, Z4
 	VFMADD231PS  Z19, Z20, Z5
-	VBROADCASTSS (SI)(R8*1), Z20
+	VBROADCASTSS (CX)(BX*1), Z20
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (SI)(DI*4), Z20
+	VBROADCASTSS (CX)(DX*4), Z20
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (SI)(R9*1), Z20
+	VBROADCASTSS (CX)(SI*1), Z20
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (SI)(R8*2), Z20
+	VBROADCASTSS (CX)(BX*2), Z20
 	VFMADD231PS  Z18, Z20, Z12
 	VFMADD231PS  Z19, Z20, Z13
-	VBROADCASTSS (SI)(R10*1), Z20
+	VBROADCASTSS (CX)(DI*1), Z20
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	VBROADCASTSS (R11), Z20
+	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R9)(R10*1), Z18
+	VMOVUPS      64(R9)(R10*1), Z19
+	VBROADCASTSS (R13), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (R13)(DX*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R13)(DX*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (R13)(BX*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R13)(DX*4), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R13)(SI*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R13)(BX*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (R13)(DI*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R14), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R12, R13
+	ADDQ         R12, R14
+	LEAQ         (R9)(R10*2), R9
+	DECQ         R11
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS      (R9), Z18
+	VMOVUPS      64(R9), Z19
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (CX)(BX*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (CX)(DX*4), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(SI*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (CX)(BX*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (CX)(DI*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS      (R13), Z18
-	VMOVUPS.Z    64(R13), K1, Z19
-	VBROADCASTSS (SI), Z20
+	VMOVUPS      (R9), Z18
+	VMOVUPS.Z    64(R9), K1, Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z18, Z20, Z0
 	VFMADD231PS  Z19, Z20, Z1
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z18, Z20, Z4
 	VFMADD231PS  Z19, Z20, Z5
-	VBROADCASTSS (SI)(R8*1), Z20
+	VBROADCASTSS (CX)(BX*1), Z20
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (SI)(DI*4), Z20
+	VBROADCASTSS (CX)(DX*4), Z20
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (SI)(R9*1), Z20
+	VBROADCASTSS (CX)(SI*1), Z20
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (SI)(R8*2), Z20
+	VBROADCASTSS (CX)(BX*2), Z20
 	VFMADD231PS  Z18, Z20, Z12
 	VFMADD231PS  Z19, Z20, Z13
-	VBROADCASTSS (SI)(R10*1), Z20
+	VBROADCASTSS (CX)(DI*1), Z20
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	VBROADCASTSS (R11), Z20
+	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z18, Z18, Z18
 	VMAXPS Z0, Z18, Z0
@@ -4024,83 +5975,83 @@ done:
 	VADDPS Z17, Z18, Z17
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, (CX)
+	VMOVUPS Z15, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile10x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile10x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z14
+	VMOVUPS.Z 64(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS.Z 64(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS.Z 64(CX), K1, Z19
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
@@ -4110,7 +6061,7 @@ bias:
 	VMOVAPS   Z0, Z14
 	VMOVAPS   Z0, Z16
 	VMOVAPS   Z0, Z18
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -4145,104 +6096,221 @@ zero:
 	VPXORD Z19, Z19, Z19
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0a, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS      (R13), Z20
-	VMOVUPS      64(R13), Z21
-	VBROADCASTSS (SI), Z22
+many:
+	VMOVUPS      (R9), Z20
+	VMOVUPS      64(R9), Z21
+	VBROADCASTSS (CX), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (SI)(DI*1), Z22
+	VBROADCASTSS (CX)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (SI)(DI*2), Z22
+	VBROADCASTSS (CX)(DX*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (SI)(R8*1), Z22
+	VBROADCASTSS (CX)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (SI)(DI*4), Z22
+	VBROADCASTSS (CX)(DX*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (SI)(R9*1), Z22
+	VBROADCASTSS (CX)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (SI)(R8*2), Z22
+	VBROADCASTSS (CX)(BX*2), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (SI)(R10*1), Z22
+	VBROADCASTSS (CX)(DI*1), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R11), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R11)(DI*1), Z22
+	VBROADCASTSS (R8)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R9)(R10*1), Z20
+	VMOVUPS      64(R9)(R10*1), Z21
+	VBROADCASTSS (R13), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (R13)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (R13)(DX*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (R13)(BX*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (R13)(DX*4), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (R13)(SI*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (R13)(BX*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (R13)(DI*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R14), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R14)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R12, R13
+	ADDQ         R12, R14
+	LEAQ         (R9)(R10*2), R9
+	DECQ         R11
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS      (R9), Z20
+	VMOVUPS      64(R9), Z21
+	VBROADCASTSS (CX), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (CX)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (CX)(DX*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (CX)(BX*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (CX)(DX*4), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (CX)(SI*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (CX)(BX*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (CX)(DI*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R8), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R8)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS      (R13), Z20
-	VMOVUPS.Z    64(R13), K1, Z21
-	VBROADCASTSS (SI), Z22
+	VMOVUPS      (R9), Z20
+	VMOVUPS.Z    64(R9), K1, Z21
+	VBROADCASTSS (CX), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (SI)(DI*1), Z22
+	VBROADCASTSS (CX)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (SI)(DI*2), Z22
+	VBROADCASTSS (CX)(DX*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (SI)(R8*1), Z22
+	VBROADCASTSS (CX)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (SI)(DI*4), Z22
+	VBROADCASTSS (CX)(DX*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (SI)(R9*1), Z22
+	VBROADCASTSS (CX)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (SI)(R8*2), Z22
+	VBROADCASTSS (CX)(BX*2), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (SI)(R10*1), Z22
+	VBROADCASTSS (CX)(DI*1), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R11), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R11)(DI*1), Z22
+	VBROADCASTSS (R8)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -4287,89 +6355,89 @@ done:
 	VADDPS Z19, Z20, Z19
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, (CX)
+	VMOVUPS Z15, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile11x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile11x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS.Z 64(BX), K1, Z21
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z14
+	VMOVUPS.Z 64(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS.Z 64(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS.Z 64(CX), K1, Z19
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z20
+	VMOVUPS.Z 64(CX), K1, Z21
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
@@ -4380,7 +6448,7 @@ bias:
 	VMOVAPS   Z0, Z16
 	VMOVAPS   Z0, Z18
 	VMOVAPS   Z0, Z20
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -4418,110 +6486,236 @@ zero:
 	VPXORD Z21, Z21, Z21
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0b, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS      (R13), Z22
-	VMOVUPS      64(R13), Z23
-	VBROADCASTSS (SI), Z24
+many:
+	VMOVUPS      (R9), Z22
+	VMOVUPS      64(R9), Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z22, Z24, Z0
 	VFMADD231PS  Z23, Z24, Z1
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z22, Z24, Z8
 	VFMADD231PS  Z23, Z24, Z9
-	VBROADCASTSS (SI)(R9*1), Z24
+	VBROADCASTSS (CX)(SI*1), Z24
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(R8*2), Z24
+	VBROADCASTSS (CX)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z12
 	VFMADD231PS  Z23, Z24, Z13
-	VBROADCASTSS (SI)(R10*1), Z24
+	VBROADCASTSS (CX)(DI*1), Z24
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R11), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (R11)(DI*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	VBROADCASTSS (R11)(DI*2), Z24
+	VBROADCASTSS (R8)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R9)(R10*1), Z22
+	VMOVUPS      64(R9)(R10*1), Z23
+	VBROADCASTSS (R13), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (R13)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R13)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R13)(BX*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R13)(DX*4), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (R13)(SI*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R13)(BX*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (R13)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R14), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R14)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R14)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R12, R13
+	ADDQ         R12, R14
+	LEAQ         (R9)(R10*2), R9
+	DECQ         R11
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS      (R9), Z22
+	VMOVUPS      64(R9), Z23
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(BX*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*4), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (CX)(SI*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(BX*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (CX)(DI*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R8), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R8)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R8)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS      (R13), Z22
-	VMOVUPS.Z    64(R13), K1, Z23
-	VBROADCASTSS (SI), Z24
+	VMOVUPS      (R9), Z22
+	VMOVUPS.Z    64(R9), K1, Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z22, Z24, Z0
 	VFMADD231PS  Z23, Z24, Z1
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z22, Z24, Z8
 	VFMADD231PS  Z23, Z24, Z9
-	VBROADCASTSS (SI)(R9*1), Z24
+	VBROADCASTSS (CX)(SI*1), Z24
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(R8*2), Z24
+	VBROADCASTSS (CX)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z12
 	VFMADD231PS  Z23, Z24, Z13
-	VBROADCASTSS (SI)(R10*1), Z24
+	VBROADCASTSS (CX)(DI*1), Z24
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R11), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (R11)(DI*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	VBROADCASTSS (R11)(DI*2), Z24
+	VBROADCASTSS (R8)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z22, Z22, Z22
 	VMAXPS Z0, Z22, Z0
@@ -4570,95 +6764,95 @@ done:
 	VADDPS Z21, Z22, Z21
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, (CX)
+	VMOVUPS Z15, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z20, (CX)
+	VMOVUPS Z21, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile12x2AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile12x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS.Z 64(BX), K1, Z21
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z22
-	VMOVUPS.Z 64(BX), K1, Z23
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z2
+	VMOVUPS.Z 64(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS.Z 64(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS.Z 64(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS.Z 64(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS.Z 64(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS.Z 64(CX), K1, Z13
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z14
+	VMOVUPS.Z 64(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS.Z 64(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS.Z 64(CX), K1, Z19
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z20
+	VMOVUPS.Z 64(CX), K1, Z21
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z22
+	VMOVUPS.Z 64(CX), K1, Z23
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z6
@@ -4670,7 +6864,7 @@ bias:
 	VMOVAPS   Z0, Z18
 	VMOVAPS   Z0, Z20
 	VMOVAPS   Z0, Z22
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z7
@@ -4711,116 +6905,251 @@ zero:
 	VPXORD Z23, Z23, Z23
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x0c, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS      (R13), Z24
-	VMOVUPS      64(R13), Z25
-	VBROADCASTSS (SI), Z26
+many:
+	VMOVUPS      (R9), Z24
+	VMOVUPS      64(R9), Z25
+	VBROADCASTSS (CX), Z26
 	VFMADD231PS  Z24, Z26, Z0
 	VFMADD231PS  Z25, Z26, Z1
-	VBROADCASTSS (SI)(DI*1), Z26
+	VBROADCASTSS (CX)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z2
 	VFMADD231PS  Z25, Z26, Z3
-	VBROADCASTSS (SI)(DI*2), Z26
+	VBROADCASTSS (CX)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z4
 	VFMADD231PS  Z25, Z26, Z5
-	VBROADCASTSS (SI)(R8*1), Z26
+	VBROADCASTSS (CX)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z6
 	VFMADD231PS  Z25, Z26, Z7
-	VBROADCASTSS (SI)(DI*4), Z26
+	VBROADCASTSS (CX)(DX*4), Z26
 	VFMADD231PS  Z24, Z26, Z8
 	VFMADD231PS  Z25, Z26, Z9
-	VBROADCASTSS (SI)(R9*1), Z26
+	VBROADCASTSS (CX)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z10
 	VFMADD231PS  Z25, Z26, Z11
-	VBROADCASTSS (SI)(R8*2), Z26
+	VBROADCASTSS (CX)(BX*2), Z26
 	VFMADD231PS  Z24, Z26, Z12
 	VFMADD231PS  Z25, Z26, Z13
-	VBROADCASTSS (SI)(R10*1), Z26
+	VBROADCASTSS (CX)(DI*1), Z26
 	VFMADD231PS  Z24, Z26, Z14
 	VFMADD231PS  Z25, Z26, Z15
-	VBROADCASTSS (R11), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z24, Z26, Z16
 	VFMADD231PS  Z25, Z26, Z17
-	VBROADCASTSS (R11)(DI*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z18
 	VFMADD231PS  Z25, Z26, Z19
-	VBROADCASTSS (R11)(DI*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z20
 	VFMADD231PS  Z25, Z26, Z21
-	VBROADCASTSS (R11)(R8*1), Z26
+	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R9)(R10*1), Z24
+	VMOVUPS      64(R9)(R10*1), Z25
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (R13)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (R13)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (R13)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (R13)(DX*4), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (R13)(BX*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (R13)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R14), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R14)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R14)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R14)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R12, R13
+	ADDQ         R12, R14
+	LEAQ         (R9)(R10*2), R9
+	DECQ         R11
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS      (R9), Z24
+	VMOVUPS      64(R9), Z25
+	VBROADCASTSS (CX), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (CX)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (CX)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (CX)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (CX)(DX*4), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (CX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (CX)(BX*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (CX)(DI*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R8), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R8)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R8)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R8)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS      (R13), Z24
-	VMOVUPS.Z    64(R13), K1, Z25
-	VBROADCASTSS (SI), Z26
+	VMOVUPS      (R9), Z24
+	VMOVUPS.Z    64(R9), K1, Z25
+	VBROADCASTSS (CX), Z26
 	VFMADD231PS  Z24, Z26, Z0
 	VFMADD231PS  Z25, Z26, Z1
-	VBROADCASTSS (SI)(DI*1), Z26
+	VBROADCASTSS (CX)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z2
 	VFMADD231PS  Z25, Z26, Z3
-	VBROADCASTSS (SI)(DI*2), Z26
+	VBROADCASTSS (CX)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z4
 	VFMADD231PS  Z25, Z26, Z5
-	VBROADCASTSS (SI)(R8*1), Z26
+	VBROADCASTSS (CX)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z6
 	VFMADD231PS  Z25, Z26, Z7
-	VBROADCASTSS (SI)(DI*4), Z26
+	VBROADCASTSS (CX)(DX*4), Z26
 	VFMADD231PS  Z24, Z26, Z8
 	VFMADD231PS  Z25, Z26, Z9
-	VBROADCASTSS (SI)(R9*1), Z26
+	VBROADCASTSS (CX)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z10
 	VFMADD231PS  Z25, Z26, Z11
-	VBROADCASTSS (SI)(R8*2), Z26
+	VBROADCASTSS (CX)(BX*2), Z26
 	VFMADD231PS  Z24, Z26, Z12
 	VFMADD231PS  Z25, Z26, Z13
-	VBROADCASTSS (SI)(R10*1), Z26
+	VBROADCASTSS (CX)(DI*1), Z26
 	VFMADD231PS  Z24, Z26, Z14
 	VFMADD231PS  Z25, Z26, Z15
-	VBROADCASTSS (R11), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z24, Z26, Z16
 	VFMADD231PS  Z25, Z26, Z17
-	VBROADCASTSS (R11)(DI*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z18
 	VFMADD231PS  Z25, Z26, Z19
-	VBROADCASTSS (R11)(DI*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z20
 	VFMADD231PS  Z25, Z26, Z21
-	VBROADCASTSS (R11)(R8*1), Z26
+	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -4873,68 +7202,68 @@ done:
 	VADDPS Z23, Z24, Z23
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, K1, 64(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z14, (CX)
+	VMOVUPS Z15, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z20, (CX)
+	VMOVUPS Z21, K1, 64(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z22, (CX)
+	VMOVUPS Z23, K1, 64(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile1x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile1x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), DX
-	CMPQ      DX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS.Z 128(DX), K1, Z2
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS.Z 128(DX), K1, Z2
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
 	JMP       begun
 
 zero:
@@ -4943,48 +7272,104 @@ zero:
 	VPXORD Z2, Z2, Z2
 
 begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*1), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), DX
+	MOVQ       56(AX), BX
+	MOVQ       72(AX), SI
+	SHRQ       $0x02, SI
+	JZ         rest
+	MOVQ       48(AX), DI
+	LEAQ       (CX)(DI*1), R8
+	LEAQ       (R8)(DI*1), R9
+	LEAQ       (R9)(DI*1), R10
+	SHLQ       $0x02, DI
+	LEAQ       (BX)(BX*2), R11
 
-full:
-	VMOVUPS      (DI), Z3
-	VMOVUPS      64(DI), Z4
-	VMOVUPS      128(DI), Z5
-	VBROADCASTSS (BX), Z6
+many:
+	VMOVUPS      (DX), Z3
+	VMOVUPS      64(DX), Z4
+	VMOVUPS      128(DX), Z5
+	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DX)(BX*1), Z3
+	VMOVUPS      64(DX)(BX*1), Z4
+	VMOVUPS      128(DX)(BX*1), Z5
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	VMOVUPS      (DX)(BX*2), Z3
+	VMOVUPS      64(DX)(BX*2), Z4
+	VMOVUPS      128(DX)(BX*2), Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	VMOVUPS      (DX)(R11*1), Z3
+	VMOVUPS      64(DX)(R11*1), Z4
+	VMOVUPS      128(DX)(R11*1), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         DI, CX
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         DI, R10
+	LEAQ         (DX)(BX*4), DX
+	DECQ         SI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), SI
+	ANDQ $0x03, SI
+	JZ   tail
+	MOVQ 48(AX), DI
+
+one:
+	VMOVUPS      (DX), Z3
+	VMOVUPS      64(DX), Z4
+	VMOVUPS      128(DX), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), SI
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  48(AX), DI
 
 masked:
-	VMOVUPS      (DI), Z3
-	VMOVUPS      64(DI), Z4
-	VMOVUPS.Z    128(DI), K1, Z5
-	VBROADCASTSS (BX), Z6
+	VMOVUPS      (DX), Z3
+	VMOVUPS      64(DX), Z4
+	VMOVUPS.Z    128(DX), K1, Z5
+	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z3, Z3, Z3
 	VMAXPS Z0, Z3, Z0
@@ -4995,42 +7380,42 @@ done:
 	VADDPS Z2, Z3, Z2
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile2x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile2x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	JMP       begun
 
@@ -5043,56 +7428,132 @@ zero:
 	VPXORD Z5, Z5, Z5
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*2), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VMOVUPS      128(R9), Z8
-	VBROADCASTSS (SI), Z9
+many:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (SI)(DI*1), Z9
+	VBROADCASTSS (CX)(DX*1), Z9
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z6
+	VMOVUPS      64(BX)(SI*1), Z7
+	VMOVUPS      128(BX)(SI*1), Z8
+	VBROADCASTSS (R9), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R9)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	VMOVUPS      (BX)(SI*2), Z6
+	VMOVUPS      64(BX)(SI*2), Z7
+	VMOVUPS      128(BX)(SI*2), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	VMOVUPS      (BX)(R12*1), Z6
+	VMOVUPS      64(BX)(R12*1), Z7
+	VMOVUPS      128(BX)(R12*1), Z8
+	VBROADCASTSS (R11), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R11)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VMOVUPS.Z    128(R9), K1, Z8
-	VBROADCASTSS (SI), Z9
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS.Z    128(BX), K1, Z8
+	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (SI)(DI*1), Z9
+	VBROADCASTSS (CX)(DX*1), Z9
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -5109,52 +7570,52 @@ done:
 	VADDPS Z5, Z6, Z5
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile3x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile3x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	JMP       begun
@@ -5171,64 +7632,161 @@ zero:
 	VPXORD Z8, Z8, Z8
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x03, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z9
-	VMOVUPS      64(R9), Z10
-	VMOVUPS      128(R9), Z11
-	VBROADCASTSS (SI), Z12
+many:
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS      128(BX), Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
 	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z9, Z12, Z3
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(DI*2), Z12
+	VBROADCASTSS (CX)(DX*2), Z12
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z9
+	VMOVUPS      64(BX)(SI*1), Z10
+	VMOVUPS      128(BX)(SI*1), Z11
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R9)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R9)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	VMOVUPS      (BX)(SI*2), Z9
+	VMOVUPS      64(BX)(SI*2), Z10
+	VMOVUPS      128(BX)(SI*2), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R10)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R10)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	VMOVUPS      (BX)(R12*1), Z9
+	VMOVUPS      64(BX)(R12*1), Z10
+	VMOVUPS      128(BX)(R12*1), Z11
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R11)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R11)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS      128(BX), Z11
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z9
-	VMOVUPS      64(R9), Z10
-	VMOVUPS.Z    128(R9), K1, Z11
-	VBROADCASTSS (SI), Z12
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS.Z    128(BX), K1, Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
 	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z9, Z12, Z3
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(DI*2), Z12
+	VBROADCASTSS (CX)(DX*2), Z12
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z9, Z9, Z9
 	VMAXPS Z0, Z9, Z0
@@ -5251,62 +7809,62 @@ done:
 	VADDPS Z8, Z9, Z8
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile4x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile4x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -5327,73 +7885,189 @@ zero:
 	VPXORD Z11, Z11, Z11
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*4), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
-	VMOVUPS      128(R10), Z14
-	VBROADCASTSS (SI), Z15
+many:
+	VMOVUPS      (SI), Z12
+	VMOVUPS      64(SI), Z13
+	VMOVUPS      128(SI), Z14
+	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (SI)(DI*1), Z15
+	VBROADCASTSS (CX)(DX*1), Z15
 	VFMADD231PS  Z12, Z15, Z3
 	VFMADD231PS  Z13, Z15, Z4
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (SI)(DI*2), Z15
+	VBROADCASTSS (CX)(DX*2), Z15
 	VFMADD231PS  Z12, Z15, Z6
 	VFMADD231PS  Z13, Z15, Z7
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (SI)(R8*1), Z15
+	VBROADCASTSS (CX)(BX*1), Z15
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z12
+	VMOVUPS      64(SI)(DI*1), Z13
+	VMOVUPS      128(SI)(DI*1), Z14
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R10)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R10)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R10)(BX*1), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	VMOVUPS      (SI)(DI*2), Z12
+	VMOVUPS      64(SI)(DI*2), Z13
+	VMOVUPS      128(SI)(DI*2), Z14
+	VBROADCASTSS (R11), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R11)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R11)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R11)(BX*1), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	VMOVUPS      (SI)(R13*1), Z12
+	VMOVUPS      64(SI)(R13*1), Z13
+	VMOVUPS      128(SI)(R13*1), Z14
+	VBROADCASTSS (R12), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R12)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R12)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R12)(BX*1), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z12
+	VMOVUPS      64(SI), Z13
+	VMOVUPS      128(SI), Z14
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (CX)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (CX)(BX*1), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
-	VMOVUPS.Z    128(R10), K1, Z14
-	VBROADCASTSS (SI), Z15
+	VMOVUPS      (SI), Z12
+	VMOVUPS      64(SI), Z13
+	VMOVUPS.Z    128(SI), K1, Z14
+	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (SI)(DI*1), Z15
+	VBROADCASTSS (CX)(DX*1), Z15
 	VFMADD231PS  Z12, Z15, Z3
 	VFMADD231PS  Z13, Z15, Z4
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (SI)(DI*2), Z15
+	VBROADCASTSS (CX)(DX*2), Z15
 	VFMADD231PS  Z12, Z15, Z6
 	VFMADD231PS  Z13, Z15, Z7
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (SI)(R8*1), Z15
+	VBROADCASTSS (CX)(BX*1), Z15
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -5422,72 +8096,72 @@ done:
 	VADDPS Z11, Z12, Z11
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile5x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile5x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS.Z 128(CX), K1, Z14
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
 	VMOVAPS   Z0, Z12
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
 	VMOVAPS   Z1, Z13
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -5512,81 +8186,218 @@ zero:
 	VPXORD Z14, Z14, Z14
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x05, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z15
-	VMOVUPS      64(R10), Z16
-	VMOVUPS      128(R10), Z17
-	VBROADCASTSS (SI), Z18
+many:
+	VMOVUPS      (SI), Z15
+	VMOVUPS      64(SI), Z16
+	VMOVUPS      128(SI), Z17
+	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
 	VFMADD231PS  Z17, Z18, Z2
-	VBROADCASTSS (SI)(DI*1), Z18
+	VBROADCASTSS (CX)(DX*1), Z18
 	VFMADD231PS  Z15, Z18, Z3
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (SI)(DI*2), Z18
+	VBROADCASTSS (CX)(DX*2), Z18
 	VFMADD231PS  Z15, Z18, Z6
 	VFMADD231PS  Z16, Z18, Z7
 	VFMADD231PS  Z17, Z18, Z8
-	VBROADCASTSS (SI)(R8*1), Z18
+	VBROADCASTSS (CX)(BX*1), Z18
 	VFMADD231PS  Z15, Z18, Z9
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (SI)(DI*4), Z18
+	VBROADCASTSS (CX)(DX*4), Z18
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z15
+	VMOVUPS      64(SI)(DI*1), Z16
+	VMOVUPS      128(SI)(DI*1), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (R10)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R10)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (R10)(BX*1), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R10)(DX*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	VMOVUPS      (SI)(DI*2), Z15
+	VMOVUPS      64(SI)(DI*2), Z16
+	VMOVUPS      128(SI)(DI*2), Z17
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (R11)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R11)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (R11)(BX*1), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R11)(DX*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	VMOVUPS      (SI)(R13*1), Z15
+	VMOVUPS      64(SI)(R13*1), Z16
+	VMOVUPS      128(SI)(R13*1), Z17
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (R12)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R12)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (R12)(BX*1), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R12)(DX*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z15
+	VMOVUPS      64(SI), Z16
+	VMOVUPS      128(SI), Z17
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (CX)(BX*1), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (CX)(DX*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z15
-	VMOVUPS      64(R10), Z16
-	VMOVUPS.Z    128(R10), K1, Z17
-	VBROADCASTSS (SI), Z18
+	VMOVUPS      (SI), Z15
+	VMOVUPS      64(SI), Z16
+	VMOVUPS.Z    128(SI), K1, Z17
+	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
 	VFMADD231PS  Z17, Z18, Z2
-	VBROADCASTSS (SI)(DI*1), Z18
+	VBROADCASTSS (CX)(DX*1), Z18
 	VFMADD231PS  Z15, Z18, Z3
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (SI)(DI*2), Z18
+	VBROADCASTSS (CX)(DX*2), Z18
 	VFMADD231PS  Z15, Z18, Z6
 	VFMADD231PS  Z16, Z18, Z7
 	VFMADD231PS  Z17, Z18, Z8
-	VBROADCASTSS (SI)(R8*1), Z18
+	VBROADCASTSS (CX)(BX*1), Z18
 	VFMADD231PS  Z15, Z18, Z9
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (SI)(DI*4), Z18
+	VBROADCASTSS (CX)(DX*4), Z18
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
 	VMAXPS Z0, Z15, Z0
@@ -5621,82 +8432,82 @@ done:
 	VADDPS Z14, Z15, Z14
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile6x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile6x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS.Z 128(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS.Z 128(CX), K1, Z17
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z15
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
 	VMOVAPS   Z1, Z13
 	VMOVAPS   Z1, Z16
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -5725,90 +8536,247 @@ zero:
 	VPXORD Z17, Z17, Z17
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x06, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
-	VMOVUPS      128(R11), Z20
-	VBROADCASTSS (SI), Z21
+many:
+	VMOVUPS      (DI), Z18
+	VMOVUPS      64(DI), Z19
+	VMOVUPS      128(DI), Z20
+	VBROADCASTSS (CX), Z21
 	VFMADD231PS  Z18, Z21, Z0
 	VFMADD231PS  Z19, Z21, Z1
 	VFMADD231PS  Z20, Z21, Z2
-	VBROADCASTSS (SI)(DI*1), Z21
+	VBROADCASTSS (CX)(DX*1), Z21
 	VFMADD231PS  Z18, Z21, Z3
 	VFMADD231PS  Z19, Z21, Z4
 	VFMADD231PS  Z20, Z21, Z5
-	VBROADCASTSS (SI)(DI*2), Z21
+	VBROADCASTSS (CX)(DX*2), Z21
 	VFMADD231PS  Z18, Z21, Z6
 	VFMADD231PS  Z19, Z21, Z7
 	VFMADD231PS  Z20, Z21, Z8
-	VBROADCASTSS (SI)(R8*1), Z21
+	VBROADCASTSS (CX)(BX*1), Z21
 	VFMADD231PS  Z18, Z21, Z9
 	VFMADD231PS  Z19, Z21, Z10
 	VFMADD231PS  Z20, Z21, Z11
-	VBROADCASTSS (SI)(DI*4), Z21
+	VBROADCASTSS (CX)(DX*4), Z21
 	VFMADD231PS  Z18, Z21, Z12
 	VFMADD231PS  Z19, Z21, Z13
 	VFMADD231PS  Z20, Z21, Z14
-	VBROADCASTSS (SI)(R9*1), Z21
+	VBROADCASTSS (CX)(SI*1), Z21
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DI)(R8*1), Z18
+	VMOVUPS      64(DI)(R8*1), Z19
+	VMOVUPS      128(DI)(R8*1), Z20
+	VBROADCASTSS (R11), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS (R11)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS (R11)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS (R11)(BX*1), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS (R11)(DX*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS (R11)(SI*1), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	VMOVUPS      (DI)(R8*2), Z18
+	VMOVUPS      64(DI)(R8*2), Z19
+	VMOVUPS      128(DI)(R8*2), Z20
+	VBROADCASTSS (R12), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS (R12)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS (R12)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS (R12)(BX*1), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS (R12)(DX*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS (R12)(SI*1), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	VMOVUPS      (DI)(R14*1), Z18
+	VMOVUPS      64(DI)(R14*1), Z19
+	VMOVUPS      128(DI)(R14*1), Z20
+	VBROADCASTSS (R13), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS (R13)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS (R13)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS (R13)(BX*1), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS (R13)(DX*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS (R13)(SI*1), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	ADDQ         R10, CX
+	ADDQ         R10, R11
+	ADDQ         R10, R12
+	ADDQ         R10, R13
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS      (DI), Z18
+	VMOVUPS      64(DI), Z19
+	VMOVUPS      128(DI), Z20
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS (CX)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS (CX)(BX*1), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS (CX)(DX*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS (CX)(SI*1), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS      (R11), Z18
-	VMOVUPS      64(R11), Z19
-	VMOVUPS.Z    128(R11), K1, Z20
-	VBROADCASTSS (SI), Z21
+	VMOVUPS      (DI), Z18
+	VMOVUPS      64(DI), Z19
+	VMOVUPS.Z    128(DI), K1, Z20
+	VBROADCASTSS (CX), Z21
 	VFMADD231PS  Z18, Z21, Z0
 	VFMADD231PS  Z19, Z21, Z1
 	VFMADD231PS  Z20, Z21, Z2
-	VBROADCASTSS (SI)(DI*1), Z21
+	VBROADCASTSS (CX)(DX*1), Z21
 	VFMADD231PS  Z18, Z21, Z3
 	VFMADD231PS  Z19, Z21, Z4
 	VFMADD231PS  Z20, Z21, Z5
-	VBROADCASTSS (SI)(DI*2), Z21
+	VBROADCASTSS (CX)(DX*2), Z21
 	VFMADD231PS  Z18, Z21, Z6
 	VFMADD231PS  Z19, Z21, Z7
 	VFMADD231PS  Z20, Z21, Z8
-	VBROADCASTSS (SI)(R8*1), Z21
+	VBROADCASTSS (CX)(BX*1), Z21
 	VFMADD231PS  Z18, Z21, Z9
 	VFMADD231PS  Z19, Z21, Z10
 	VFMADD231PS  Z20, Z21, Z11
-	VBROADCASTSS (SI)(DI*4), Z21
+	VBROADCASTSS (CX)(DX*4), Z21
 	VFMADD231PS  Z18, Z21, Z12
 	VFMADD231PS  Z19, Z21, Z13
 	VFMADD231PS  Z20, Z21, Z14
-	VBROADCASTSS (SI)(R9*1), Z21
+	VBROADCASTSS (CX)(SI*1), Z21
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z18, Z18, Z18
 	VMAXPS Z0, Z18, Z0
@@ -5849,92 +8817,92 @@ done:
 	VADDPS Z17, Z18, Z17
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile7x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile7x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS   64(BX), Z19
-	VMOVUPS.Z 128(BX), K1, Z20
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS.Z 128(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS.Z 128(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS   64(CX), Z19
+	VMOVUPS.Z 128(CX), K1, Z20
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z15
 	VMOVAPS   Z0, Z18
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
 	VMOVAPS   Z1, Z13
 	VMOVAPS   Z1, Z16
 	VMOVAPS   Z1, Z19
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -5967,98 +8935,275 @@ zero:
 	VPXORD Z20, Z20, Z20
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x07, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS      (R11), Z21
-	VMOVUPS      64(R11), Z22
-	VMOVUPS      128(R11), Z23
-	VBROADCASTSS (SI), Z24
+many:
+	VMOVUPS      (DI), Z21
+	VMOVUPS      64(DI), Z22
+	VMOVUPS      128(DI), Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z21, Z24, Z0
 	VFMADD231PS  Z22, Z24, Z1
 	VFMADD231PS  Z23, Z24, Z2
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z21, Z24, Z3
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z21, Z24, Z6
 	VFMADD231PS  Z22, Z24, Z7
 	VFMADD231PS  Z23, Z24, Z8
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z21, Z24, Z12
 	VFMADD231PS  Z22, Z24, Z13
 	VFMADD231PS  Z23, Z24, Z14
-	VBROADCASTSS (SI)(R9*1), Z24
+	VBROADCASTSS (CX)(SI*1), Z24
 	VFMADD231PS  Z21, Z24, Z15
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (SI)(R8*2), Z24
+	VBROADCASTSS (CX)(BX*2), Z24
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DI)(R8*1), Z21
+	VMOVUPS      64(DI)(R8*1), Z22
+	VMOVUPS      128(DI)(R8*1), Z23
+	VBROADCASTSS (R11), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS (R11)(DX*1), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R11)(DX*2), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS (R11)(BX*1), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R11)(DX*4), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS (R11)(SI*1), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R11)(BX*2), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	VMOVUPS      (DI)(R8*2), Z21
+	VMOVUPS      64(DI)(R8*2), Z22
+	VMOVUPS      128(DI)(R8*2), Z23
+	VBROADCASTSS (R12), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS (R12)(DX*1), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R12)(DX*2), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS (R12)(BX*1), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R12)(DX*4), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS (R12)(SI*1), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R12)(BX*2), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	VMOVUPS      (DI)(R14*1), Z21
+	VMOVUPS      64(DI)(R14*1), Z22
+	VMOVUPS      128(DI)(R14*1), Z23
+	VBROADCASTSS (R13), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS (R13)(DX*1), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R13)(DX*2), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS (R13)(BX*1), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R13)(DX*4), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS (R13)(SI*1), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R13)(BX*2), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	ADDQ         R10, CX
+	ADDQ         R10, R11
+	ADDQ         R10, R12
+	ADDQ         R10, R13
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS      (DI), Z21
+	VMOVUPS      64(DI), Z22
+	VMOVUPS      128(DI), Z23
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS (CX)(BX*1), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(DX*4), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS (CX)(SI*1), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (CX)(BX*2), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS      (R11), Z21
-	VMOVUPS      64(R11), Z22
-	VMOVUPS.Z    128(R11), K1, Z23
-	VBROADCASTSS (SI), Z24
+	VMOVUPS      (DI), Z21
+	VMOVUPS      64(DI), Z22
+	VMOVUPS.Z    128(DI), K1, Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z21, Z24, Z0
 	VFMADD231PS  Z22, Z24, Z1
 	VFMADD231PS  Z23, Z24, Z2
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z21, Z24, Z3
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z21, Z24, Z6
 	VFMADD231PS  Z22, Z24, Z7
 	VFMADD231PS  Z23, Z24, Z8
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z21, Z24, Z12
 	VFMADD231PS  Z22, Z24, Z13
 	VFMADD231PS  Z23, Z24, Z14
-	VBROADCASTSS (SI)(R9*1), Z24
+	VBROADCASTSS (CX)(SI*1), Z24
 	VFMADD231PS  Z21, Z24, Z15
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (SI)(R8*2), Z24
+	VBROADCASTSS (CX)(BX*2), Z24
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z21, Z21, Z21
 	VMAXPS Z0, Z21, Z0
@@ -6105,86 +9250,86 @@ done:
 	VADDPS Z20, Z21, Z20
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, 64(CX)
+	VMOVUPS Z20, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile8x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile8x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS   64(BX), Z19
-	VMOVUPS.Z 128(BX), K1, Z20
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z21
-	VMOVUPS   64(BX), Z22
-	VMOVUPS.Z 128(BX), K1, Z23
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS.Z 128(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS.Z 128(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS   64(CX), Z19
+	VMOVUPS.Z 128(CX), K1, Z20
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z21
+	VMOVUPS   64(CX), Z22
+	VMOVUPS.Z 128(CX), K1, Z23
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
@@ -6192,7 +9337,7 @@ bias:
 	VMOVAPS   Z0, Z15
 	VMOVAPS   Z0, Z18
 	VMOVAPS   Z0, Z21
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
@@ -6200,7 +9345,7 @@ bias:
 	VMOVAPS   Z1, Z16
 	VMOVAPS   Z1, Z19
 	VMOVAPS   Z1, Z22
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -6237,107 +9382,303 @@ zero:
 	VPXORD Z23, Z23, Z23
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	MOVQ  48(AX), R11
-	MOVQ  8(AX), R12
-	MOVQ  56(AX), R13
-	MOVQ  88(AX), R14
-	TESTQ R14, R14
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*8), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	MOVQ       8(AX), R8
+	MOVQ       56(AX), R9
+	MOVQ       72(AX), R10
+	SHRQ       $0x02, R10
+	JZ         rest
+	MOVQ       48(AX), R11
+	LEAQ       (CX)(R11*1), R12
+	LEAQ       (R12)(R11*1), R13
+	LEAQ       (R13)(R11*1), R14
+	SHLQ       $0x02, R11
+	LEAQ       (R9)(R9*2), R15
 
-full:
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
-	VMOVUPS      128(R12), Z26
-	VBROADCASTSS (SI), Z27
+many:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VMOVUPS      128(R8), Z26
+	VBROADCASTSS (CX), Z27
 	VFMADD231PS  Z24, Z27, Z0
 	VFMADD231PS  Z25, Z27, Z1
 	VFMADD231PS  Z26, Z27, Z2
-	VBROADCASTSS (SI)(DI*1), Z27
+	VBROADCASTSS (CX)(DX*1), Z27
 	VFMADD231PS  Z24, Z27, Z3
 	VFMADD231PS  Z25, Z27, Z4
 	VFMADD231PS  Z26, Z27, Z5
-	VBROADCASTSS (SI)(DI*2), Z27
+	VBROADCASTSS (CX)(DX*2), Z27
 	VFMADD231PS  Z24, Z27, Z6
 	VFMADD231PS  Z25, Z27, Z7
 	VFMADD231PS  Z26, Z27, Z8
-	VBROADCASTSS (SI)(R8*1), Z27
+	VBROADCASTSS (CX)(BX*1), Z27
 	VFMADD231PS  Z24, Z27, Z9
 	VFMADD231PS  Z25, Z27, Z10
 	VFMADD231PS  Z26, Z27, Z11
-	VBROADCASTSS (SI)(DI*4), Z27
+	VBROADCASTSS (CX)(DX*4), Z27
 	VFMADD231PS  Z24, Z27, Z12
 	VFMADD231PS  Z25, Z27, Z13
 	VFMADD231PS  Z26, Z27, Z14
-	VBROADCASTSS (SI)(R9*1), Z27
+	VBROADCASTSS (CX)(SI*1), Z27
 	VFMADD231PS  Z24, Z27, Z15
 	VFMADD231PS  Z25, Z27, Z16
 	VFMADD231PS  Z26, Z27, Z17
-	VBROADCASTSS (SI)(R8*2), Z27
+	VBROADCASTSS (CX)(BX*2), Z27
 	VFMADD231PS  Z24, Z27, Z18
 	VFMADD231PS  Z25, Z27, Z19
 	VFMADD231PS  Z26, Z27, Z20
-	VBROADCASTSS (SI)(R10*1), Z27
+	VBROADCASTSS (CX)(DI*1), Z27
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         R11, SI
-	ADDQ         R13, R12
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R8)(R9*1), Z24
+	VMOVUPS      64(R8)(R9*1), Z25
+	VMOVUPS      128(R8)(R9*1), Z26
+	VBROADCASTSS (R12), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS (R12)(DX*1), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS (R12)(DX*2), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS (R12)(BX*1), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS (R12)(DX*4), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (R12)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS (R12)(BX*2), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R12)(DI*1), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      (R8)(R9*2), Z24
+	VMOVUPS      64(R8)(R9*2), Z25
+	VMOVUPS      128(R8)(R9*2), Z26
+	VBROADCASTSS (R13), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS (R13)(DX*1), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS (R13)(DX*2), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS (R13)(BX*1), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS (R13)(DX*4), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (R13)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS (R13)(BX*2), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R13)(DI*1), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      (R8)(R15*1), Z24
+	VMOVUPS      64(R8)(R15*1), Z25
+	VMOVUPS      128(R8)(R15*1), Z26
+	VBROADCASTSS (R14), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS (R14)(DX*1), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS (R14)(DX*2), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS (R14)(BX*1), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS (R14)(DX*4), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (R14)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS (R14)(BX*2), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R14)(DI*1), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         R11, CX
+	ADDQ         R11, R12
+	ADDQ         R11, R13
+	ADDQ         R11, R14
+	LEAQ         (R8)(R9*4), R8
+	DECQ         R10
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R10
+	ANDQ $0x03, R10
+	JZ   tail
+	MOVQ 48(AX), R11
+
+one:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VMOVUPS      128(R8), Z26
+	VBROADCASTSS (CX), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS (CX)(DX*1), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS (CX)(DX*2), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS (CX)(BX*1), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS (CX)(DX*4), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (CX)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS (CX)(BX*2), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (CX)(DI*1), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         R11, CX
+	ADDQ         R9, R8
+	DECQ         R10
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R10
+	TESTQ R10, R10
+	JZ    done
+	MOVQ  48(AX), R11
 
 masked:
-	VMOVUPS      (R12), Z24
-	VMOVUPS      64(R12), Z25
-	VMOVUPS.Z    128(R12), K1, Z26
-	VBROADCASTSS (SI), Z27
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VMOVUPS.Z    128(R8), K1, Z26
+	VBROADCASTSS (CX), Z27
 	VFMADD231PS  Z24, Z27, Z0
 	VFMADD231PS  Z25, Z27, Z1
 	VFMADD231PS  Z26, Z27, Z2
-	VBROADCASTSS (SI)(DI*1), Z27
+	VBROADCASTSS (CX)(DX*1), Z27
 	VFMADD231PS  Z24, Z27, Z3
 	VFMADD231PS  Z25, Z27, Z4
 	VFMADD231PS  Z26, Z27, Z5
-	VBROADCASTSS (SI)(DI*2), Z27
+	VBROADCASTSS (CX)(DX*2), Z27
 	VFMADD231PS  Z24, Z27, Z6
 	VFMADD231PS  Z25, Z27, Z7
 	VFMADD231PS  Z26, Z27, Z8
-	VBROADCASTSS (SI)(R8*1), Z27
+	VBROADCASTSS (CX)(BX*1), Z27
 	VFMADD231PS  Z24, Z27, Z9
 	VFMADD231PS  Z25, Z27, Z10
 	VFMADD231PS  Z26, Z27, Z11
-	VBROADCASTSS (SI)(DI*4), Z27
+	VBROADCASTSS (CX)(DX*4), Z27
 	VFMADD231PS  Z24, Z27, Z12
 	VFMADD231PS  Z25, Z27, Z13
 	VFMADD231PS  Z26, Z27, Z14
-	VBROADCASTSS (SI)(R9*1), Z27
+	VBROADCASTSS (CX)(SI*1), Z27
 	VFMADD231PS  Z24, Z27, Z15
 	VFMADD231PS  Z25, Z27, Z16
 	VFMADD231PS  Z26, Z27, Z17
-	VBROADCASTSS (SI)(R8*2), Z27
+	VBROADCASTSS (CX)(BX*2), Z27
 	VFMADD231PS  Z24, Z27, Z18
 	VFMADD231PS  Z25, Z27, Z19
 	VFMADD231PS  Z26, Z27, Z20
-	VBROADCASTSS (SI)(R10*1), Z27
+	VBROADCASTSS (CX)(DI*1), Z27
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         R11, SI
-	ADDQ         R13, R12
-	DECQ         BX
+	ADDQ         R11, CX
+	ADDQ         R9, R8
+	DECQ         R10
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -6390,94 +9731,94 @@ done:
 	VADDPS Z23, Z24, Z23
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z21, (AX)
-	VMOVUPS Z22, 64(AX)
-	VMOVUPS Z23, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, 64(CX)
+	VMOVUPS Z20, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z21, (CX)
+	VMOVUPS Z22, 64(CX)
+	VMOVUPS Z23, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile9x3AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile9x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS   64(BX), Z19
-	VMOVUPS.Z 128(BX), K1, Z20
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z21
-	VMOVUPS   64(BX), Z22
-	VMOVUPS.Z 128(BX), K1, Z23
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z24
-	VMOVUPS   64(BX), Z25
-	VMOVUPS.Z 128(BX), K1, Z26
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS.Z 128(CX), K1, Z2
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z3
+	VMOVUPS   64(CX), Z4
+	VMOVUPS.Z 128(CX), K1, Z5
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z6
+	VMOVUPS   64(CX), Z7
+	VMOVUPS.Z 128(CX), K1, Z8
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z9
+	VMOVUPS   64(CX), Z10
+	VMOVUPS.Z 128(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS.Z 128(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS.Z 128(CX), K1, Z17
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z18
+	VMOVUPS   64(CX), Z19
+	VMOVUPS.Z 128(CX), K1, Z20
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z21
+	VMOVUPS   64(CX), Z22
+	VMOVUPS.Z 128(CX), K1, Z23
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z24
+	VMOVUPS   64(CX), Z25
+	VMOVUPS.Z 128(CX), K1, Z26
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z9
@@ -6486,7 +9827,7 @@ bias:
 	VMOVAPS   Z0, Z18
 	VMOVAPS   Z0, Z21
 	VMOVAPS   Z0, Z24
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z4
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z1, Z10
@@ -6495,7 +9836,7 @@ bias:
 	VMOVAPS   Z1, Z19
 	VMOVAPS   Z1, Z22
 	VMOVAPS   Z1, Z25
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS.Z 128(CX), K1, Z2
 	VMOVAPS   Z2, Z5
 	VMOVAPS   Z2, Z8
 	VMOVAPS   Z2, Z11
@@ -6536,118 +9877,255 @@ zero:
 	VPXORD Z26, Z26, Z26
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	LEAQ  (R8)(DI*4), R10
-	LEAQ  (SI)(DI*8), R11
-	MOVQ  48(AX), R12
-	MOVQ  8(AX), R13
-	MOVQ  56(AX), R14
-	MOVQ  88(AX), R15
-	TESTQ R15, R15
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x09, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	LEAQ       (BX)(DX*4), DI
+	LEAQ       (CX)(DX*8), R8
+	MOVQ       8(AX), R9
+	MOVQ       56(AX), R10
+	MOVQ       72(AX), R11
+	SHRQ       $0x01, R11
+	JZ         rest
+	MOVQ       48(AX), R12
+	LEAQ       (CX)(R12*1), R13
+	LEAQ       (R8)(R12*1), R14
+	SHLQ       $0x01, R12
 
-full:
-	VMOVUPS      (R13), Z27
-	VMOVUPS      64(R13), Z28
-	VMOVUPS      128(R13), Z29
-	VBROADCASTSS (SI), Z30
+many:
+	VMOVUPS      (R9), Z27
+	VMOVUPS      64(R9), Z28
+	VMOVUPS      128(R9), Z29
+	VBROADCASTSS (CX), Z30
 	VFMADD231PS  Z27, Z30, Z0
 	VFMADD231PS  Z28, Z30, Z1
 	VFMADD231PS  Z29, Z30, Z2
-	VBROADCASTSS (SI)(DI*1), Z30
+	VBROADCASTSS (CX)(DX*1), Z30
 	VFMADD231PS  Z27, Z30, Z3
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (SI)(DI*2), Z30
+	VBROADCASTSS (CX)(DX*2), Z30
 	VFMADD231PS  Z27, Z30, Z6
 	VFMADD231PS  Z28, Z30, Z7
 	VFMADD231PS  Z29, Z30, Z8
-	VBROADCASTSS (SI)(R8*1), Z30
+	VBROADCASTSS (CX)(BX*1), Z30
 	VFMADD231PS  Z27, Z30, Z9
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (SI)(DI*4), Z30
+	VBROADCASTSS (CX)(DX*4), Z30
 	VFMADD231PS  Z27, Z30, Z12
 	VFMADD231PS  Z28, Z30, Z13
 	VFMADD231PS  Z29, Z30, Z14
-	VBROADCASTSS (SI)(R9*1), Z30
+	VBROADCASTSS (CX)(SI*1), Z30
 	VFMADD231PS  Z27, Z30, Z15
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (SI)(R8*2), Z30
+	VBROADCASTSS (CX)(BX*2), Z30
 	VFMADD231PS  Z27, Z30, Z18
 	VFMADD231PS  Z28, Z30, Z19
 	VFMADD231PS  Z29, Z30, Z20
-	VBROADCASTSS (SI)(R10*1), Z30
+	VBROADCASTSS (CX)(DI*1), Z30
 	VFMADD231PS  Z27, Z30, Z21
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R11), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z27, Z30, Z24
 	VFMADD231PS  Z28, Z30, Z25
 	VFMADD231PS  Z29, Z30, Z26
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (R9)(R10*1), Z27
+	VMOVUPS      64(R9)(R10*1), Z28
+	VMOVUPS      128(R9)(R10*1), Z29
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z27, Z30, Z0
+	VFMADD231PS  Z28, Z30, Z1
+	VFMADD231PS  Z29, Z30, Z2
+	VBROADCASTSS (R13)(DX*1), Z30
+	VFMADD231PS  Z27, Z30, Z3
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R13)(DX*2), Z30
+	VFMADD231PS  Z27, Z30, Z6
+	VFMADD231PS  Z28, Z30, Z7
+	VFMADD231PS  Z29, Z30, Z8
+	VBROADCASTSS (R13)(BX*1), Z30
+	VFMADD231PS  Z27, Z30, Z9
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R13)(DX*4), Z30
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (R13)(SI*1), Z30
+	VFMADD231PS  Z27, Z30, Z15
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (R13)(BX*2), Z30
+	VFMADD231PS  Z27, Z30, Z18
+	VFMADD231PS  Z28, Z30, Z19
+	VFMADD231PS  Z29, Z30, Z20
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z27, Z30, Z21
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (R14), Z30
+	VFMADD231PS  Z27, Z30, Z24
+	VFMADD231PS  Z28, Z30, Z25
+	VFMADD231PS  Z29, Z30, Z26
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R12, R13
+	ADDQ         R12, R14
+	LEAQ         (R9)(R10*2), R9
+	DECQ         R11
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R11
+	ANDQ $0x01, R11
+	JZ   tail
+	MOVQ 48(AX), R12
+
+one:
+	VMOVUPS      (R9), Z27
+	VMOVUPS      64(R9), Z28
+	VMOVUPS      128(R9), Z29
+	VBROADCASTSS (CX), Z30
+	VFMADD231PS  Z27, Z30, Z0
+	VFMADD231PS  Z28, Z30, Z1
+	VFMADD231PS  Z29, Z30, Z2
+	VBROADCASTSS (CX)(DX*1), Z30
+	VFMADD231PS  Z27, Z30, Z3
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (CX)(DX*2), Z30
+	VFMADD231PS  Z27, Z30, Z6
+	VFMADD231PS  Z28, Z30, Z7
+	VFMADD231PS  Z29, Z30, Z8
+	VBROADCASTSS (CX)(BX*1), Z30
+	VFMADD231PS  Z27, Z30, Z9
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (CX)(DX*4), Z30
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (CX)(SI*1), Z30
+	VFMADD231PS  Z27, Z30, Z15
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (CX)(BX*2), Z30
+	VFMADD231PS  Z27, Z30, Z18
+	VFMADD231PS  Z28, Z30, Z19
+	VFMADD231PS  Z29, Z30, Z20
+	VBROADCASTSS (CX)(DI*1), Z30
+	VFMADD231PS  Z27, Z30, Z21
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z27, Z30, Z24
+	VFMADD231PS  Z28, Z30, Z25
+	VFMADD231PS  Z29, Z30, Z26
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R11
+	TESTQ R11, R11
+	JZ    done
+	MOVQ  48(AX), R12
 
 masked:
-	VMOVUPS      (R13), Z27
-	VMOVUPS      64(R13), Z28
-	VMOVUPS.Z    128(R13), K1, Z29
-	VBROADCASTSS (SI), Z30
+	VMOVUPS      (R9), Z27
+	VMOVUPS      64(R9), Z28
+	VMOVUPS.Z    128(R9), K1, Z29
+	VBROADCASTSS (CX), Z30
 	VFMADD231PS  Z27, Z30, Z0
 	VFMADD231PS  Z28, Z30, Z1
 	VFMADD231PS  Z29, Z30, Z2
-	VBROADCASTSS (SI)(DI*1), Z30
+	VBROADCASTSS (CX)(DX*1), Z30
 	VFMADD231PS  Z27, Z30, Z3
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (SI)(DI*2), Z30
+	VBROADCASTSS (CX)(DX*2), Z30
 	VFMADD231PS  Z27, Z30, Z6
 	VFMADD231PS  Z28, Z30, Z7
 	VFMADD231PS  Z29, Z30, Z8
-	VBROADCASTSS (SI)(R8*1), Z30
+	VBROADCASTSS (CX)(BX*1), Z30
 	VFMADD231PS  Z27, Z30, Z9
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (SI)(DI*4), Z30
+	VBROADCASTSS (CX)(DX*4), Z30
 	VFMADD231PS  Z27, Z30, Z12
 	VFMADD231PS  Z28, Z30, Z13
 	VFMADD231PS  Z29, Z30, Z14
-	VBROADCASTSS (SI)(R9*1), Z30
+	VBROADCASTSS (CX)(SI*1), Z30
 	VFMADD231PS  Z27, Z30, Z15
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (SI)(R8*2), Z30
+	VBROADCASTSS (CX)(BX*2), Z30
 	VFMADD231PS  Z27, Z30, Z18
 	VFMADD231PS  Z28, Z30, Z19
 	VFMADD231PS  Z29, Z30, Z20
-	VBROADCASTSS (SI)(R10*1), Z30
+	VBROADCASTSS (CX)(DI*1), Z30
 	VFMADD231PS  Z27, Z30, Z21
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R11), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z27, Z30, Z24
 	VFMADD231PS  Z28, Z30, Z25
 	VFMADD231PS  Z29, Z30, Z26
-	ADDQ         R12, SI
-	ADDQ         R12, R11
-	ADDQ         R14, R13
-	DECQ         BX
+	ADDQ         R12, CX
+	ADDQ         R12, R8
+	ADDQ         R10, R9
+	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z27, Z27, Z27
 	VMAXPS Z0, Z27, Z0
@@ -6706,70 +10184,70 @@ done:
 	VADDPS Z26, Z27, Z26
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z21, (AX)
-	VMOVUPS Z22, 64(AX)
-	VMOVUPS Z23, K1, 128(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, 64(AX)
-	VMOVUPS Z26, K1, 128(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	VMOVUPS Z8, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, 64(CX)
+	VMOVUPS Z11, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, 64(CX)
+	VMOVUPS Z20, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z21, (CX)
+	VMOVUPS Z22, 64(CX)
+	VMOVUPS Z23, K1, 128(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z24, (CX)
+	VMOVUPS Z25, 64(CX)
+	VMOVUPS Z26, K1, 128(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile1x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile1x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), DX
-	CMPQ      DX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS   128(DX), Z2
-	VMOVUPS.Z 192(DX), K1, Z3
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS   128(DX), Z2
-	VMOVUPS.Z 192(DX), K1, Z3
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
 	JMP       begun
 
 zero:
@@ -6779,52 +10257,117 @@ zero:
 	VPXORD Z3, Z3, Z3
 
 begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*1), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), DX
+	MOVQ       56(AX), BX
+	MOVQ       72(AX), SI
+	SHRQ       $0x02, SI
+	JZ         rest
+	MOVQ       48(AX), DI
+	LEAQ       (CX)(DI*1), R8
+	LEAQ       (R8)(DI*1), R9
+	LEAQ       (R9)(DI*1), R10
+	SHLQ       $0x02, DI
+	LEAQ       (BX)(BX*2), R11
 
-full:
-	VMOVUPS      (DI), Z4
-	VMOVUPS      64(DI), Z5
-	VMOVUPS      128(DI), Z6
-	VMOVUPS      192(DI), Z7
-	VBROADCASTSS (BX), Z8
+many:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS      192(DX), Z7
+	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DX)(BX*1), Z4
+	VMOVUPS      64(DX)(BX*1), Z5
+	VMOVUPS      128(DX)(BX*1), Z6
+	VMOVUPS      192(DX)(BX*1), Z7
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VMOVUPS      (DX)(BX*2), Z4
+	VMOVUPS      64(DX)(BX*2), Z5
+	VMOVUPS      128(DX)(BX*2), Z6
+	VMOVUPS      192(DX)(BX*2), Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VMOVUPS      (DX)(R11*1), Z4
+	VMOVUPS      64(DX)(R11*1), Z5
+	VMOVUPS      128(DX)(R11*1), Z6
+	VMOVUPS      192(DX)(R11*1), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         DI, CX
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         DI, R10
+	LEAQ         (DX)(BX*4), DX
+	DECQ         SI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), SI
+	ANDQ $0x03, SI
+	JZ   tail
+	MOVQ 48(AX), DI
+
+one:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS      192(DX), Z7
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), SI
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  48(AX), DI
 
 masked:
-	VMOVUPS      (DI), Z4
-	VMOVUPS      64(DI), Z5
-	VMOVUPS      128(DI), Z6
-	VMOVUPS.Z    192(DI), K1, Z7
-	VBROADCASTSS (BX), Z8
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS.Z    192(DX), K1, Z7
+	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -6837,47 +10380,47 @@ done:
 	VADDPS Z3, Z4, Z3
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile2x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile2x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS   64(CX), Z5
+	VMOVUPS   128(CX), Z6
+	VMOVUPS.Z 192(CX), K1, Z7
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z4
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z5
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z6
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS.Z 192(CX), K1, Z3
 	VMOVAPS   Z3, Z7
 	JMP       begun
 
@@ -6892,62 +10435,152 @@ zero:
 	VPXORD Z7, Z7, Z7
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*2), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
-	VMOVUPS      128(R9), Z10
-	VMOVUPS      192(R9), Z11
-	VBROADCASTSS (SI), Z12
+many:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z8
+	VMOVUPS      64(BX)(SI*1), Z9
+	VMOVUPS      128(BX)(SI*1), Z10
+	VMOVUPS      192(BX)(SI*1), Z11
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R9)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      (BX)(SI*2), Z8
+	VMOVUPS      64(BX)(SI*2), Z9
+	VMOVUPS      128(BX)(SI*2), Z10
+	VMOVUPS      192(BX)(SI*2), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      (BX)(R12*1), Z8
+	VMOVUPS      64(BX)(R12*1), Z9
+	VMOVUPS      128(BX)(R12*1), Z10
+	VMOVUPS      192(BX)(R12*1), Z11
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R11)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
-	VMOVUPS      128(R9), Z10
-	VMOVUPS.Z    192(R9), K1, Z11
-	VBROADCASTSS (SI), Z12
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS.Z    192(BX), K1, Z11
+	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (SI)(DI*1), Z12
+	VBROADCASTSS (CX)(DX*1), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -6968,60 +10601,60 @@ done:
 	VADDPS Z7, Z8, Z7
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile3x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile3x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS   64(CX), Z5
+	VMOVUPS   128(CX), Z6
+	VMOVUPS.Z 192(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS   64(CX), Z9
+	VMOVUPS   128(CX), Z10
+	VMOVUPS.Z 192(CX), K1, Z11
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z8
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z9
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z6
 	VMOVAPS   Z2, Z10
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS.Z 192(CX), K1, Z3
 	VMOVAPS   Z3, Z7
 	VMOVAPS   Z3, Z11
 	JMP       begun
@@ -7041,72 +10674,188 @@ zero:
 	VPXORD Z11, Z11, Z11
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x03, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
-	VMOVUPS      128(R9), Z14
-	VMOVUPS      192(R9), Z15
-	VBROADCASTSS (SI), Z16
+many:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (SI)(DI*1), Z16
+	VBROADCASTSS (CX)(DX*1), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (SI)(DI*2), Z16
+	VBROADCASTSS (CX)(DX*2), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z12
+	VMOVUPS      64(BX)(SI*1), Z13
+	VMOVUPS      128(BX)(SI*1), Z14
+	VMOVUPS      192(BX)(SI*1), Z15
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R9)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R9)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VMOVUPS      (BX)(SI*2), Z12
+	VMOVUPS      64(BX)(SI*2), Z13
+	VMOVUPS      128(BX)(SI*2), Z14
+	VMOVUPS      192(BX)(SI*2), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R10)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VMOVUPS      (BX)(R12*1), Z12
+	VMOVUPS      64(BX)(R12*1), Z13
+	VMOVUPS      128(BX)(R12*1), Z14
+	VMOVUPS      192(BX)(R12*1), Z15
+	VBROADCASTSS (R11), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R11)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R11)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
-	VMOVUPS      128(R9), Z14
-	VMOVUPS.Z    192(R9), K1, Z15
-	VBROADCASTSS (SI), Z16
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS.Z    192(BX), K1, Z15
+	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (SI)(DI*1), Z16
+	VBROADCASTSS (CX)(DX*1), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (SI)(DI*2), Z16
+	VBROADCASTSS (CX)(DX*2), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -7135,73 +10884,73 @@ done:
 	VADDPS Z11, Z12, Z11
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, 64(CX)
+	VMOVUPS Z10, 128(CX)
+	VMOVUPS Z11, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile4x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile4x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS   64(CX), Z5
+	VMOVUPS   128(CX), Z6
+	VMOVUPS.Z 192(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS   64(CX), Z9
+	VMOVUPS   128(CX), Z10
+	VMOVUPS.Z 192(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS   128(CX), Z14
+	VMOVUPS.Z 192(CX), K1, Z15
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z12
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z9
 	VMOVAPS   Z1, Z13
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z6
 	VMOVAPS   Z2, Z10
 	VMOVAPS   Z2, Z14
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS.Z 192(CX), K1, Z3
 	VMOVAPS   Z3, Z7
 	VMOVAPS   Z3, Z11
 	VMOVAPS   Z3, Z15
@@ -7226,83 +10975,223 @@ zero:
 	VPXORD Z15, Z15, Z15
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*4), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
-	VMOVUPS      128(R10), Z18
-	VMOVUPS      192(R10), Z19
-	VBROADCASTSS (SI), Z20
+many:
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VMOVUPS      128(SI), Z18
+	VMOVUPS      192(SI), Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (SI)(R8*1), Z20
+	VBROADCASTSS (CX)(BX*1), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z16
+	VMOVUPS      64(SI)(DI*1), Z17
+	VMOVUPS      128(SI)(DI*1), Z18
+	VMOVUPS      192(SI)(DI*1), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R10)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R10)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R10)(BX*1), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      (SI)(DI*2), Z16
+	VMOVUPS      64(SI)(DI*2), Z17
+	VMOVUPS      128(SI)(DI*2), Z18
+	VMOVUPS      192(SI)(DI*2), Z19
+	VBROADCASTSS (R11), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R11)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R11)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R11)(BX*1), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      (SI)(R13*1), Z16
+	VMOVUPS      64(SI)(R13*1), Z17
+	VMOVUPS      128(SI)(R13*1), Z18
+	VMOVUPS      192(SI)(R13*1), Z19
+	VBROADCASTSS (R12), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R12)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R12)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R12)(BX*1), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VMOVUPS      128(SI), Z18
+	VMOVUPS      192(SI), Z19
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (CX)(BX*1), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
-	VMOVUPS      128(R10), Z18
-	VMOVUPS.Z    192(R10), K1, Z19
-	VBROADCASTSS (SI), Z20
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VMOVUPS      128(SI), Z18
+	VMOVUPS.Z    192(SI), K1, Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (SI)(R8*1), Z20
+	VBROADCASTSS (CX)(BX*1), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -7339,86 +11228,86 @@ done:
 	VADDPS Z15, Z16, Z15
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, 64(CX)
+	VMOVUPS Z10, 128(CX)
+	VMOVUPS Z11, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, 128(CX)
+	VMOVUPS Z15, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile5x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile5x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS   64(BX), Z17
-	VMOVUPS   128(BX), Z18
-	VMOVUPS.Z 192(BX), K1, Z19
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS   64(CX), Z5
+	VMOVUPS   128(CX), Z6
+	VMOVUPS.Z 192(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS   64(CX), Z9
+	VMOVUPS   128(CX), Z10
+	VMOVUPS.Z 192(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS   128(CX), Z14
+	VMOVUPS.Z 192(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS   64(CX), Z17
+	VMOVUPS   128(CX), Z18
+	VMOVUPS.Z 192(CX), K1, Z19
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z16
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z9
 	VMOVAPS   Z1, Z13
 	VMOVAPS   Z1, Z17
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z6
 	VMOVAPS   Z2, Z10
 	VMOVAPS   Z2, Z14
 	VMOVAPS   Z2, Z18
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS.Z 192(CX), K1, Z3
 	VMOVAPS   Z3, Z7
 	VMOVAPS   Z3, Z11
 	VMOVAPS   Z3, Z15
@@ -7448,93 +11337,259 @@ zero:
 	VPXORD Z19, Z19, Z19
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x05, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z20
-	VMOVUPS      64(R10), Z21
-	VMOVUPS      128(R10), Z22
-	VMOVUPS      192(R10), Z23
-	VBROADCASTSS (SI), Z24
+many:
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS      192(SI), Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z20
+	VMOVUPS      64(SI)(DI*1), Z21
+	VMOVUPS      128(SI)(DI*1), Z22
+	VMOVUPS      192(SI)(DI*1), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R10)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R10)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R10)(BX*1), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R10)(DX*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VMOVUPS      (SI)(DI*2), Z20
+	VMOVUPS      64(SI)(DI*2), Z21
+	VMOVUPS      128(SI)(DI*2), Z22
+	VMOVUPS      192(SI)(DI*2), Z23
+	VBROADCASTSS (R11), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R11)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R11)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R11)(BX*1), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R11)(DX*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VMOVUPS      (SI)(R13*1), Z20
+	VMOVUPS      64(SI)(R13*1), Z21
+	VMOVUPS      128(SI)(R13*1), Z22
+	VMOVUPS      192(SI)(R13*1), Z23
+	VBROADCASTSS (R12), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R12)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R12)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R12)(BX*1), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R12)(DX*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS      192(SI), Z23
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(BX*1), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (CX)(DX*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z20
-	VMOVUPS      64(R10), Z21
-	VMOVUPS      128(R10), Z22
-	VMOVUPS.Z    192(R10), K1, Z23
-	VBROADCASTSS (SI), Z24
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS.Z    192(SI), K1, Z23
+	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (SI)(DI*1), Z24
+	VBROADCASTSS (CX)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (SI)(DI*2), Z24
+	VBROADCASTSS (CX)(DX*2), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (SI)(R8*1), Z24
+	VBROADCASTSS (CX)(BX*1), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (SI)(DI*4), Z24
+	VBROADCASTSS (CX)(DX*4), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -7579,99 +11634,99 @@ done:
 	VADDPS Z19, Z20, Z19
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	VMOVUPS Z18, 128(AX)
-	VMOVUPS Z19, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, 64(CX)
+	VMOVUPS Z10, 128(CX)
+	VMOVUPS Z11, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, 128(CX)
+	VMOVUPS Z15, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, 64(CX)
+	VMOVUPS Z18, 128(CX)
+	VMOVUPS Z19, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile6x4AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile6x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS   64(BX), Z17
-	VMOVUPS   128(BX), Z18
-	VMOVUPS.Z 192(BX), K1, Z19
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS   64(BX), Z21
-	VMOVUPS   128(BX), Z22
-	VMOVUPS.Z 192(BX), K1, Z23
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS.Z 192(CX), K1, Z3
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z4
+	VMOVUPS   64(CX), Z5
+	VMOVUPS   128(CX), Z6
+	VMOVUPS.Z 192(CX), K1, Z7
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z8
+	VMOVUPS   64(CX), Z9
+	VMOVUPS   128(CX), Z10
+	VMOVUPS.Z 192(CX), K1, Z11
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z12
+	VMOVUPS   64(CX), Z13
+	VMOVUPS   128(CX), Z14
+	VMOVUPS.Z 192(CX), K1, Z15
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z16
+	VMOVUPS   64(CX), Z17
+	VMOVUPS   128(CX), Z18
+	VMOVUPS.Z 192(CX), K1, Z19
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z20
+	VMOVUPS   64(CX), Z21
+	VMOVUPS   128(CX), Z22
+	VMOVUPS.Z 192(CX), K1, Z23
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z16
 	VMOVAPS   Z0, Z20
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z1, Z9
 	VMOVAPS   Z1, Z13
 	VMOVAPS   Z1, Z17
 	VMOVAPS   Z1, Z21
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z6
 	VMOVAPS   Z2, Z10
 	VMOVAPS   Z2, Z14
 	VMOVAPS   Z2, Z18
 	VMOVAPS   Z2, Z22
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS.Z 192(CX), K1, Z3
 	VMOVAPS   Z3, Z7
 	VMOVAPS   Z3, Z11
 	VMOVAPS   Z3, Z15
@@ -7706,104 +11761,295 @@ zero:
 	VPXORD Z23, Z23, Z23
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	LEAQ  (DI)(DI*4), R9
-	MOVQ  48(AX), R10
-	MOVQ  8(AX), R11
-	MOVQ  56(AX), R12
-	MOVQ  88(AX), R13
-	TESTQ R13, R13
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x06, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*4), SI
+	MOVQ       8(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       72(AX), R9
+	SHRQ       $0x02, R9
+	JZ         rest
+	MOVQ       48(AX), R10
+	LEAQ       (CX)(R10*1), R11
+	LEAQ       (R11)(R10*1), R12
+	LEAQ       (R12)(R10*1), R13
+	SHLQ       $0x02, R10
+	LEAQ       (R8)(R8*2), R14
 
-full:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
-	VMOVUPS      128(R11), Z26
-	VMOVUPS      192(R11), Z27
-	VBROADCASTSS (SI), Z28
+many:
+	VMOVUPS      (DI), Z24
+	VMOVUPS      64(DI), Z25
+	VMOVUPS      128(DI), Z26
+	VMOVUPS      192(DI), Z27
+	VBROADCASTSS (CX), Z28
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z25, Z28, Z1
 	VFMADD231PS  Z26, Z28, Z2
 	VFMADD231PS  Z27, Z28, Z3
-	VBROADCASTSS (SI)(DI*1), Z28
+	VBROADCASTSS (CX)(DX*1), Z28
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z25, Z28, Z5
 	VFMADD231PS  Z26, Z28, Z6
 	VFMADD231PS  Z27, Z28, Z7
-	VBROADCASTSS (SI)(DI*2), Z28
+	VBROADCASTSS (CX)(DX*2), Z28
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z25, Z28, Z9
 	VFMADD231PS  Z26, Z28, Z10
 	VFMADD231PS  Z27, Z28, Z11
-	VBROADCASTSS (SI)(R8*1), Z28
+	VBROADCASTSS (CX)(BX*1), Z28
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z25, Z28, Z13
 	VFMADD231PS  Z26, Z28, Z14
 	VFMADD231PS  Z27, Z28, Z15
-	VBROADCASTSS (SI)(DI*4), Z28
+	VBROADCASTSS (CX)(DX*4), Z28
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z25, Z28, Z17
 	VFMADD231PS  Z26, Z28, Z18
 	VFMADD231PS  Z27, Z28, Z19
-	VBROADCASTSS (SI)(R9*1), Z28
+	VBROADCASTSS (CX)(SI*1), Z28
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DI)(R8*1), Z24
+	VMOVUPS      64(DI)(R8*1), Z25
+	VMOVUPS      128(DI)(R8*1), Z26
+	VMOVUPS      192(DI)(R8*1), Z27
+	VBROADCASTSS (R11), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (R11)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (R11)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (R11)(BX*1), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R11)(DX*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R11)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      (DI)(R8*2), Z24
+	VMOVUPS      64(DI)(R8*2), Z25
+	VMOVUPS      128(DI)(R8*2), Z26
+	VMOVUPS      192(DI)(R8*2), Z27
+	VBROADCASTSS (R12), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (R12)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (R12)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (R12)(BX*1), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R12)(DX*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R12)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      (DI)(R14*1), Z24
+	VMOVUPS      64(DI)(R14*1), Z25
+	VMOVUPS      128(DI)(R14*1), Z26
+	VMOVUPS      192(DI)(R14*1), Z27
+	VBROADCASTSS (R13), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (R13)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (R13)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (R13)(BX*1), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R13)(DX*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R13)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         R10, CX
+	ADDQ         R10, R11
+	ADDQ         R10, R12
+	ADDQ         R10, R13
+	LEAQ         (DI)(R8*4), DI
+	DECQ         R9
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R9
+	ANDQ $0x03, R9
+	JZ   tail
+	MOVQ 48(AX), R10
+
+one:
+	VMOVUPS      (DI), Z24
+	VMOVUPS      64(DI), Z25
+	VMOVUPS      128(DI), Z26
+	VMOVUPS      192(DI), Z27
+	VBROADCASTSS (CX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (CX)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (CX)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (CX)(BX*1), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (CX)(DX*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (CX)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R9
+	TESTQ R9, R9
+	JZ    done
+	MOVQ  48(AX), R10
 
 masked:
-	VMOVUPS      (R11), Z24
-	VMOVUPS      64(R11), Z25
-	VMOVUPS      128(R11), Z26
-	VMOVUPS.Z    192(R11), K1, Z27
-	VBROADCASTSS (SI), Z28
+	VMOVUPS      (DI), Z24
+	VMOVUPS      64(DI), Z25
+	VMOVUPS      128(DI), Z26
+	VMOVUPS.Z    192(DI), K1, Z27
+	VBROADCASTSS (CX), Z28
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z25, Z28, Z1
 	VFMADD231PS  Z26, Z28, Z2
 	VFMADD231PS  Z27, Z28, Z3
-	VBROADCASTSS (SI)(DI*1), Z28
+	VBROADCASTSS (CX)(DX*1), Z28
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z25, Z28, Z5
 	VFMADD231PS  Z26, Z28, Z6
 	VFMADD231PS  Z27, Z28, Z7
-	VBROADCASTSS (SI)(DI*2), Z28
+	VBROADCASTSS (CX)(DX*2), Z28
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z25, Z28, Z9
 	VFMADD231PS  Z26, Z28, Z10
 	VFMADD231PS  Z27, Z28, Z11
-	VBROADCASTSS (SI)(R8*1), Z28
+	VBROADCASTSS (CX)(BX*1), Z28
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z25, Z28, Z13
 	VFMADD231PS  Z26, Z28, Z14
 	VFMADD231PS  Z27, Z28, Z15
-	VBROADCASTSS (SI)(DI*4), Z28
+	VBROADCASTSS (CX)(DX*4), Z28
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z25, Z28, Z17
 	VFMADD231PS  Z26, Z28, Z18
 	VFMADD231PS  Z27, Z28, Z19
-	VBROADCASTSS (SI)(R9*1), Z28
+	VBROADCASTSS (CX)(SI*1), Z28
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, SI
-	ADDQ         R12, R11
-	DECQ         BX
+	ADDQ         R10, CX
+	ADDQ         R8, DI
+	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -7856,66 +12102,66 @@ done:
 	VADDPS Z23, Z24, Z23
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	VMOVUPS Z18, 128(AX)
-	VMOVUPS Z19, K1, 192(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	VMOVUPS Z22, 128(AX)
-	VMOVUPS Z23, K1, 192(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, 64(CX)
+	VMOVUPS Z10, 128(CX)
+	VMOVUPS Z11, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, 128(CX)
+	VMOVUPS Z15, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z16, (CX)
+	VMOVUPS Z17, 64(CX)
+	VMOVUPS Z18, 128(CX)
+	VMOVUPS Z19, K1, 192(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z20, (CX)
+	VMOVUPS Z21, 64(CX)
+	VMOVUPS Z22, 128(CX)
+	VMOVUPS Z23, K1, 192(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile1x5AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile1x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), DX
-	CMPQ      DX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS   128(DX), Z2
-	VMOVUPS   192(DX), Z3
-	VMOVUPS.Z 256(DX), K1, Z4
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), DX
-	VMOVUPS   (DX), Z0
-	VMOVUPS   64(DX), Z1
-	VMOVUPS   128(DX), Z2
-	VMOVUPS   192(DX), Z3
-	VMOVUPS.Z 256(DX), K1, Z4
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
 	JMP       begun
 
 zero:
@@ -7926,56 +12172,130 @@ zero:
 	VPXORD Z4, Z4, Z4
 
 begun:
-	MOVQ  72(AX), DX
-	TESTQ DX, DX
-	JZ    done
-	MOVQ  (AX), BX
-	MOVQ  40(AX), SI
-	MOVQ  48(AX), SI
-	MOVQ  8(AX), DI
-	MOVQ  56(AX), R8
-	MOVQ  88(AX), R9
-	TESTQ R9, R9
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*1), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), DX
+	MOVQ       56(AX), BX
+	MOVQ       72(AX), SI
+	SHRQ       $0x02, SI
+	JZ         rest
+	MOVQ       48(AX), DI
+	LEAQ       (CX)(DI*1), R8
+	LEAQ       (R8)(DI*1), R9
+	LEAQ       (R9)(DI*1), R10
+	SHLQ       $0x02, DI
+	LEAQ       (BX)(BX*2), R11
 
-full:
-	VMOVUPS      (DI), Z5
-	VMOVUPS      64(DI), Z6
-	VMOVUPS      128(DI), Z7
-	VMOVUPS      192(DI), Z8
-	VMOVUPS      256(DI), Z9
-	VBROADCASTSS (BX), Z10
+many:
+	VMOVUPS      (DX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      128(DX), Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS      256(DX), Z9
+	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z5, Z10, Z0
 	VFMADD231PS  Z6, Z10, Z1
 	VFMADD231PS  Z7, Z10, Z2
 	VFMADD231PS  Z8, Z10, Z3
 	VFMADD231PS  Z9, Z10, Z4
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (DX)(BX*1), Z5
+	VMOVUPS      64(DX)(BX*1), Z6
+	VMOVUPS      128(DX)(BX*1), Z7
+	VMOVUPS      192(DX)(BX*1), Z8
+	VMOVUPS      256(DX)(BX*1), Z9
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	VMOVUPS      (DX)(BX*2), Z5
+	VMOVUPS      64(DX)(BX*2), Z6
+	VMOVUPS      128(DX)(BX*2), Z7
+	VMOVUPS      192(DX)(BX*2), Z8
+	VMOVUPS      256(DX)(BX*2), Z9
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	VMOVUPS      (DX)(R11*1), Z5
+	VMOVUPS      64(DX)(R11*1), Z6
+	VMOVUPS      128(DX)(R11*1), Z7
+	VMOVUPS      192(DX)(R11*1), Z8
+	VMOVUPS      256(DX)(R11*1), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         DI, CX
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         DI, R10
+	LEAQ         (DX)(BX*4), DX
+	DECQ         SI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), SI
+	ANDQ $0x03, SI
+	JZ   tail
+	MOVQ 48(AX), DI
+
+one:
+	VMOVUPS      (DX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      128(DX), Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS      256(DX), Z9
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), SI
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  48(AX), DI
 
 masked:
-	VMOVUPS      (DI), Z5
-	VMOVUPS      64(DI), Z6
-	VMOVUPS      128(DI), Z7
-	VMOVUPS      192(DI), Z8
-	VMOVUPS.Z    256(DI), K1, Z9
-	VBROADCASTSS (BX), Z10
+	VMOVUPS      (DX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      128(DX), Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS.Z    256(DX), K1, Z9
+	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z5, Z10, Z0
 	VFMADD231PS  Z6, Z10, Z1
 	VFMADD231PS  Z7, Z10, Z2
 	VFMADD231PS  Z8, Z10, Z3
 	VFMADD231PS  Z9, Z10, Z4
-	ADDQ         SI, BX
-	ADDQ         R8, DI
-	DECQ         DX
+	ADDQ         DI, CX
+	ADDQ         BX, DX
+	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z5, Z5, Z5
 	VMAXPS Z0, Z5, Z0
@@ -7990,52 +12310,52 @@ done:
 	VADDPS Z4, Z5, Z4
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, K1, 256(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, K1, 256(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile2x5AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile2x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS   192(BX), Z3
-	VMOVUPS.Z 256(BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z5
-	VMOVUPS   64(BX), Z6
-	VMOVUPS   128(BX), Z7
-	VMOVUPS   192(BX), Z8
-	VMOVUPS.Z 256(BX), K1, Z9
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z5
+	VMOVUPS   64(CX), Z6
+	VMOVUPS   128(CX), Z7
+	VMOVUPS   192(CX), Z8
+	VMOVUPS.Z 256(CX), K1, Z9
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z5
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z6
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z7
-	VMOVUPS   192(BX), Z3
+	VMOVUPS   192(CX), Z3
 	VMOVAPS   Z3, Z8
-	VMOVUPS.Z 256(BX), K1, Z4
+	VMOVUPS.Z 256(CX), K1, Z4
 	VMOVAPS   Z4, Z9
 	JMP       begun
 
@@ -8052,68 +12372,172 @@ zero:
 	VPXORD Z9, Z9, Z9
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*2), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z10
-	VMOVUPS      64(R9), Z11
-	VMOVUPS      128(R9), Z12
-	VMOVUPS      192(R9), Z13
-	VMOVUPS      256(R9), Z14
-	VBROADCASTSS (SI), Z15
+many:
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS      256(BX), Z14
+	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z10, Z15, Z0
 	VFMADD231PS  Z11, Z15, Z1
 	VFMADD231PS  Z12, Z15, Z2
 	VFMADD231PS  Z13, Z15, Z3
 	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (SI)(DI*1), Z15
+	VBROADCASTSS (CX)(DX*1), Z15
 	VFMADD231PS  Z10, Z15, Z5
 	VFMADD231PS  Z11, Z15, Z6
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z10
+	VMOVUPS      64(BX)(SI*1), Z11
+	VMOVUPS      128(BX)(SI*1), Z12
+	VMOVUPS      192(BX)(SI*1), Z13
+	VMOVUPS      256(BX)(SI*1), Z14
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R9)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	VMOVUPS      (BX)(SI*2), Z10
+	VMOVUPS      64(BX)(SI*2), Z11
+	VMOVUPS      128(BX)(SI*2), Z12
+	VMOVUPS      192(BX)(SI*2), Z13
+	VMOVUPS      256(BX)(SI*2), Z14
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R10)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	VMOVUPS      (BX)(R12*1), Z10
+	VMOVUPS      64(BX)(R12*1), Z11
+	VMOVUPS      128(BX)(R12*1), Z12
+	VMOVUPS      192(BX)(R12*1), Z13
+	VMOVUPS      256(BX)(R12*1), Z14
+	VBROADCASTSS (R11), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R11)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS      256(BX), Z14
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z10
-	VMOVUPS      64(R9), Z11
-	VMOVUPS      128(R9), Z12
-	VMOVUPS      192(R9), Z13
-	VMOVUPS.Z    256(R9), K1, Z14
-	VBROADCASTSS (SI), Z15
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS.Z    256(BX), K1, Z14
+	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z10, Z15, Z0
 	VFMADD231PS  Z11, Z15, Z1
 	VFMADD231PS  Z12, Z15, Z2
 	VFMADD231PS  Z13, Z15, Z3
 	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (SI)(DI*1), Z15
+	VBROADCASTSS (CX)(DX*1), Z15
 	VFMADD231PS  Z10, Z15, Z5
 	VFMADD231PS  Z11, Z15, Z6
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -8138,68 +12562,68 @@ done:
 	VADDPS Z9, Z10, Z9
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)
-	VMOVUPS Z6, 64(AX)
-	VMOVUPS Z7, 128(AX)
-	VMOVUPS Z8, 192(AX)
-	VMOVUPS Z9, K1, 256(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, 64(CX)
+	VMOVUPS Z7, 128(CX)
+	VMOVUPS Z8, 192(CX)
+	VMOVUPS Z9, K1, 256(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile3x5AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile3x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS   192(BX), Z3
-	VMOVUPS.Z 256(BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z5
-	VMOVUPS   64(BX), Z6
-	VMOVUPS   128(BX), Z7
-	VMOVUPS   192(BX), Z8
-	VMOVUPS.Z 256(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS   64(BX), Z11
-	VMOVUPS   128(BX), Z12
-	VMOVUPS   192(BX), Z13
-	VMOVUPS.Z 256(BX), K1, Z14
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z5
+	VMOVUPS   64(CX), Z6
+	VMOVUPS   128(CX), Z7
+	VMOVUPS   192(CX), Z8
+	VMOVUPS.Z 256(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS   64(CX), Z11
+	VMOVUPS   128(CX), Z12
+	VMOVUPS   192(CX), Z13
+	VMOVUPS.Z 256(CX), K1, Z14
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z5
 	VMOVAPS   Z0, Z10
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z6
 	VMOVAPS   Z1, Z11
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z7
 	VMOVAPS   Z2, Z12
-	VMOVUPS   192(BX), Z3
+	VMOVUPS   192(CX), Z3
 	VMOVAPS   Z3, Z8
 	VMOVAPS   Z3, Z13
-	VMOVUPS.Z 256(BX), K1, Z4
+	VMOVUPS.Z 256(CX), K1, Z4
 	VMOVAPS   Z4, Z9
 	VMOVAPS   Z4, Z14
 	JMP       begun
@@ -8222,80 +12646,215 @@ zero:
 	VPXORD Z14, Z14, Z14
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	MOVQ  48(AX), R8
-	MOVQ  8(AX), R9
-	MOVQ  56(AX), R10
-	MOVQ  88(AX), R11
-	TESTQ R11, R11
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x03, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	MOVQ       8(AX), BX
+	MOVQ       56(AX), SI
+	MOVQ       72(AX), DI
+	SHRQ       $0x02, DI
+	JZ         rest
+	MOVQ       48(AX), R8
+	LEAQ       (CX)(R8*1), R9
+	LEAQ       (R9)(R8*1), R10
+	LEAQ       (R10)(R8*1), R11
+	SHLQ       $0x02, R8
+	LEAQ       (SI)(SI*2), R12
 
-full:
-	VMOVUPS      (R9), Z15
-	VMOVUPS      64(R9), Z16
-	VMOVUPS      128(R9), Z17
-	VMOVUPS      192(R9), Z18
-	VMOVUPS      256(R9), Z19
-	VBROADCASTSS (SI), Z20
+many:
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS      256(BX), Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z15, Z20, Z0
 	VFMADD231PS  Z16, Z20, Z1
 	VFMADD231PS  Z17, Z20, Z2
 	VFMADD231PS  Z18, Z20, Z3
 	VFMADD231PS  Z19, Z20, Z4
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z15, Z20, Z5
 	VFMADD231PS  Z16, Z20, Z6
 	VFMADD231PS  Z17, Z20, Z7
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z15, Z20, Z10
 	VFMADD231PS  Z16, Z20, Z11
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (BX)(SI*1), Z15
+	VMOVUPS      64(BX)(SI*1), Z16
+	VMOVUPS      128(BX)(SI*1), Z17
+	VMOVUPS      192(BX)(SI*1), Z18
+	VMOVUPS      256(BX)(SI*1), Z19
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (R9)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R9)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	VMOVUPS      (BX)(SI*2), Z15
+	VMOVUPS      64(BX)(SI*2), Z16
+	VMOVUPS      128(BX)(SI*2), Z17
+	VMOVUPS      192(BX)(SI*2), Z18
+	VMOVUPS      256(BX)(SI*2), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (R10)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R10)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	VMOVUPS      (BX)(R12*1), Z15
+	VMOVUPS      64(BX)(R12*1), Z16
+	VMOVUPS      128(BX)(R12*1), Z17
+	VMOVUPS      192(BX)(R12*1), Z18
+	VMOVUPS      256(BX)(R12*1), Z19
+	VBROADCASTSS (R11), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (R11)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R11)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         R8, CX
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	LEAQ         (BX)(SI*4), BX
+	DECQ         DI
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), DI
+	ANDQ $0x03, DI
+	JZ   tail
+	MOVQ 48(AX), R8
+
+one:
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS      256(BX), Z19
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), DI
+	TESTQ DI, DI
+	JZ    done
+	MOVQ  48(AX), R8
 
 masked:
-	VMOVUPS      (R9), Z15
-	VMOVUPS      64(R9), Z16
-	VMOVUPS      128(R9), Z17
-	VMOVUPS      192(R9), Z18
-	VMOVUPS.Z    256(R9), K1, Z19
-	VBROADCASTSS (SI), Z20
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS.Z    256(BX), K1, Z19
+	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z15, Z20, Z0
 	VFMADD231PS  Z16, Z20, Z1
 	VFMADD231PS  Z17, Z20, Z2
 	VFMADD231PS  Z18, Z20, Z3
 	VFMADD231PS  Z19, Z20, Z4
-	VBROADCASTSS (SI)(DI*1), Z20
+	VBROADCASTSS (CX)(DX*1), Z20
 	VFMADD231PS  Z15, Z20, Z5
 	VFMADD231PS  Z16, Z20, Z6
 	VFMADD231PS  Z17, Z20, Z7
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (SI)(DI*2), Z20
+	VBROADCASTSS (CX)(DX*2), Z20
 	VFMADD231PS  Z15, Z20, Z10
 	VFMADD231PS  Z16, Z20, Z11
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	ADDQ         R8, SI
-	ADDQ         R10, R9
-	DECQ         BX
+	ADDQ         R8, CX
+	ADDQ         SI, BX
+	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
 	VMAXPS Z0, Z15, Z0
@@ -8330,84 +12889,84 @@ done:
 	VADDPS Z14, Z15, Z14
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)
-	VMOVUPS Z6, 64(AX)
-	VMOVUPS Z7, 128(AX)
-	VMOVUPS Z8, 192(AX)
-	VMOVUPS Z9, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	VMOVUPS Z12, 128(AX)
-	VMOVUPS Z13, 192(AX)
-	VMOVUPS Z14, K1, 256(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, 64(CX)
+	VMOVUPS Z7, 128(CX)
+	VMOVUPS Z8, 192(CX)
+	VMOVUPS Z9, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, 64(CX)
+	VMOVUPS Z12, 128(CX)
+	VMOVUPS Z13, 192(CX)
+	VMOVUPS Z14, K1, 256(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile4x5AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile4x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS   192(BX), Z3
-	VMOVUPS.Z 256(BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z5
-	VMOVUPS   64(BX), Z6
-	VMOVUPS   128(BX), Z7
-	VMOVUPS   192(BX), Z8
-	VMOVUPS.Z 256(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS   64(BX), Z11
-	VMOVUPS   128(BX), Z12
-	VMOVUPS   192(BX), Z13
-	VMOVUPS.Z 256(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS   128(BX), Z17
-	VMOVUPS   192(BX), Z18
-	VMOVUPS.Z 256(BX), K1, Z19
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z5
+	VMOVUPS   64(CX), Z6
+	VMOVUPS   128(CX), Z7
+	VMOVUPS   192(CX), Z8
+	VMOVUPS.Z 256(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS   64(CX), Z11
+	VMOVUPS   128(CX), Z12
+	VMOVUPS   192(CX), Z13
+	VMOVUPS.Z 256(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS   128(CX), Z17
+	VMOVUPS   192(CX), Z18
+	VMOVUPS.Z 256(CX), K1, Z19
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z5
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z15
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z6
 	VMOVAPS   Z1, Z11
 	VMOVAPS   Z1, Z16
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z7
 	VMOVAPS   Z2, Z12
 	VMOVAPS   Z2, Z17
-	VMOVUPS   192(BX), Z3
+	VMOVUPS   192(CX), Z3
 	VMOVAPS   Z3, Z8
 	VMOVAPS   Z3, Z13
 	VMOVAPS   Z3, Z18
-	VMOVUPS.Z 256(BX), K1, Z4
+	VMOVUPS.Z 256(CX), K1, Z4
 	VMOVAPS   Z4, Z9
 	VMOVAPS   Z4, Z14
 	VMOVAPS   Z4, Z19
@@ -8436,93 +12995,257 @@ zero:
 	VPXORD Z19, Z19, Z19
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	LEAQ       (CX)(DX*4), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z20
-	VMOVUPS      64(R10), Z21
-	VMOVUPS      128(R10), Z22
-	VMOVUPS      192(R10), Z23
-	VMOVUPS      256(R10), Z24
-	VBROADCASTSS (SI), Z25
+many:
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS      192(SI), Z23
+	VMOVUPS      256(SI), Z24
+	VBROADCASTSS (CX), Z25
 	VFMADD231PS  Z20, Z25, Z0
 	VFMADD231PS  Z21, Z25, Z1
 	VFMADD231PS  Z22, Z25, Z2
 	VFMADD231PS  Z23, Z25, Z3
 	VFMADD231PS  Z24, Z25, Z4
-	VBROADCASTSS (SI)(DI*1), Z25
+	VBROADCASTSS (CX)(DX*1), Z25
 	VFMADD231PS  Z20, Z25, Z5
 	VFMADD231PS  Z21, Z25, Z6
 	VFMADD231PS  Z22, Z25, Z7
 	VFMADD231PS  Z23, Z25, Z8
 	VFMADD231PS  Z24, Z25, Z9
-	VBROADCASTSS (SI)(DI*2), Z25
+	VBROADCASTSS (CX)(DX*2), Z25
 	VFMADD231PS  Z20, Z25, Z10
 	VFMADD231PS  Z21, Z25, Z11
 	VFMADD231PS  Z22, Z25, Z12
 	VFMADD231PS  Z23, Z25, Z13
 	VFMADD231PS  Z24, Z25, Z14
-	VBROADCASTSS (SI)(R8*1), Z25
+	VBROADCASTSS (CX)(BX*1), Z25
 	VFMADD231PS  Z20, Z25, Z15
 	VFMADD231PS  Z21, Z25, Z16
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z20
+	VMOVUPS      64(SI)(DI*1), Z21
+	VMOVUPS      128(SI)(DI*1), Z22
+	VMOVUPS      192(SI)(DI*1), Z23
+	VMOVUPS      256(SI)(DI*1), Z24
+	VBROADCASTSS (R10), Z25
+	VFMADD231PS  Z20, Z25, Z0
+	VFMADD231PS  Z21, Z25, Z1
+	VFMADD231PS  Z22, Z25, Z2
+	VFMADD231PS  Z23, Z25, Z3
+	VFMADD231PS  Z24, Z25, Z4
+	VBROADCASTSS (R10)(DX*1), Z25
+	VFMADD231PS  Z20, Z25, Z5
+	VFMADD231PS  Z21, Z25, Z6
+	VFMADD231PS  Z22, Z25, Z7
+	VFMADD231PS  Z23, Z25, Z8
+	VFMADD231PS  Z24, Z25, Z9
+	VBROADCASTSS (R10)(DX*2), Z25
+	VFMADD231PS  Z20, Z25, Z10
+	VFMADD231PS  Z21, Z25, Z11
+	VFMADD231PS  Z22, Z25, Z12
+	VFMADD231PS  Z23, Z25, Z13
+	VFMADD231PS  Z24, Z25, Z14
+	VBROADCASTSS (R10)(BX*1), Z25
+	VFMADD231PS  Z20, Z25, Z15
+	VFMADD231PS  Z21, Z25, Z16
+	VFMADD231PS  Z22, Z25, Z17
+	VFMADD231PS  Z23, Z25, Z18
+	VFMADD231PS  Z24, Z25, Z19
+	VMOVUPS      (SI)(DI*2), Z20
+	VMOVUPS      64(SI)(DI*2), Z21
+	VMOVUPS      128(SI)(DI*2), Z22
+	VMOVUPS      192(SI)(DI*2), Z23
+	VMOVUPS      256(SI)(DI*2), Z24
+	VBROADCASTSS (R11), Z25
+	VFMADD231PS  Z20, Z25, Z0
+	VFMADD231PS  Z21, Z25, Z1
+	VFMADD231PS  Z22, Z25, Z2
+	VFMADD231PS  Z23, Z25, Z3
+	VFMADD231PS  Z24, Z25, Z4
+	VBROADCASTSS (R11)(DX*1), Z25
+	VFMADD231PS  Z20, Z25, Z5
+	VFMADD231PS  Z21, Z25, Z6
+	VFMADD231PS  Z22, Z25, Z7
+	VFMADD231PS  Z23, Z25, Z8
+	VFMADD231PS  Z24, Z25, Z9
+	VBROADCASTSS (R11)(DX*2), Z25
+	VFMADD231PS  Z20, Z25, Z10
+	VFMADD231PS  Z21, Z25, Z11
+	VFMADD231PS  Z22, Z25, Z12
+	VFMADD231PS  Z23, Z25, Z13
+	VFMADD231PS  Z24, Z25, Z14
+	VBROADCASTSS (R11)(BX*1), Z25
+	VFMADD231PS  Z20, Z25, Z15
+	VFMADD231PS  Z21, Z25, Z16
+	VFMADD231PS  Z22, Z25, Z17
+	VFMADD231PS  Z23, Z25, Z18
+	VFMADD231PS  Z24, Z25, Z19
+	VMOVUPS      (SI)(R13*1), Z20
+	VMOVUPS      64(SI)(R13*1), Z21
+	VMOVUPS      128(SI)(R13*1), Z22
+	VMOVUPS      192(SI)(R13*1), Z23
+	VMOVUPS      256(SI)(R13*1), Z24
+	VBROADCASTSS (R12), Z25
+	VFMADD231PS  Z20, Z25, Z0
+	VFMADD231PS  Z21, Z25, Z1
+	VFMADD231PS  Z22, Z25, Z2
+	VFMADD231PS  Z23, Z25, Z3
+	VFMADD231PS  Z24, Z25, Z4
+	VBROADCASTSS (R12)(DX*1), Z25
+	VFMADD231PS  Z20, Z25, Z5
+	VFMADD231PS  Z21, Z25, Z6
+	VFMADD231PS  Z22, Z25, Z7
+	VFMADD231PS  Z23, Z25, Z8
+	VFMADD231PS  Z24, Z25, Z9
+	VBROADCASTSS (R12)(DX*2), Z25
+	VFMADD231PS  Z20, Z25, Z10
+	VFMADD231PS  Z21, Z25, Z11
+	VFMADD231PS  Z22, Z25, Z12
+	VFMADD231PS  Z23, Z25, Z13
+	VFMADD231PS  Z24, Z25, Z14
+	VBROADCASTSS (R12)(BX*1), Z25
+	VFMADD231PS  Z20, Z25, Z15
+	VFMADD231PS  Z21, Z25, Z16
+	VFMADD231PS  Z22, Z25, Z17
+	VFMADD231PS  Z23, Z25, Z18
+	VFMADD231PS  Z24, Z25, Z19
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS      192(SI), Z23
+	VMOVUPS      256(SI), Z24
+	VBROADCASTSS (CX), Z25
+	VFMADD231PS  Z20, Z25, Z0
+	VFMADD231PS  Z21, Z25, Z1
+	VFMADD231PS  Z22, Z25, Z2
+	VFMADD231PS  Z23, Z25, Z3
+	VFMADD231PS  Z24, Z25, Z4
+	VBROADCASTSS (CX)(DX*1), Z25
+	VFMADD231PS  Z20, Z25, Z5
+	VFMADD231PS  Z21, Z25, Z6
+	VFMADD231PS  Z22, Z25, Z7
+	VFMADD231PS  Z23, Z25, Z8
+	VFMADD231PS  Z24, Z25, Z9
+	VBROADCASTSS (CX)(DX*2), Z25
+	VFMADD231PS  Z20, Z25, Z10
+	VFMADD231PS  Z21, Z25, Z11
+	VFMADD231PS  Z22, Z25, Z12
+	VFMADD231PS  Z23, Z25, Z13
+	VFMADD231PS  Z24, Z25, Z14
+	VBROADCASTSS (CX)(BX*1), Z25
+	VFMADD231PS  Z20, Z25, Z15
+	VFMADD231PS  Z21, Z25, Z16
+	VFMADD231PS  Z22, Z25, Z17
+	VFMADD231PS  Z23, Z25, Z18
+	VFMADD231PS  Z24, Z25, Z19
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z20
-	VMOVUPS      64(R10), Z21
-	VMOVUPS      128(R10), Z22
-	VMOVUPS      192(R10), Z23
-	VMOVUPS.Z    256(R10), K1, Z24
-	VBROADCASTSS (SI), Z25
+	VMOVUPS      (SI), Z20
+	VMOVUPS      64(SI), Z21
+	VMOVUPS      128(SI), Z22
+	VMOVUPS      192(SI), Z23
+	VMOVUPS.Z    256(SI), K1, Z24
+	VBROADCASTSS (CX), Z25
 	VFMADD231PS  Z20, Z25, Z0
 	VFMADD231PS  Z21, Z25, Z1
 	VFMADD231PS  Z22, Z25, Z2
 	VFMADD231PS  Z23, Z25, Z3
 	VFMADD231PS  Z24, Z25, Z4
-	VBROADCASTSS (SI)(DI*1), Z25
+	VBROADCASTSS (CX)(DX*1), Z25
 	VFMADD231PS  Z20, Z25, Z5
 	VFMADD231PS  Z21, Z25, Z6
 	VFMADD231PS  Z22, Z25, Z7
 	VFMADD231PS  Z23, Z25, Z8
 	VFMADD231PS  Z24, Z25, Z9
-	VBROADCASTSS (SI)(DI*2), Z25
+	VBROADCASTSS (CX)(DX*2), Z25
 	VFMADD231PS  Z20, Z25, Z10
 	VFMADD231PS  Z21, Z25, Z11
 	VFMADD231PS  Z22, Z25, Z12
 	VFMADD231PS  Z23, Z25, Z13
 	VFMADD231PS  Z24, Z25, Z14
-	VBROADCASTSS (SI)(R8*1), Z25
+	VBROADCASTSS (CX)(BX*1), Z25
 	VFMADD231PS  Z20, Z25, Z15
 	VFMADD231PS  Z21, Z25, Z16
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -8567,100 +13290,100 @@ done:
 	VADDPS Z19, Z20, Z19
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)
-	VMOVUPS Z6, 64(AX)
-	VMOVUPS Z7, 128(AX)
-	VMOVUPS Z8, 192(AX)
-	VMOVUPS Z9, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	VMOVUPS Z12, 128(AX)
-	VMOVUPS Z13, 192(AX)
-	VMOVUPS Z14, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, 128(AX)
-	VMOVUPS Z18, 192(AX)
-	VMOVUPS Z19, K1, 256(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, 64(CX)
+	VMOVUPS Z7, 128(CX)
+	VMOVUPS Z8, 192(CX)
+	VMOVUPS Z9, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, 64(CX)
+	VMOVUPS Z12, 128(CX)
+	VMOVUPS Z13, 192(CX)
+	VMOVUPS Z14, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, 128(CX)
+	VMOVUPS Z18, 192(CX)
+	VMOVUPS Z19, K1, 256(CX)
 	VZEROUPPER
 	RET
 
 // func gemmTile5x5AVX512(t *tile)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmTile5x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      16(AX), CX
-	MOVQ      64(AX), DX
-	MOVQ      80(AX), BX
-	CMPQ      BX, $0x01
+	MOVQ      88(AX), CX
+	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
-	MOVQ      CX, BX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS   192(BX), Z3
-	VMOVUPS.Z 256(BX), K1, Z4
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z5
-	VMOVUPS   64(BX), Z6
-	VMOVUPS   128(BX), Z7
-	VMOVUPS   192(BX), Z8
-	VMOVUPS.Z 256(BX), K1, Z9
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS   64(BX), Z11
-	VMOVUPS   128(BX), Z12
-	VMOVUPS   192(BX), Z13
-	VMOVUPS.Z 256(BX), K1, Z14
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS   128(BX), Z17
-	VMOVUPS   192(BX), Z18
-	VMOVUPS.Z 256(BX), K1, Z19
-	ADDQ      DX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS   64(BX), Z21
-	VMOVUPS   128(BX), Z22
-	VMOVUPS   192(BX), Z23
-	VMOVUPS.Z 256(BX), K1, Z24
+	MOVQ      16(AX), CX
+	MOVQ      64(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   192(CX), Z3
+	VMOVUPS.Z 256(CX), K1, Z4
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z5
+	VMOVUPS   64(CX), Z6
+	VMOVUPS   128(CX), Z7
+	VMOVUPS   192(CX), Z8
+	VMOVUPS.Z 256(CX), K1, Z9
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z10
+	VMOVUPS   64(CX), Z11
+	VMOVUPS   128(CX), Z12
+	VMOVUPS   192(CX), Z13
+	VMOVUPS.Z 256(CX), K1, Z14
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z15
+	VMOVUPS   64(CX), Z16
+	VMOVUPS   128(CX), Z17
+	VMOVUPS   192(CX), Z18
+	VMOVUPS.Z 256(CX), K1, Z19
+	ADDQ      DX, CX
+	VMOVUPS   (CX), Z20
+	VMOVUPS   64(CX), Z21
+	VMOVUPS   128(CX), Z22
+	VMOVUPS   192(CX), Z23
+	VMOVUPS.Z 256(CX), K1, Z24
 	JMP       begun
 
 bias:
-	MOVQ      24(AX), BX
-	VMOVUPS   (BX), Z0
+	MOVQ      24(AX), CX
+	VMOVUPS   (CX), Z0
 	VMOVAPS   Z0, Z5
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z15
 	VMOVAPS   Z0, Z20
-	VMOVUPS   64(BX), Z1
+	VMOVUPS   64(CX), Z1
 	VMOVAPS   Z1, Z6
 	VMOVAPS   Z1, Z11
 	VMOVAPS   Z1, Z16
 	VMOVAPS   Z1, Z21
-	VMOVUPS   128(BX), Z2
+	VMOVUPS   128(CX), Z2
 	VMOVAPS   Z2, Z7
 	VMOVAPS   Z2, Z12
 	VMOVAPS   Z2, Z17
 	VMOVAPS   Z2, Z22
-	VMOVUPS   192(BX), Z3
+	VMOVUPS   192(CX), Z3
 	VMOVAPS   Z3, Z8
 	VMOVAPS   Z3, Z13
 	VMOVAPS   Z3, Z18
 	VMOVAPS   Z3, Z23
-	VMOVUPS.Z 256(BX), K1, Z4
+	VMOVUPS.Z 256(CX), K1, Z4
 	VMOVAPS   Z4, Z9
 	VMOVAPS   Z4, Z14
 	VMOVAPS   Z4, Z19
@@ -8695,105 +13418,300 @@ zero:
 	VPXORD Z24, Z24, Z24
 
 begun:
-	MOVQ  72(AX), BX
-	TESTQ BX, BX
-	JZ    done
-	MOVQ  (AX), SI
-	MOVQ  40(AX), DI
-	LEAQ  (DI)(DI*2), R8
-	MOVQ  48(AX), R9
-	MOVQ  8(AX), R10
-	MOVQ  56(AX), R11
-	MOVQ  88(AX), R12
-	TESTQ R12, R12
-	JNZ   masked
+	MOVQ       16(AX), CX
+	MOVQ       64(AX), DX
+	IMUL3Q     $0x05, DX, BX
+	ADDQ       BX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	ADDQ       DX, CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 128(CX)
+	PREFETCHT0 192(CX)
+	PREFETCHT0 256(CX)
+	MOVQ       (AX), CX
+	MOVQ       40(AX), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       8(AX), SI
+	MOVQ       56(AX), DI
+	MOVQ       72(AX), R8
+	SHRQ       $0x02, R8
+	JZ         rest
+	MOVQ       48(AX), R9
+	LEAQ       (CX)(R9*1), R10
+	LEAQ       (R10)(R9*1), R11
+	LEAQ       (R11)(R9*1), R12
+	SHLQ       $0x02, R9
+	LEAQ       (DI)(DI*2), R13
 
-full:
-	VMOVUPS      (R10), Z25
-	VMOVUPS      64(R10), Z26
-	VMOVUPS      128(R10), Z27
-	VMOVUPS      192(R10), Z28
-	VMOVUPS      256(R10), Z29
-	VBROADCASTSS (SI), Z30
+many:
+	VMOVUPS      (SI), Z25
+	VMOVUPS      64(SI), Z26
+	VMOVUPS      128(SI), Z27
+	VMOVUPS      192(SI), Z28
+	VMOVUPS      256(SI), Z29
+	VBROADCASTSS (CX), Z30
 	VFMADD231PS  Z25, Z30, Z0
 	VFMADD231PS  Z26, Z30, Z1
 	VFMADD231PS  Z27, Z30, Z2
 	VFMADD231PS  Z28, Z30, Z3
 	VFMADD231PS  Z29, Z30, Z4
-	VBROADCASTSS (SI)(DI*1), Z30
+	VBROADCASTSS (CX)(DX*1), Z30
 	VFMADD231PS  Z25, Z30, Z5
 	VFMADD231PS  Z26, Z30, Z6
 	VFMADD231PS  Z27, Z30, Z7
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (SI)(DI*2), Z30
+	VBROADCASTSS (CX)(DX*2), Z30
 	VFMADD231PS  Z25, Z30, Z10
 	VFMADD231PS  Z26, Z30, Z11
 	VFMADD231PS  Z27, Z30, Z12
 	VFMADD231PS  Z28, Z30, Z13
 	VFMADD231PS  Z29, Z30, Z14
-	VBROADCASTSS (SI)(R8*1), Z30
+	VBROADCASTSS (CX)(BX*1), Z30
 	VFMADD231PS  Z25, Z30, Z15
 	VFMADD231PS  Z26, Z30, Z16
 	VFMADD231PS  Z27, Z30, Z17
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS (SI)(DI*4), Z30
+	VBROADCASTSS (CX)(DX*4), Z30
 	VFMADD231PS  Z25, Z30, Z20
 	VFMADD231PS  Z26, Z30, Z21
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
-	JNZ          full
-	JMP          done
+	VMOVUPS      (SI)(DI*1), Z25
+	VMOVUPS      64(SI)(DI*1), Z26
+	VMOVUPS      128(SI)(DI*1), Z27
+	VMOVUPS      192(SI)(DI*1), Z28
+	VMOVUPS      256(SI)(DI*1), Z29
+	VBROADCASTSS (R10), Z30
+	VFMADD231PS  Z25, Z30, Z0
+	VFMADD231PS  Z26, Z30, Z1
+	VFMADD231PS  Z27, Z30, Z2
+	VFMADD231PS  Z28, Z30, Z3
+	VFMADD231PS  Z29, Z30, Z4
+	VBROADCASTSS (R10)(DX*1), Z30
+	VFMADD231PS  Z25, Z30, Z5
+	VFMADD231PS  Z26, Z30, Z6
+	VFMADD231PS  Z27, Z30, Z7
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R10)(DX*2), Z30
+	VFMADD231PS  Z25, Z30, Z10
+	VFMADD231PS  Z26, Z30, Z11
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (R10)(BX*1), Z30
+	VFMADD231PS  Z25, Z30, Z15
+	VFMADD231PS  Z26, Z30, Z16
+	VFMADD231PS  Z27, Z30, Z17
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (R10)(DX*4), Z30
+	VFMADD231PS  Z25, Z30, Z20
+	VFMADD231PS  Z26, Z30, Z21
+	VFMADD231PS  Z27, Z30, Z22
+	VFMADD231PS  Z28, Z30, Z23
+	VFMADD231PS  Z29, Z30, Z24
+	VMOVUPS      (SI)(DI*2), Z25
+	VMOVUPS      64(SI)(DI*2), Z26
+	VMOVUPS      128(SI)(DI*2), Z27
+	VMOVUPS      192(SI)(DI*2), Z28
+	VMOVUPS      256(SI)(DI*2), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z25, Z30, Z0
+	VFMADD231PS  Z26, Z30, Z1
+	VFMADD231PS  Z27, Z30, Z2
+	VFMADD231PS  Z28, Z30, Z3
+	VFMADD231PS  Z29, Z30, Z4
+	VBROADCASTSS (R11)(DX*1), Z30
+	VFMADD231PS  Z25, Z30, Z5
+	VFMADD231PS  Z26, Z30, Z6
+	VFMADD231PS  Z27, Z30, Z7
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R11)(DX*2), Z30
+	VFMADD231PS  Z25, Z30, Z10
+	VFMADD231PS  Z26, Z30, Z11
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (R11)(BX*1), Z30
+	VFMADD231PS  Z25, Z30, Z15
+	VFMADD231PS  Z26, Z30, Z16
+	VFMADD231PS  Z27, Z30, Z17
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (R11)(DX*4), Z30
+	VFMADD231PS  Z25, Z30, Z20
+	VFMADD231PS  Z26, Z30, Z21
+	VFMADD231PS  Z27, Z30, Z22
+	VFMADD231PS  Z28, Z30, Z23
+	VFMADD231PS  Z29, Z30, Z24
+	VMOVUPS      (SI)(R13*1), Z25
+	VMOVUPS      64(SI)(R13*1), Z26
+	VMOVUPS      128(SI)(R13*1), Z27
+	VMOVUPS      192(SI)(R13*1), Z28
+	VMOVUPS      256(SI)(R13*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z25, Z30, Z0
+	VFMADD231PS  Z26, Z30, Z1
+	VFMADD231PS  Z27, Z30, Z2
+	VFMADD231PS  Z28, Z30, Z3
+	VFMADD231PS  Z29, Z30, Z4
+	VBROADCASTSS (R12)(DX*1), Z30
+	VFMADD231PS  Z25, Z30, Z5
+	VFMADD231PS  Z26, Z30, Z6
+	VFMADD231PS  Z27, Z30, Z7
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R12)(DX*2), Z30
+	VFMADD231PS  Z25, Z30, Z10
+	VFMADD231PS  Z26, Z30, Z11
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (R12)(BX*1), Z30
+	VFMADD231PS  Z25, Z30, Z15
+	VFMADD231PS  Z26, Z30, Z16
+	VFMADD231PS  Z27, Z30, Z17
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (R12)(DX*4), Z30
+	VFMADD231PS  Z25, Z30, Z20
+	VFMADD231PS  Z26, Z30, Z21
+	VFMADD231PS  Z27, Z30, Z22
+	VFMADD231PS  Z28, Z30, Z23
+	VFMADD231PS  Z29, Z30, Z24
+	ADDQ         R9, CX
+	ADDQ         R9, R10
+	ADDQ         R9, R11
+	ADDQ         R9, R12
+	LEAQ         (SI)(DI*4), SI
+	DECQ         R8
+	JNZ          many
+
+rest:
+	MOVQ 72(AX), R8
+	ANDQ $0x03, R8
+	JZ   tail
+	MOVQ 48(AX), R9
+
+one:
+	VMOVUPS      (SI), Z25
+	VMOVUPS      64(SI), Z26
+	VMOVUPS      128(SI), Z27
+	VMOVUPS      192(SI), Z28
+	VMOVUPS      256(SI), Z29
+	VBROADCASTSS (CX), Z30
+	VFMADD231PS  Z25, Z30, Z0
+	VFMADD231PS  Z26, Z30, Z1
+	VFMADD231PS  Z27, Z30, Z2
+	VFMADD231PS  Z28, Z30, Z3
+	VFMADD231PS  Z29, Z30, Z4
+	VBROADCASTSS (CX)(DX*1), Z30
+	VFMADD231PS  Z25, Z30, Z5
+	VFMADD231PS  Z26, Z30, Z6
+	VFMADD231PS  Z27, Z30, Z7
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (CX)(DX*2), Z30
+	VFMADD231PS  Z25, Z30, Z10
+	VFMADD231PS  Z26, Z30, Z11
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS (CX)(BX*1), Z30
+	VFMADD231PS  Z25, Z30, Z15
+	VFMADD231PS  Z26, Z30, Z16
+	VFMADD231PS  Z27, Z30, Z17
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (CX)(DX*4), Z30
+	VFMADD231PS  Z25, Z30, Z20
+	VFMADD231PS  Z26, Z30, Z21
+	VFMADD231PS  Z27, Z30, Z22
+	VFMADD231PS  Z28, Z30, Z23
+	VFMADD231PS  Z29, Z30, Z24
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          one
+
+tail:
+	MOVQ  80(AX), R8
+	TESTQ R8, R8
+	JZ    done
+	MOVQ  48(AX), R9
 
 masked:
-	VMOVUPS      (R10), Z25
-	VMOVUPS      64(R10), Z26
-	VMOVUPS      128(R10), Z27
-	VMOVUPS      192(R10), Z28
-	VMOVUPS.Z    256(R10), K1, Z29
-	VBROADCASTSS (SI), Z30
+	VMOVUPS      (SI), Z25
+	VMOVUPS      64(SI), Z26
+	VMOVUPS      128(SI), Z27
+	VMOVUPS      192(SI), Z28
+	VMOVUPS.Z    256(SI), K1, Z29
+	VBROADCASTSS (CX), Z30
 	VFMADD231PS  Z25, Z30, Z0
 	VFMADD231PS  Z26, Z30, Z1
 	VFMADD231PS  Z27, Z30, Z2
 	VFMADD231PS  Z28, Z30, Z3
 	VFMADD231PS  Z29, Z30, Z4
-	VBROADCASTSS (SI)(DI*1), Z30
+	VBROADCASTSS (CX)(DX*1), Z30
 	VFMADD231PS  Z25, Z30, Z5
 	VFMADD231PS  Z26, Z30, Z6
 	VFMADD231PS  Z27, Z30, Z7
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (SI)(DI*2), Z30
+	VBROADCASTSS (CX)(DX*2), Z30
 	VFMADD231PS  Z25, Z30, Z10
 	VFMADD231PS  Z26, Z30, Z11
 	VFMADD231PS  Z27, Z30, Z12
 	VFMADD231PS  Z28, Z30, Z13
 	VFMADD231PS  Z29, Z30, Z14
-	VBROADCASTSS (SI)(R8*1), Z30
+	VBROADCASTSS (CX)(BX*1), Z30
 	VFMADD231PS  Z25, Z30, Z15
 	VFMADD231PS  Z26, Z30, Z16
 	VFMADD231PS  Z27, Z30, Z17
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS (SI)(DI*4), Z30
+	VBROADCASTSS (CX)(DX*4), Z30
 	VFMADD231PS  Z25, Z30, Z20
 	VFMADD231PS  Z26, Z30, Z21
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
-	ADDQ         R9, SI
-	ADDQ         R11, R10
-	DECQ         BX
+	ADDQ         R9, CX
+	ADDQ         DI, SI
+	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), AX
-	TESTQ  AX, AX
+	MOVQ   96(AX), CX
+	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z25, Z25, Z25
 	VMAXPS Z0, Z25, Z0
@@ -8848,35 +13766,36 @@ done:
 	VADDPS Z24, Z25, Z24
 
 store:
-	MOVQ    CX, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, (AX)
-	VMOVUPS Z6, 64(AX)
-	VMOVUPS Z7, 128(AX)
-	VMOVUPS Z8, 192(AX)
-	VMOVUPS Z9, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	VMOVUPS Z12, 128(AX)
-	VMOVUPS Z13, 192(AX)
-	VMOVUPS Z14, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, 128(AX)
-	VMOVUPS Z18, 192(AX)
-	VMOVUPS Z19, K1, 256(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	VMOVUPS Z22, 128(AX)
-	VMOVUPS Z23, 192(AX)
-	VMOVUPS Z24, K1, 256(AX)
+	MOVQ    16(AX), CX
+	MOVQ    64(AX), AX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, 64(CX)
+	VMOVUPS Z7, 128(CX)
+	VMOVUPS Z8, 192(CX)
+	VMOVUPS Z9, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, 64(CX)
+	VMOVUPS Z12, 128(CX)
+	VMOVUPS Z13, 192(CX)
+	VMOVUPS Z14, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z15, (CX)
+	VMOVUPS Z16, 64(CX)
+	VMOVUPS Z17, 128(CX)
+	VMOVUPS Z18, 192(CX)
+	VMOVUPS Z19, K1, 256(CX)
+	ADDQ    AX, CX
+	VMOVUPS Z20, (CX)
+	VMOVUPS Z21, 64(CX)
+	VMOVUPS Z22, 128(CX)
+	VMOVUPS Z23, 192(CX)
+	VMOVUPS Z24, K1, 256(CX)
 	VZEROUPPER
 	RET

@@ -8,106 +8,60 @@ import (
 // The product, cut into blocks that fit the caches. From outside in:
 //
 //	columns of c in groups of panels   jc    a group of b is packed once for all rows of c
-//	k in long blocks                   po    a packed group, long block of k by group, stays in the second-level cache
+//	k in long blocks                   po    a packed group, one long block deep, stays in the second-level cache
 //	rows of c                          ic    a block of a stays in the second-level cache while the panels pass
-//	k in short blocks                  pi    a panel of b, short block by one to five vectors, stays in the first-level cache
-//	panels                             j
+//	k in short blocks                  pi    a panel of b, one short block deep, stays in the first-level cache
+//	panels                             j     up to five vectors of columns
 //	tiles down the panel               i     the micro-kernel: a few rows by the panel's vectors, all in registers
 //
 // Between two blocks of k the sums wait in c, as float32, which they are in the registers too: the chain of an
 // element just goes on, so that no block size changes a bit.
 
-// Block sizes, measured; the bits do not depend on them.
+// Block sizes, measured; no bit depends on them.
 const (
-	groupBytes = 1 << 20 // of a packed group of b
-	groupVecs  = 30      // vectors in a group
-	rowBlock   = 240     // rows of c in a block: a multiple of 1, 2, 3, 4, 5, 6, 8 and 12
-	packRows   = 48      // from so many rows on b is packed: each packed vector is read that often
+	groupVecs  = 32      // most vectors in a group
+	groupBytes = 1 << 20 // most bytes of a packed group
+	rowBlock   = 240     // rows of c in a block: a multiple of the tiles' 5, 6, 8 and 12 rows
+	packRows   = 48      // from so many rows on b is packed, since every packed vector is read for each tile of rows
+	copyPanels = 4       // from so many panels on a may be copied, since every copied element is read for each panel
 
-	// Strides of a multiple of this many bytes make the rows of a block compete for a few sets of the
-	// first-level cache, whatever its size.
+	// Rows that lie a multiple of this many bytes apart compete for a few sets of the first-level cache.
 	badStride = 512
 )
 
-// gemmScratch is a worker's state of a blocked product.
+// gemmScratch is a worker's state of a product.
 type gemmScratch struct{ tile tile }
 
 // lent holds workers for callers that have none.
 var lent = sync.Pool{New: func() any { return NewWorker() }}
-
-// blocked is one product on its way.
-type blocked struct {
-	*gemmUnit
-	*Product[float32]
-	t       *tile
-	ai, ak  int // a[i,k] is A[i*ai+k*ak]
-	vecs    int // of a row of c
-	tail    int // lanes of the last vector, 1 to lanes
-	a, b, c *float32
-	buffers *packBuffers
-	packB   bool
-	copyA   bool
-	maxVecs int
-	firstK  bool
-	lastK   bool
-}
 
 func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 	if w == nil {
 		w = lent.Get().(*Worker)
 		defer lent.Put(w)
 	}
-	maxVecs := len(u.rows) - 1
-	g := blocked{
-		gemmUnit: u, Product: p, t: &w.pack.gemm.tile, buffers: &w.pack,
-		ai: p.LDA, ak: 1,
-		vecs:    (p.N + u.lanes - 1) / u.lanes,
-		a:       unsafe.SliceData(p.A),
-		b:       unsafe.SliceData(p.B),
-		c:       unsafe.SliceData(p.C),
-		maxVecs: maxVecs,
-	}
-	g.tail = p.N - (g.vecs-1)*u.lanes
+	t := &w.pack.gemm.tile
+	vecs := (p.N + u.lanes - 1) / u.lanes
+	ai, ak := p.LDA, 1
 	if p.Form == TN {
-		g.ai, g.ak = 1, p.LDA
+		ai, ak = 1, p.LDA
 	}
-	*g.t = tile{ai: uintptr(4 * g.ai), ak: uintptr(4 * g.ak), bk: uintptr(4 * p.LDB), ci: uintptr(4 * p.LDC)}
-	if p.Act == ActReLU {
-		// applied by the micro-kernel after the last block of k
+	t.ai, t.ak, t.bk, t.ci = uintptr(4*ai), uintptr(4*ak), uintptr(4*p.LDB), uintptr(4*p.LDC)
+	g := blocked{
+		u: u, p: p, t: t, buffers: &w.pack, ai: ai, ak: ak, vecs: vecs, tail: p.N - (vecs-1)*u.lanes,
+		group: vecs, long: p.K,
 	}
-	panels := (g.vecs + maxVecs - 1) / maxVecs
-	g.packB = p.Form == NT || panels > 1 && (p.M >= packRows || p.M >= 8 && 4*p.LDB%badStride == 0)
-	g.copyA = panels >= 4 && p.M >= 16 && (4*p.LDA%badStride == 0 || p.LDA >= 1024)
-	g.run()
-}
-
-// run goes through the three outer loops.
-func (g *blocked) run() {
-	group := g.vecs
-	longK := g.K
+	if vecs <= u.widest {
+		g.packB = p.Form == NT
+	} else {
+		g.packB = p.Form == NT || p.M >= packRows || p.M >= 8 && 4*p.LDB%badStride == 0
+		g.copyA = vecs >= copyPanels*u.width && p.M >= 16 && (4*p.LDA%badStride == 0 || p.LDA >= 1024)
+	}
 	if g.packB {
-		group = balanced(g.vecs, groupVecs)
-		longK = balanced(g.K, max(groupBytes/(4*g.lanes*group), 64))
+		g.group = min(vecs, groupVecs)
+		g.long = balanced(p.K, max(groupBytes/(4*u.lanes*g.group), 64))
 	}
-	for jc := 0; jc < g.vecs; jc += group {
-		vecs := min(group, g.vecs-jc)
-		for po := 0; ; po += longK {
-			kLen := min(longK, g.K-po)
-			if g.packB {
-				g.pack(jc, vecs, po, kLen)
-			}
-			for ic := 0; ic < g.M; ic += rowBlock {
-				rows := min(rowBlock, g.M-ic)
-				g.rowsBlock(jc, vecs, po, kLen, ic, rows)
-				if po+kLen == g.K {
-					g.activate(jc, vecs, ic, rows)
-				}
-			}
-			if po+kLen == g.K {
-				break
-			}
-		}
-	}
+	g.run()
 }
 
 // balanced returns the size of the equal blocks, at most limit each, that n is cut into.
@@ -119,154 +73,193 @@ func balanced(n, limit int) int {
 	return (n + blocks - 1) / blocks
 }
 
-// pack copies b[po:po+k, jc:jc+vecs] (vectors) panel after panel, [k][vectors of the panel].
-func (g *blocked) pack(jc, vecs, po, k int) {
-	dst := aligned(&g.buffers.b, max(k*vecs*g.lanes, 1))
-	if k == 0 {
-		return
-	}
-	width := balanced(vecs, g.maxVecs)
-	for j := 0; j < vecs; j += width {
-		n := min(width, vecs-j)
-		panel := &dst[j*k*g.lanes]
-		stride := uintptr(4 * n * g.lanes)
-		if g.Form != NT {
-			src := &g.B[po*g.LDB+(jc+j)*g.lanes]
-			g.copy(panel, src, stride, uintptr(4*g.LDB), k, n, g.masks[g.lanesOf(jc+j+n-1)])
-			continue
-		}
-		for v := range n {
-			first := (jc + j + v) * g.lanes
-			src := &g.B[first*g.LDB+po]
-			d := &dst[j*k*g.lanes+v*g.lanes]
-			g.transpose(d, src, stride, uintptr(4*g.LDB), g.lanesOf(jc+j+v), k, g.masks[(k-1)%g.lanes+1])
+// blocked is a product on its way through the loops.
+type blocked struct {
+	u       *gemmUnit
+	p       *Product[float32]
+	t       *tile
+	buffers *packBuffers
+	ai, ak  int // a[i,k] is A[i*ai+k*ak]
+	vecs    int // of a row of c
+	tail    int // columns in the last of them
+	group   int // vectors of a group
+	long    int // of a long block of k
+
+	packB, copyA bool
+	packed       []float32 // the group of b
+}
+
+// run goes through the three outer loops. Its inner parts run at least once, since with k = 0 there is c to write.
+func (g *blocked) run() {
+	p := g.p
+	for jc := 0; jc < g.vecs; jc += g.group {
+		vecs := min(g.group, g.vecs-jc)
+		for po, last := 0, false; !last; po += g.long {
+			k := min(g.long, p.K-po)
+			last = po+k == p.K
+			if g.packB && k > 0 {
+				g.pack(jc, vecs, po, k)
+			}
+			for ic := 0; ic < p.M; ic += rowBlock {
+				rows := min(rowBlock, p.M-ic)
+				g.block(jc, vecs, po, k, ic, rows)
+				if last && p.Act >= ActSigmoid {
+					g.activate(jc, vecs, ic, rows)
+				}
+			}
 		}
 	}
 }
 
-// lanesOf returns how many lanes of vector v of a row of c are columns.
-func (g *blocked) lanesOf(v int) int {
+// columns returns how many lanes of vector v are columns of c.
+func (g *blocked) columns(v int) int {
 	if v == g.vecs-1 {
 		return g.tail
 	}
-	return g.lanes
+	return g.u.lanes
 }
 
-// rowsBlock computes c[ic:ic+rows, jc:jc+vecs] for k in [po, po+kLen).
-func (g *blocked) rowsBlock(jc, vecs, po, kLen, ic, rows int) {
-	width := balanced(vecs, g.maxVecs)
-	short := balanced(kLen, max(g.l1/(4*g.lanes*width), 16))
-	for pi := 0; ; pi += short {
-		k := min(short, kLen-pi)
-		g.setK(po+pi, k)
-		g.setA(ic, rows, po+pi, k)
-		for j := 0; j < vecs; j += width {
-			n := min(width, vecs-j)
+// width returns the width of the next panel, where so many vectors are left.
+func (u *gemmUnit) next(vecs int) int {
+	if vecs <= u.widest {
+		return vecs
+	}
+	return u.width
+}
+
+// pack copies b[po:po+k, jc:jc+vecs] (vectors) panel after panel, [k][vectors of the panel].
+func (g *blocked) pack(jc, vecs, po, k int) {
+	u, p := g.u, g.p
+	g.packed = aligned(&g.buffers.b, k*vecs*u.lanes)
+	from := uintptr(4 * p.LDB)
+	for j, n := 0, 0; j < vecs; j += n {
+		n = u.next(vecs - j)
+		to := uintptr(4 * n * u.lanes)
+		if p.Form != NT {
+			u.copy(&g.packed[j*k*u.lanes], &p.B[po*p.LDB+(jc+j)*u.lanes], to, from, k, n, u.masks[g.columns(jc+j+n-1)])
+			continue
+		}
+		for v := range n {
+			u.transpose(&g.packed[(j*k+v)*u.lanes], &p.B[(jc+j+v)*u.lanes*p.LDB+po], to, from,
+				g.columns(jc+j+v), k, u.masks[(k-1)%u.lanes+1])
+		}
+	}
+}
+
+// block computes c[ic:ic+rows, jc:jc+vecs] for k in [po, po+long).
+func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
+	u, p, t := g.u, g.p, g.t
+	short := balanced(long, u.l1/(4*u.lanes*u.next(vecs)))
+	for pi, last := 0, false; !last; pi += short {
+		k := min(short, long-pi)
+		last = pi+k == long
+		t.start, t.relu = uint64(p.Start), 0
+		if po+pi > 0 {
+			t.start = uint64(Accumulate)
+		}
+		if p.Act == ActReLU && po+pi+k == p.K {
+			t.relu = 1
+		}
+		if k > 0 {
+			g.setA(ic, rows, po+pi, k)
+		}
+		for j, n := 0, 0; j < vecs; j += n {
+			n = u.next(vecs - j)
 			v := jc + j
-			t := g.t
-			lanes := g.lanesOf(v + n - 1)
-			t.mask, t.tail = g.masks[lanes], 0
-			if k > 0 {
-				if g.packB {
-					t.bk = uintptr(4 * n * g.lanes)
-					t.b = unsafe.Pointer(&g.buffers.b[0])
-					t.b = unsafe.Pointer(&aligned(&g.buffers.b, kLen*vecs*g.lanes)[j*kLen*g.lanes+pi*n*g.lanes])
-				} else {
-					t.b = unsafe.Pointer(&g.B[(po+pi)*g.LDB+v*g.lanes])
-					if lanes < g.lanes {
-						t.tail = 1
-					}
+			columns := g.columns(v + n - 1)
+			t.mask, t.k, t.kTail = u.masks[columns], k, 0
+			switch {
+			case k == 0:
+			case g.packB:
+				t.b = unsafe.Pointer(&g.packed[(j*long+pi*n)*u.lanes])
+				t.bk = uintptr(4 * n * u.lanes)
+			default:
+				t.b = unsafe.Pointer(&p.B[(po+pi)*p.LDB+v*u.lanes])
+				if columns < u.lanes {
+					t.k = g.whole(v+n, po+pi, k)
+					t.kTail = k - t.k
 				}
 			}
-			if g.Start == Bias {
-				t.bias = unsafe.Pointer(&g.Bias[v*g.lanes])
+			if p.Start == Bias {
+				t.bias = unsafe.Pointer(&p.Bias[v*u.lanes])
 			}
-			g.panel(n, rows, unsafe.Pointer(&g.C[ic*g.LDC+v*g.lanes]))
-		}
-		if pi+k == kLen {
-			return
+			u.panel(t, n, rows, unsafe.Pointer(&p.C[ic*p.LDC+v*u.lanes]))
 		}
 	}
 }
 
-// setK says how the chains of this block of k begin and end.
-func (g *blocked) setK(p, k int) {
-	t := g.t
-	t.k = k
-	t.start = uint64(g.Start)
-	if p > 0 {
-		t.start = uint64(Accumulate)
+// whole returns how many of k rows of b, from row on, may be read as far as vector end, which is past the last
+// column: what lies there are other elements of B. Only in the last rows would it be other people's memory.
+func (g *blocked) whole(end, row, k int) int {
+	free := len(g.p.B) - end*g.u.lanes - row*g.p.LDB
+	if free < 0 {
+		return 0
 	}
-	t.relu = 0
-	if g.Act == ActReLU && p+k == g.K {
-		t.relu = 1
-	}
+	return min(k, free/g.p.LDB+1)
 }
 
 // setA points the tile at a[ic, p], or at a copy of the block with a better stride.
 func (g *blocked) setA(ic, rows, p, k int) {
-	t := g.t
-	if k == 0 {
-		return
-	}
-	src := &g.A[ic*g.ai+p*g.ak]
-	t.a = unsafe.Pointer(src)
+	u, t := g.u, g.t
+	src := &g.p.A[ic*g.ai+p*g.ak]
 	if !g.copyA {
+		t.a = unsafe.Pointer(src)
 		return
 	}
-	// The copy keeps the order of a; only its stride changes, to an odd number of cache lines.
+	// The order stays; the stride becomes an odd number of cache lines.
 	lines, length := rows, k
-	if g.Form == TN {
+	if g.p.Form == TN {
 		lines, length = k, rows
 	}
-	vecs := (length + g.lanes - 1) / g.lanes
-	stride := (vecs*g.lanes*4/64 | 1) * 64
-	if stride < vecs*g.lanes*4 {
-		stride += 128
-	}
-	dst := aligned(&g.buffers.a, lines*stride/4)
-	g.copy(&dst[0], src, uintptr(stride), uintptr(4*g.LDA), lines, vecs, g.masks[(length-1)%g.lanes+1])
+	vecs := (length + u.lanes - 1) / u.lanes
+	stride := uintptr(vecs*u.lanes*4+63)&^63 | 64
+	dst := aligned(&g.buffers.a, lines*int(stride)/4)
+	u.copy(&dst[0], src, stride, uintptr(4*g.p.LDA), lines, vecs, u.masks[(length-1)%u.lanes+1])
 	t.a = unsafe.Pointer(&dst[0])
-	if g.Form == TN {
-		t.ak = uintptr(stride)
+	if g.p.Form == TN {
+		t.ak = stride
 	} else {
-		t.ai = uintptr(stride)
+		t.ai = stride
 	}
 }
 
-// panel computes the tiles of one panel, from its top row down.
-func (g *blocked) panel(vecs, rows int, c unsafe.Pointer) {
-	t, a := g.t, g.t.a
-	most := g.rows[vecs]
+// panel computes the tiles of one panel, from its top row down; they differ by one row at most.
+func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer) {
+	t.c = c
+	most := u.rows[vecs]
 	if rows <= most {
-		t.c = c
-		g.tile(rows, vecs, t)
+		u.tile(rows, vecs, t)
 		return
 	}
+	a := t.a
 	tiles := (rows + most - 1) / most
-	for n := range tiles {
-		i := rows * n / tiles
-		t.a = unsafe.Add(a, uintptr(i)*t.ai)
-		t.c = unsafe.Add(c, uintptr(i)*t.ci)
-		g.tile(rows*(n+1)/tiles-i, vecs, t)
+	high, more := rows/tiles, rows%tiles // the first ones have one row more
+	for i := 0; ; {
+		n := high
+		if more > 0 {
+			n++
+			more--
+		}
+		u.tile(n, vecs, t)
+		i += n
+		if i == rows { // do not step past the end: a pointer must point into its slice
+			break
+		}
+		t.a = unsafe.Add(t.a, uintptr(n)*t.ai)
+		t.c = unsafe.Add(t.c, uintptr(n)*t.ci)
 	}
 	t.a = a
 }
 
 // activate applies the activation to finished rows while they are in the cache.
 func (g *blocked) activate(jc, vecs, ic, rows int) {
-	var f func(dst, x []float32)
-	switch g.Act {
-	case ActSigmoid:
-		f = active.sigmoid
-	case ActTanh:
+	f := active.sigmoid
+	if g.p.Act == ActTanh {
 		f = active.tanh
-	default:
-		return
 	}
-	lo, hi := jc*g.lanes, min((jc+vecs)*g.lanes, g.N)
+	lo, hi := jc*g.u.lanes, min((jc+vecs)*g.u.lanes, g.p.N)
 	for i := ic; i < ic+rows; i++ {
-		row := g.C[i*g.LDC+lo : i*g.LDC+hi]
+		row := g.p.C[i*g.p.LDC+lo : i*g.p.LDC+hi]
 		f(row, row)
 	}
 }

@@ -4,9 +4,13 @@ import "unsafe"
 
 // packBuffers is the scratch memory of one worker's products: copies of operands in the order in which the
 // micro-kernels read them. It grows to what the largest product so far needed, and is then kept.
+// The first worker's also holds the product that its team is at work on.
 type packBuffers struct {
 	a, b []float32
 	gemm gemmScratch
+
+	task32 gemmTask[float32]
+	task64 gemmTask[float64]
 }
 
 // aligned returns n elements of *buf, which it lets grow, beginning at a multiple of 64 bytes: a vector then

@@ -13,6 +13,9 @@ type Path struct {
 
 	gemm func(w *Worker, p Product[float32])
 
+	peak      func(rounds int) // see Peak: rounds times peakSums times peakLanes multiply-adds
+	peakLanes int
+
 	exp, log, tanh, sigmoid, relu   func(dst, x []float32)
 	sigmoidGrad, tanhGrad, reluGrad func(dx, dy, y []float32)
 

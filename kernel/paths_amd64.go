@@ -10,14 +10,14 @@ func available() []*Path {
 	if x.HasAVX2 && x.HasFMA {
 		p := ref
 		p.Name = "avx2"
-		p.gemm = gemmAVX2
+		p.gemm, p.peak, p.peakLanes = gemmAVX2, fmaLoopAVX2, 8
 		elementwiseAVX2(&p)
 		list = append([]*Path{&p}, list...)
 	}
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX2 && x.HasFMA {
 		p := ref
 		p.Name = "avx512"
-		p.gemm = gemmAVX512
+		p.gemm, p.peak, p.peakLanes = gemmAVX512, fmaLoopAVX512, 16
 		elementwiseAVX512(&p)
 		list = append([]*Path{&p}, list...)
 	}

@@ -27,14 +27,14 @@ var tileFields = []struct{ name, typ, doc string }{
 	{"b", "unsafe.Pointer", "b[0,0]"},
 	{"c", "unsafe.Pointer", "c[0,0]"},
 	{"bias", "unsafe.Pointer", "bias[0], read if start is Bias"},
-	{"mask", "unsafe.Pointer", "the last vector's mask: 16 bits (AVX-512) or 8 int32 (AVX2)"},
+	{"mask", "unsafe.Pointer", "which lanes of the last vector are columns of c: 16 bits (AVX-512) or 8 int32 (AVX2)"},
 	{"ai", "uintptr", "bytes from a[i,k] to a[i+1,k]"},
 	{"ak", "uintptr", "bytes from a[i,k] to a[i,k+1]"},
 	{"bk", "uintptr", "bytes from b[k,j] to b[k+1,j]"},
 	{"ci", "uintptr", "bytes from c[i,j] to c[i+1,j]"},
-	{"k", "int", "length of the chains"},
+	{"k", "int", "steps of the chains that may read whole vectors of b, past its last column"},
+	{"kTail", "int", "steps after these that must not: they read the last vector under the mask"},
 	{"start", "uint64", "a Start"},
-	{"tail", "uint64", "1 if the last vector of b must be read under the mask"},
 	{"relu", "uint64", "1 if ReLU follows"},
 }
 
@@ -108,13 +108,11 @@ type tileKernel struct {
 	isa
 	rows, vecs int
 
-	args           reg.GPVirtual
-	mask           reg.Register
-	c, ci          reg.GPVirtual
-	aBase          []reg.GPVirtual // a row in eight
-	ai, ai3        reg.GPVirtual
-	ai5, ai7       reg.GPVirtual
-	ak, b, bk, cnt reg.GPVirtual
+	args              reg.GPVirtual
+	mask              reg.Register
+	aBase             []reg.GPVirtual // a[0, p], and a[8, p] if the tile is that high
+	ai, ai3, ai5, ai7 reg.GPVirtual   // so many rows of a
+	b, bk             reg.GPVirtual
 }
 
 func newTileKernel(ctx *build.Context, s isa, rows, vecs int) *tileKernel {
@@ -174,15 +172,15 @@ func (t *tileKernel) at(base reg.Register, v int) operand.Mem {
 	return operand.Mem{Base: base, Disp: t.bytes * v}
 }
 
-// read loads vector v at base into r; the last is read under the mask if masked.
-func (t *tileKernel) read(base reg.Register, v int, masked bool, r reg.VecPhysical) {
+// read loads vector v of a row, at m, into r; the last is read under the mask if masked.
+func (t *tileKernel) read(m operand.Mem, v int, masked bool, r reg.VecPhysical) {
 	switch {
 	case !masked || v != t.vecs-1:
-		t.VMOVUPS(t.at(base, v), r)
+		t.VMOVUPS(m, r)
 	case t.bytes == 64:
-		t.VMOVUPS_Z(t.at(base, v), t.mask, r)
+		t.VMOVUPS_Z(m, t.mask, r)
 	default:
-		t.VMASKMOVPS(t.at(base, v), t.mask, r)
+		t.VMASKMOVPS(m, t.mask, r)
 	}
 }
 
@@ -207,46 +205,27 @@ func (t *tileKernel) zero(r reg.VecPhysical) {
 
 // eachRow calls f with a register that walks down the rows of c.
 func (t *tileKernel) eachRow(f func(i int, row reg.Register)) {
-	row := t.GP64()
-	t.MOVQ(t.c, row)
+	row, ci := t.load("c"), t.load("ci")
 	for i := range t.rows {
 		f(i, row)
 		if i < t.rows-1 {
-			t.ADDQ(t.ci, row)
+			t.ADDQ(ci, row)
 		}
 	}
 }
 
-// a returns the memory of a[i, p] for the current p.
-func (t *tileKernel) a(i int) operand.Mem {
-	m := operand.Mem{Base: t.aBase[i/8]}
-	switch i % 8 {
-	case 1:
-		m.Index, m.Scale = t.ai, 1
-	case 2:
-		m.Index, m.Scale = t.ai, 2
-	case 3:
-		m.Index, m.Scale = t.ai3, 1
-	case 4:
-		m.Index, m.Scale = t.ai, 4
+// a returns the memory i rows, at most 7, below base.
+func (t *tileKernel) a(base reg.Register, i int) operand.Mem {
+	m := operand.Mem{Base: base}
+	switch i {
+	case 1, 2, 4:
+		m.Index, m.Scale = t.ai, uint8(i)
+	case 3, 6:
+		m.Index, m.Scale = t.ai3, uint8(i/3)
 	case 5:
 		m.Index, m.Scale = t.ai5, 1
-	case 6:
-		m.Index, m.Scale = t.ai3, 2
 	case 7:
 		m.Index, m.Scale = t.ai7, 1
-	}
-	return m
-}
-
-// multiple returns n times r in a new register.
-func (t *tileKernel) multiple(r reg.GPVirtual, n int) reg.GPVirtual {
-	m := t.GP64()
-	switch n {
-	case 3, 5:
-		t.LEAQ(operand.Mem{Base: r, Index: r, Scale: uint8(n - 1)}, m)
-	case 7:
-		t.LEAQ(operand.Mem{Base: t.ai3, Index: r, Scale: 4}, m)
 	}
 	return m
 }
@@ -257,8 +236,8 @@ func (t *tileKernel) generate() {
 	t.Signature(tileSignature)
 	t.args = t.Load(t.Param("t"), t.GP64()).(reg.GPVirtual)
 	t.loadMask(t.load("mask"))
-	t.c, t.ci = t.load("c"), t.load("ci")
 	t.begin()
+	t.prefetch()
 	t.chains()
 	t.finish()
 	t.RET()
@@ -273,7 +252,7 @@ func (t *tileKernel) begin() {
 
 	t.eachRow(func(i int, row reg.Register) {
 		for v := range t.vecs {
-			t.read(row, v, true, t.sum(i, v))
+			t.read(t.at(row, v), v, true, t.sum(i, v))
 		}
 	})
 	t.JMP(operand.LabelRef("begun"))
@@ -281,7 +260,7 @@ func (t *tileKernel) begin() {
 	t.Label("bias")
 	bias := t.load("bias")
 	for v := range t.vecs {
-		t.read(bias, v, true, t.sum(0, v))
+		t.read(t.at(bias, v), v, true, t.sum(0, v))
 		for i := 1; i < t.rows; i++ {
 			t.VMOVAPS(t.sum(0, v), t.sum(i, v))
 		}
@@ -297,59 +276,135 @@ func (t *tileKernel) begin() {
 	t.Label("begun")
 }
 
-// chains runs over k, in one of two loops: the masked one reads no column of b that is not there.
+// prefetch asks for the tile below, which is likely the next: its rows are too far apart for the processor to guess.
+func (t *tileKernel) prefetch() {
+	row, ci := t.load("c"), t.load("ci")
+	switch t.rows {
+	case 1, 2, 4, 8:
+		t.LEAQ(operand.Mem{Base: row, Index: ci, Scale: uint8(t.rows)}, row)
+	default:
+		below := t.GP64()
+		t.IMUL3Q(operand.Imm(uint64(t.rows)), ci, below)
+		t.ADDQ(below, row)
+	}
+	for i := range t.rows {
+		for v := 0; v < t.vecs; v += 64 / t.bytes {
+			t.PREFETCHT0(t.at(row, v))
+		}
+		if i < t.rows-1 {
+			t.ADDQ(ci, row)
+		}
+	}
+}
+
+// chains runs over k: unrolled, then one by one, then one by one under the mask. Unrolling matters because adding
+// to a pointer may take a port that a multiply-add could use.
 func (t *tileKernel) chains() {
-	t.cnt = t.load("k")
-	t.TESTQ(t.cnt, t.cnt)
-	t.JZ(operand.LabelRef("done"))
 	a := t.load("a")
-	t.aBase = []reg.GPVirtual{a}
 	t.ai = t.load("ai")
 	if t.rows > 3 {
-		t.ai3 = t.multiple(t.ai, 3)
+		t.ai3 = t.plus(t.ai, t.ai, 2)
 	}
 	if t.rows > 5 {
-		t.ai5 = t.multiple(t.ai, 5)
+		t.ai5 = t.plus(t.ai, t.ai, 4)
 	}
 	if t.rows > 7 {
-		t.ai7 = t.multiple(t.ai, 7)
+		t.ai7 = t.plus(t.ai3, t.ai, 4)
 	}
-	for len(t.aBase) < (t.rows+7)/8 {
-		next := t.GP64()
-		t.LEAQ(operand.Mem{Base: t.aBase[len(t.aBase)-1], Index: t.ai, Scale: 8}, next)
-		t.aBase = append(t.aBase, next)
+	t.aBase = []reg.GPVirtual{a}
+	if t.rows > 8 {
+		t.aBase = append(t.aBase, t.plus(a, t.ai, 8))
 	}
-	t.ak, t.b, t.bk = t.load("ak"), t.load("b"), t.load("bk")
-	tail := t.load("tail")
-	t.TESTQ(tail, tail)
-	t.JNZ(operand.LabelRef("masked"))
-	t.loop("full", false)
-	t.JMP(operand.LabelRef("done"))
-	t.loop("masked", true)
+	t.b, t.bk = t.load("b"), t.load("bk")
+
+	unroll, shift := 4, uint64(2)
+	if t.rows > 8 {
+		unroll, shift = 2, 1 // for want of registers
+	}
+	n := t.load("k")
+	t.SHRQ(operand.Imm(shift), n)
+	t.JZ(operand.LabelRef("rest"))
+	t.loop("many", n, unroll, false)
+	t.Label("rest")
+	n = t.load("k")
+	t.ANDQ(operand.Imm(uint64(unroll-1)), n)
+	t.JZ(operand.LabelRef("tail"))
+	t.loop("one", n, 1, false)
+	t.Label("tail")
+	n = t.load("kTail")
+	t.TESTQ(n, n)
+	t.JZ(operand.LabelRef("done"))
+	t.loop("masked", n, 1, true)
 	t.Label("done")
 }
 
-func (t *tileKernel) loop(label string, masked bool) {
+// plus returns base + scale·index in a new register.
+func (t *tileKernel) plus(base, index reg.GPVirtual, scale uint8) reg.GPVirtual {
+	sum := t.GP64()
+	t.LEAQ(operand.Mem{Base: base, Index: index, Scale: scale}, sum)
+	return sum
+}
+
+// loop goes n times through unroll steps of k.
+func (t *tileKernel) loop(label string, n reg.GPVirtual, unroll int, masked bool) {
+	ak := t.load("ak")
+	bases := [][]reg.GPVirtual{t.aBase} // of step u
+	for u := 1; u < unroll; u++ {
+		var next []reg.GPVirtual
+		for _, base := range bases[u-1] {
+			next = append(next, t.plus(base, ak, 1))
+		}
+		bases = append(bases, next)
+	}
+	bk3 := t.bk
+	if unroll == 4 {
+		t.SHLQ(operand.Imm(2), ak)
+		bk3 = t.plus(t.bk, t.bk, 2)
+	}
+	if unroll == 2 {
+		t.SHLQ(operand.Imm(1), ak)
+	}
 	t.Label(label)
+	for u := range unroll {
+		t.step(u, bases[u], bk3, masked)
+	}
+	for _, b := range bases {
+		for _, base := range b {
+			t.ADDQ(ak, base)
+		}
+	}
+	if unroll == 1 {
+		t.ADDQ(t.bk, t.b)
+	} else {
+		t.LEAQ(operand.Mem{Base: t.b, Index: t.bk, Scale: uint8(unroll)}, t.b)
+	}
+	t.DECQ(n)
+	t.JNZ(operand.LabelRef(label))
+}
+
+// step adds a[i, p+u]·b[p+u] to every row's sums.
+func (t *tileKernel) step(u int, bases []reg.GPVirtual, bk3 reg.GPVirtual, masked bool) {
 	for v := range t.vecs {
-		t.read(t.b, v, masked, t.bVec(v))
+		m := t.at(t.b, v)
+		switch u {
+		case 1, 2:
+			m.Index, m.Scale = t.bk, uint8(u)
+		case 3:
+			m.Index, m.Scale = bk3, 1
+		}
+		t.read(m, v, masked, t.bVec(v))
 	}
 	for i := range t.rows {
+		a := t.a(bases[i/8], i%8)
 		if t.vecs == 1 && t.bytes == 64 {
-			t.VFMADD231PS_BCST(t.a(i), t.bVec(0), t.sum(i, 0))
+			t.VFMADD231PS_BCST(a, t.bVec(0), t.sum(i, 0))
 			continue
 		}
-		t.VBROADCASTSS(t.a(i), t.aVec())
+		t.VBROADCASTSS(a, t.aVec())
 		for v := range t.vecs {
 			t.VFMADD231PS(t.bVec(v), t.aVec(), t.sum(i, v))
 		}
 	}
-	for _, base := range t.aBase {
-		t.ADDQ(t.ak, base)
-	}
-	t.ADDQ(t.bk, t.b)
-	t.DECQ(t.cnt)
-	t.JNZ(operand.LabelRef(label))
 }
 
 // finish applies ReLU if asked to, and stores the tile.

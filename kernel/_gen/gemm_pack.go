@@ -70,7 +70,7 @@ func (p *packer) copyRows() {
 	p.DECQ(n)
 	p.JNZ(operand.LabelRef("vector"))
 	p.Label("last")
-	p.tileKernel.read(s, 0, true, p.vec(0))
+	p.read(p.at(s, 0), 0, true, p.vec(0))
 	p.VMOVUPS(p.vec(0), operand.Mem{Base: d})
 	p.ADDQ(p.srcStride, p.src)
 	p.ADDQ(p.dstStride, p.dst)
@@ -94,7 +94,7 @@ func (p *packer) transpose() {
 	row, next := p.GP64(), p.GP64()
 	p.MOVQ(p.src, row)
 	for i := range lanes {
-		p.tileKernel.read(row, 0, true, p.vec(i))
+		p.read(p.at(row, 0), 0, true, p.vec(i))
 		if i < lanes-1 { // step to the next row, if there is one
 			p.LEAQ(operand.Mem{Base: row, Index: p.srcStride, Scale: 1}, next)
 			p.CMPQ(p.rows, operand.Imm(uint64(i+1)))
