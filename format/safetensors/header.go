@@ -101,7 +101,10 @@ func (h *header) parseMetadata(s *scanner) error {
 			return &UnsupportedError{Offset: int64(prefixLen + at),
 				Reason: fmt.Sprintf("header: %s has more than %d entries", metadataName, maxMetadata)}
 		}
-		value, err := s.str(metadataName + ": the value of " + quote(key))
+		value, err := s.str(metadataName + ": a value")
+		if broken, ok := err.(*FormatError); ok {
+			broken.Reason += "; its key is " + quote(key)
+		}
 		if err != nil {
 			return err
 		}

@@ -60,18 +60,18 @@ func TestRefused(t *testing.T) {
 		{"an array", raw("[]", 0), `at byte 8: header: the whole: want '{', have "["`},
 		{"two documents", raw("{}{}", 0), `at byte 10: header: want nothing but spaces after the closing brace, have "{"`},
 		{"zeros after the header", raw("{}\x00\x00\x00\x00", 0), `at byte 10: header: want nothing but spaces after the closing brace, have "\x00\x00\x00\x00"`},
-		{"comma at the end", raw(`{`+u8("w", 0, 0)+`,}`, 0), `at byte 61: header: the whole: a key: want a text in quotes, have "}"`},
+		{"comma at the end", raw(`{`+u8("w", 0, 0)+`,}`, 0), `at byte 61: header: a key: want a text in quotes, have "}"`},
 		{"no colon", raw(`{"w" {}}`, 0), `at byte 13: header: the whole: want ':' after the key "w", have "{"`},
 		{"no comma", raw(`{`+u8("v", 0, 0)+u8("w", 0, 0)+`}`, 0), `at byte 60: header: the whole: want ',' or '}', have "\"w\""`},
-		{"unclosed text", raw(`{"w`, 0), "at byte 9: header: the whole: a key: a text without its closing quote"},
-		{"unclosed escape", raw(`{"w\`, 0), "at byte 9: header: the whole: a key: a text without its closing quote"},
-		{"unknown escape", raw(`{"\x":{}}`, 0), `at byte 10: header: the whole: a key: \x is no escape of JSON`},
-		{"escape of three digits", raw(`{"\u12g4":{}}`, 0), `at byte 10: header: the whole: a key: want four hexadecimal digits after \u`},
-		{"escape at the end", raw(`{"\u12":{}}`, 0), `at byte 10: header: the whole: a key: want four hexadecimal digits after \u`},
-		{"lone high surrogate", raw(`{"a\ud800":{}}`, 0), "at byte 11: header: the whole: a key: half a surrogate pair is no character"},
-		{"lone low surrogate", raw(`{"\udc00\ud800":{}}`, 0), "at byte 10: header: the whole: a key: half a surrogate pair is no character"},
-		{"control character", raw("{\"a\nb\":{}}", 0), `at byte 11: header: the whole: a key: the control character '\n' must be escaped`},
-		{"control character after an escape", raw("{\"\\\"\nb\":{}}", 0), `at byte 12: header: the whole: a key: the control character '\n' must be escaped`},
+		{"unclosed text", raw(`{"w`, 0), "at byte 9: header: a key: a text without its closing quote"},
+		{"unclosed escape", raw(`{"w\`, 0), "at byte 9: header: a key: a text without its closing quote"},
+		{"unknown escape", raw(`{"\x":{}}`, 0), `at byte 10: header: a key: \x is no escape of JSON`},
+		{"escape of three digits", raw(`{"\u12g4":{}}`, 0), `at byte 10: header: a key: want four hexadecimal digits after \u`},
+		{"escape at the end", raw(`{"\u12":{}}`, 0), `at byte 10: header: a key: want four hexadecimal digits after \u`},
+		{"lone high surrogate", raw(`{"a\ud800":{}}`, 0), "at byte 11: header: a key: half a surrogate pair is no character"},
+		{"lone low surrogate", raw(`{"\udc00\ud800":{}}`, 0), "at byte 10: header: a key: half a surrogate pair is no character"},
+		{"control character", raw("{\"a\nb\":{}}", 0), `at byte 11: header: a key: the control character '\n' must be escaped`},
+		{"control character after an escape", raw("{\"\\\"\nb\":{}}", 0), `at byte 12: header: a key: the control character '\n' must be escaped`},
 		{"depth bomb", raw(strings.Repeat("[", 1<<20), 0), `at byte 8: header: the whole: want '{', have "` + strings.Repeat("[", 80) + `"...`},
 		{"depth bomb of objects", raw(strings.Repeat(`{"w":`, 1<<18), 0), `at byte 14: tensor "w": header: unknown key "w", want dtype, shape and data_offsets`},
 		{"depth bomb in a shape", raw(`{"w":{"shape":`+strings.Repeat("[", 1<<20), 0), `at byte 23: tensor "w": header: shape: want a whole number, have "` + strings.Repeat("[", 80) + `"...`},
@@ -92,8 +92,8 @@ func TestRefused(t *testing.T) {
 		{"tensor is null", raw(`{"w":null}`, 0), `at byte 13: tensor "w": header: its description: want '{', have "null"`},
 		{"metadata is null", raw(`{"__metadata__":null}`, 0), `at byte 24: header: __metadata__: want '{', have "null"`},
 		{"metadata is a list", raw(`{"__metadata__":[]}`, 0), `at byte 24: header: __metadata__: want '{', have "["`},
-		{"metadata holds a number", raw(`{"__metadata__":{"epoch":3}}`, 0), `at byte 33: header: __metadata__: the value of "epoch": want a text in quotes, have "3"`},
-		{"metadata holds an object", raw(`{"__metadata__":{"spec":{"a":"b"}}}`, 0), `at byte 32: header: __metadata__: the value of "spec": want a text in quotes, have "{\"a\""`},
+		{"metadata holds a number", raw(`{"__metadata__":{"epoch":3}}`, 0), `at byte 33: header: __metadata__: a value: want a text in quotes, have "3"; its key is "epoch"`},
+		{"metadata holds an object", raw(`{"__metadata__":{"spec":{"a":"b"}}}`, 0), `at byte 32: header: __metadata__: a value: want a text in quotes, have "{\"a\""; its key is "spec"`},
 
 		// Types and shapes.
 		{"unknown dtype", raw(one("F31", "[1]", "[0,4]"), 4), `at byte 22: tensor "w": header: unknown dtype "F31", want BOOL, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64 or C64`},
@@ -212,6 +212,16 @@ func TestAccepted(t *testing.T) {
 		if !reflect.DeepEqual(f.Tensors, c.want) || f.Checksum != "" {
 			t.Errorf("%s: have %+v, want %+v", c.name, f.Tensors, c.want)
 		}
+	}
+}
+
+// The file in the documentation of the reference implementation: no metadata, no padding, no seal.
+func TestReferenceExample(t *testing.T) {
+	file := "<\x00\x00\x00\x00\x00\x00\x00" + `{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,16]}}` + strings.Repeat("\x00", 16)
+	f, err := read([]byte(file))
+	want := &File{Tensors: []Tensor{{"test", I32, []int{2, 2}, make([]byte, 16)}}}
+	if err != nil || !reflect.DeepEqual(f, want) {
+		t.Errorf("have %+v, %v, want %+v", f, err, want)
 	}
 }
 

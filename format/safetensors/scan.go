@@ -79,7 +79,7 @@ func (s *scanner) object(what string, value func(key string, keyAt int) error) e
 	return s.list(what, '{', '}', func() error {
 		s.space()
 		at := s.at
-		key, err := s.str(what + ": a key")
+		key, err := s.str("a key")
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,9 @@ func (s *scanner) object(what string, value func(key string, keyAt int) error) e
 	})
 }
 
-// str reads a string. One without escapes is a part of the header's text; no other memory is taken.
+// str reads a string. One without escapes is a part of the header's text. The parameter what, here and
+// above, is a constant wherever all is well: joining texts for a message that is not needed makes garbage of
+// several times the header.
 func (s *scanner) str(what string) (string, error) {
 	if !s.accept('"') {
 		return "", s.fail(s.at, "%s: want a text in quotes, have %s", what, s.found())
