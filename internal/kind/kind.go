@@ -2,7 +2,8 @@
 //
 //	layer.Dense{Units: 30, Init: initializer.Xavier{}}   ⇄   {"kind":"dense","units":30,"init":{"kind":"xavier"}}
 //
-// Fields that hold their zero value are left out. Interface-typed fields and slices of them are stored alike.
+// Fields that hold their zero value are left out. Interface-typed fields and slices of them are stored alike; an interface
+// that holds nothing is null, but not in a list.
 package kind
 
 import (
@@ -21,10 +22,14 @@ type Kinder interface{ Kind() string }
 
 var tables = map[reflect.Type]map[string]reflect.Type{}
 
-// Register makes the types of values known as implementations of the interface I. Call it from a package variable.
+// Register makes the types of values, which must be structs, known as implementations of the interface I. Call it from a
+// package variable.
 func Register[I Kinder](values ...I) []I {
 	table := map[string]reflect.Type{}
 	for _, v := range values {
+		if reflect.TypeOf(v).Kind() != reflect.Struct {
+			panic("kind: " + v.Kind() + " is not a struct")
+		}
 		if _, twice := table[v.Kind()]; twice {
 			panic("kind: " + v.Kind() + " registered twice")
 		}
@@ -47,62 +52,83 @@ func Zero[I Kinder](name string) (I, bool) {
 	return reflect.Zero(t).Interface().(I), true
 }
 
-// Encode returns v as JSON.
+// depth bounds nesting, so that a hostile file cannot exhaust the stack. What Encode writes, Decode reads.
+const depth = 64
+
+var errDepth = fmt.Errorf("nested deeper than %d", depth)
+
+// Encode returns v as JSON. Numbers that JSON does not know, NaN and infinities, are an error.
 func Encode[I Kinder](v I) ([]byte, error) {
 	var b bytes.Buffer
-	if err := encode(&b, reflect.ValueOf(&v).Elem()); err != nil {
+	if err := encode(&b, reflect.ValueOf(&v).Elem(), 0); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
 }
 
-func encode(b *bytes.Buffer, v reflect.Value) error {
+func encode(b *bytes.Buffer, v reflect.Value, level int) error {
+	if level > depth {
+		return errDepth
+	}
 	switch {
-	case v.Kind() == reflect.Interface && tables[v.Type()] != nil:
-		if v.IsNil() {
-			b.WriteString("null")
-			return nil
-		}
-		name := v.Interface().(Kinder).Kind()
-		if tables[v.Type()][name] != v.Elem().Type() {
-			return fmt.Errorf("%s: %v is not a registered %v", name, v.Elem().Type(), v.Type())
-		}
-		fmt.Fprintf(b, `{"kind":%q`, name)
-		if err := fields(b, v.Elem(), ","); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		b.WriteByte('}')
-	case v.Kind() == reflect.Slice:
+	case isKind(v.Type()):
+		return encodeKind(b, v, level)
+	case holdsKinds(v.Type()):
 		b.WriteByte('[')
 		for i := range v.Len() {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			if err := encode(b, v.Index(i)); err != nil {
-				return err
+			e := v.Index(i)
+			if isKind(e.Type()) && e.IsNil() {
+				return fmt.Errorf("%d: want a value with a kind, have none", i)
+			}
+			if err := encode(b, e, level+1); err != nil {
+				return fmt.Errorf("%d: %w", i, err)
 			}
 		}
 		b.WriteByte(']')
-	default:
-		data, err := json.Marshal(v.Interface())
-		if err != nil {
-			return err
-		}
-		b.Write(data)
+		return nil
 	}
+	data, err := json.Marshal(v.Interface())
+	if err != nil {
+		return err
+	}
+	b.Write(data)
 	return nil
 }
 
-func fields(b *bytes.Buffer, v reflect.Value, sep string) error {
-	for i := range v.NumField() {
-		if f := v.Type().Field(i); f.IsExported() && !v.Field(i).IsZero() {
-			fmt.Fprintf(b, "%s%q:", sep, key(f.Name))
-			if err := encode(b, v.Field(i)); err != nil {
-				return fmt.Errorf("%s: %w", key(f.Name), err)
-			}
+func encodeKind(b *bytes.Buffer, v reflect.Value, level int) error {
+	if v.IsNil() {
+		b.WriteString("null")
+		return nil
+	}
+	name := v.Interface().(Kinder).Kind()
+	if tables[v.Type()][name] != v.Elem().Type() {
+		return fmt.Errorf("%s: %v is not a registered %v", name, v.Elem().Type(), v.Type())
+	}
+	fmt.Fprintf(b, `{"kind":%q`, name)
+	s := v.Elem()
+	for i := range s.NumField() {
+		f := s.Type().Field(i)
+		if !f.IsExported() || s.Field(i).IsZero() {
+			continue
+		}
+		fmt.Fprintf(b, ",%q:", key(f.Name))
+		if err := encode(b, s.Field(i), level+1); err != nil {
+			return fmt.Errorf("%s: %s: %w", name, key(f.Name), err)
 		}
 	}
+	b.WriteByte('}')
 	return nil
+}
+
+// isKind reports whether t is an interface whose values are stored by their kind.
+func isKind(t reflect.Type) bool { return t.Kind() == reflect.Interface && tables[t] != nil }
+
+// holdsKinds reports whether t is a slice, or a slice of slices, of these.
+func holdsKinds(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && (isKind(t.Elem()) || holdsKinds(t.Elem()))
 }
 
 // key turns a Go field name into its stored form: FanIn is fan_in, L2 is l2.
@@ -119,83 +145,81 @@ func key(field string) string {
 
 // Decode reads what Encode wrote. An unknown kind or field, or a value of the wrong type, is an error that names it.
 func Decode[I Kinder](data []byte) (I, error) {
-	var v I
-	err := decode(data, reflect.ValueOf(&v).Elem(), 0)
-	return v, err
+	var v, none I
+	if err := decode(data, reflect.ValueOf(&v).Elem(), 0); err != nil {
+		return none, err
+	}
+	return v, nil
 }
-
-// depth bounds nesting, so that a hostile file cannot exhaust the stack.
-const depth = 64
 
 func decode(data []byte, v reflect.Value, level int) error {
 	if level > depth {
-		return fmt.Errorf("nested deeper than %d", depth)
+		return errDepth
 	}
-	table := tables[v.Type()]
 	switch {
-	case v.Kind() == reflect.Interface && table != nil:
-		if string(bytes.TrimSpace(data)) == "null" {
-			return nil
-		}
-		var raw map[string]json.RawMessage
-		if err := json.Unmarshal(data, &raw); err != nil {
-			return fmt.Errorf("want an object with a kind, have %.40q", data)
-		}
-		var name string
-		if err := json.Unmarshal(raw["kind"], &name); err != nil {
-			return fmt.Errorf("want an object with a kind, have %.40q", data)
-		}
-		t, ok := table[name]
-		if !ok {
-			return fmt.Errorf("unknown kind %q; known are %s", name, strings.Join(slices.Sorted(maps.Keys(table)), ", "))
-		}
-		delete(raw, "kind")
-		s := reflect.New(t).Elem()
-		if err := setFields(raw, s, level+1); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		v.Set(s)
-		return nil
-	case v.Kind() == reflect.Slice && holdsKinds(v.Type()):
+	case isKind(v.Type()):
+		return decodeKind(data, v, level)
+	case holdsKinds(v.Type()):
 		var raw []json.RawMessage
 		if err := json.Unmarshal(data, &raw); err != nil {
-			return fmt.Errorf("want a list, have %.40q", data)
+			return wantHave("a list", data)
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(raw), len(raw)))
 		for i, r := range raw {
+			if isNull(r) {
+				return fmt.Errorf("%d: %w", i, wantHave("a value", r))
+			}
 			if err := decode(r, v.Index(i), level+1); err != nil {
 				return fmt.Errorf("%d: %w", i, err)
 			}
 		}
 		return nil
 	}
-	if err := json.Unmarshal(data, v.Addr().Interface()); err != nil {
-		return fmt.Errorf("want %v, have %.40q", v.Type(), data)
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v.Addr().Interface()); err != nil || isNull(data) {
+		return wantHave(v.Type().String(), data)
 	}
 	return nil
 }
 
-func holdsKinds(t reflect.Type) bool {
-	for t.Kind() == reflect.Slice {
-		t = t.Elem()
+func decodeKind(data []byte, v reflect.Value, level int) error {
+	if isNull(data) {
+		return nil
 	}
-	return tables[t] != nil
-}
-
-func setFields(raw map[string]json.RawMessage, s reflect.Value, level int) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return wantHave("an object with a kind", data)
+	}
+	var name string
+	if err := json.Unmarshal(raw["kind"], &name); err != nil {
+		return wantHave("an object with a kind", data)
+	}
+	table := tables[v.Type()]
+	t, ok := table[name]
+	if !ok {
+		return fmt.Errorf("unknown kind %.40q; known are %s", name, strings.Join(slices.Sorted(maps.Keys(table)), ", "))
+	}
+	delete(raw, "kind")
+	s := reflect.New(t).Elem()
 	for i := range s.NumField() {
-		f := s.Type().Field(i)
+		f := t.Field(i)
 		data, ok := raw[key(f.Name)]
 		if !ok || !f.IsExported() {
 			continue
 		}
-		if err := decode(data, s.Field(i), level); err != nil {
-			return fmt.Errorf("%s: %w", key(f.Name), err)
+		if err := decode(data, s.Field(i), level+1); err != nil {
+			return fmt.Errorf("%s: %s: %w", name, key(f.Name), err)
 		}
 		delete(raw, key(f.Name))
 	}
-	for name := range raw {
-		return fmt.Errorf("unknown field %q", name)
+	if len(raw) > 0 {
+		return fmt.Errorf("%s: unknown field %.40q", name, slices.Min(slices.Collect(maps.Keys(raw))))
 	}
+	v.Set(s)
 	return nil
 }
+
+func isNull(data []byte) bool { return string(bytes.TrimSpace(data)) == "null" }
+
+func wantHave(want string, data []byte) error { return fmt.Errorf("want %s, have %.40q", want, data) }
