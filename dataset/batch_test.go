@@ -38,6 +38,8 @@ func TestGather(t *testing.T) {
 			checkGathered[float64](t, name, b)
 		}
 		checkGathered[float32](t, name, s.All())
+		// Runs, gaps of two, steps back and repetitions: what a view joins into one call must be side by side.
+		checkGathered[float32](t, name, Batch{s, []int{0, 1, 2, 0, 2, 1, 1, 2}})
 	}
 }
 
@@ -85,7 +87,7 @@ func checkGathered[F float32 | float64](t *testing.T, name string, b Batch) {
 func TestGatherBytes(t *testing.T) {
 	pixels := make([]uint8, 256*3)
 	for i := range pixels {
-		pixels[i] = uint8(i * 7)
+		pixels[i] = uint8(i*7 + i/256)
 	}
 	var square [256]float32
 	for v := range square {

@@ -16,6 +16,13 @@ func ExampleSet_Majority() {
 	// Output: always "yes": 3 of 5
 }
 
+// TestMajorityOfEquals: of classes with as many examples the lowest one is named.
+func TestMajorityOfEquals(t *testing.T) {
+	if class, count := numbered(6).Majority(); class != 0 || count != 2 {
+		t.Errorf("majority %d (%d); want 0 (2)", class, count)
+	}
+}
+
 func TestShuffledLabels(t *testing.T) {
 	s := numbered(60)
 	mixed := s.ShuffledLabels(seeded(1))
@@ -60,6 +67,7 @@ func TestFingerprint(t *testing.T) {
 		"reordered": s.Subset([]int{1, 0, 2, 3, 4, 5}),
 		"relabeled": s.ShuffledLabels(seeded(1)),
 		"one-hot":   s.OneHot(),
+		"reversed":  s.OneHot().ShuffledLabels(seeded(1)),
 		"reshaped":  shape(s),
 		"renamed":   func() *Set { u := *s; u.Classes = []string{"a", "b", "d"}; return &u }(),
 		"pixels":    {X: NewBytes(make([]uint8, 12), 2), Shape: s.Shape, Labels: s.Labels, Classes: s.Classes, Out: 3},

@@ -114,6 +114,14 @@ func TestStratified(t *testing.T) {
 	}
 }
 
+// TestLargestRemainder: 0.4 of 6 and of 4 are 2.4 and 1.6; the example that is left goes to the second class.
+func TestLargestRemainder(t *testing.T) {
+	s := &Set{X: numbered(10).X, Shape: tensor.Shape{2}, Labels: []int32{0, 0, 0, 0, 0, 0, 1, 1, 1, 1}, Out: 2}
+	if train, _ := s.StratifiedSplit(0.4, seeded(1)); !slices.Equal(train.ClassCounts(), []int{2, 2}) {
+		t.Errorf("class counts %v; want [2 2]", train.ClassCounts())
+	}
+}
+
 // TestStratifiedRegression: without classes there is nothing to stratify by.
 func TestStratifiedRegression(t *testing.T) {
 	s, _ := FromTargets("line", NewFloats([]float32{0, 10, 20, 30}, 1), nil, []float32{0, 1, 2, 3}, 1, nil)
@@ -125,6 +133,9 @@ func TestStratifiedRegression(t *testing.T) {
 
 func TestFolds(t *testing.T) {
 	s := numbered(14)
+	for i := range s.Labels {
+		s.Labels[i] = int32(i % 2) // every fourth example is of one class
+	}
 	counts := s.ClassCounts()
 	heldOnce := make([]int, 14)
 	folds := 0

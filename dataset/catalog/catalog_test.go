@@ -100,11 +100,16 @@ func TestPrepare(t *testing.T) {
 				t.Errorf("%s: the stored scaling gives %v; the set has %v", name, x, pair[1].Example(3))
 			}
 		}
-		largest := float32(0)
+		largest, sum := float32(0), 0.0
 		for i := range train.Len() {
+			sum += float64(train.Example(i)[0])
 			for _, v := range train.Example(i) {
 				largest = max(largest, float32(math.Abs(float64(v))))
 			}
+		}
+		// The mean of n float32 around 1 is exact to a few 1e-7.
+		if mean := sum / float64(train.Len()); info.Scaling == Standardized && math.Abs(mean) > 1e-5 {
+			t.Errorf("%s: the first column has mean %v over the training part", name, mean)
 		}
 		if info.Scaling == Pixels16 && largest != 1 || largest > 13 {
 			t.Errorf("%s: the largest feature is %v", name, largest)

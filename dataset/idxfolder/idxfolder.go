@@ -81,7 +81,7 @@ func Load(dir string, o Options) (train, test *dataset.Set, err error) {
 var pattern = regexp.MustCompile(`(?i)(train|t10k|test)-(images|labels)[-.]idx[1-4]-ubyte(\.gz)?$`)
 
 // find returns the files of the folder by part and content: "train images". Of a raw and a compressed file of the same name the
-// raw one counts.
+// raw one counts, which ReadDir names first.
 func find(dir string) (map[string]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,7 +103,7 @@ func find(dir string) (map[string]string, error) {
 		key := part + " " + strings.ToLower(m[2])
 		before, taken := files[key]
 		switch {
-		case !taken, e.Name()+".gz" == before:
+		case !taken:
 			files[key] = e.Name()
 		case e.Name() == before+".gz":
 		default:

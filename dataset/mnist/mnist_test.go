@@ -146,11 +146,14 @@ func TestDamaged(t *testing.T) {
 			t.Errorf("cut to %d bytes without an error", cut)
 		}
 	}
+	if _, err := seekTable(testLabels, 10_009); err == nil {
+		t.Error("parts that do not fill the file without an error")
+	}
 	if _, err := unpackIDX("labels", testLabels, 9_999); err == nil {
 		t.Error("a wrong number of labels without an error")
 	}
-	if _, err := unpackIDX("labels", testLabels, 5_000, 2); err == nil {
-		t.Error("a wrong shape without an error")
+	if _, err := unpackIDX("images", testImages, 10_000, 14, 56); err == nil || !strings.Contains(err.Error(), "the header is 00000803") {
+		t.Errorf("a wrong shape of the right size: %v", err)
 	}
 }
 
