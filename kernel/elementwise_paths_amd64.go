@@ -1,7 +1,31 @@
 package kernel
 
 // elementwiseAVX2 replaces what AVX2 does faster; p begins as a copy of the reference.
-func elementwiseAVX2(p *Path) {}
+func elementwiseAVX2(p *Path) {
+	p.exp, p.log, p.tanh, p.sigmoid, p.relu = expAVX2, logAVX2, tanhAVX2, sigmoidAVX2, reluAVX2
+	p.sigmoidGrad, p.tanhGrad, p.reluGrad = sigmoidGradAVX2, tanhGradAVX2, reluGradAVX2
+	p.add, p.sub, p.mul, p.scale, p.axpy = addAVX2, subAVX2, mulAVX2, scaleAVX2, axpyAVX2
+	p.sum, p.max, p.sumSquares, p.allFinite, p.colSums = sumAVX2, maxAVX2, sumSquaresAVX2, allFiniteAVX2, colSumsAVX2
+	p.softmax, p.logSoftmax = softmaxAVX2, logSoftmaxAVX2
+	p.gather, p.gatherBytes = gatherAVX2, gatherBytesAVX2
+	p.sgd, p.momentum, p.nesterov = sgdAVX2, momentumAVX2, nesterovAVX2
+	p.adaGrad, p.rmsProp = adaGradAVX2, rmsPropAVX2
+	p.adam = func(p, g, m, v []float32, s AdamStep[float32]) {
+		adamAVX2(p, g, m, v, s.Rate, s.Beta1, s.Beta2, s.Eps, s.Keep)
+	}
+}
 
 // elementwiseAVX512 replaces what AVX-512 does faster; p begins as a copy of the reference.
-func elementwiseAVX512(p *Path) {}
+func elementwiseAVX512(p *Path) {
+	p.exp, p.log, p.tanh, p.sigmoid, p.relu = expAVX512, logAVX512, tanhAVX512, sigmoidAVX512, reluAVX512
+	p.sigmoidGrad, p.tanhGrad, p.reluGrad = sigmoidGradAVX512, tanhGradAVX512, reluGradAVX512
+	p.add, p.sub, p.mul, p.scale, p.axpy = addAVX512, subAVX512, mulAVX512, scaleAVX512, axpyAVX512
+	p.sum, p.max, p.sumSquares, p.allFinite, p.colSums = sumAVX512, maxAVX512, sumSquaresAVX512, allFiniteAVX512, colSumsAVX512
+	p.softmax, p.logSoftmax = softmaxAVX512, logSoftmaxAVX512
+	p.gather, p.gatherBytes = gatherAVX512, gatherBytesAVX512
+	p.sgd, p.momentum, p.nesterov = sgdAVX512, momentumAVX512, nesterovAVX512
+	p.adaGrad, p.rmsProp = adaGradAVX512, rmsPropAVX512
+	p.adam = func(p, g, m, v []float32, s AdamStep[float32]) {
+		adamAVX512(p, g, m, v, s.Rate, s.Beta1, s.Beta2, s.Eps, s.Keep)
+	}
+}

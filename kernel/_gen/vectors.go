@@ -1,0 +1,413 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// vectors writes the kernels on vectors, for AVX-512 (wide) or AVX2. The kernels take 16 elements at a time, one
+// register or two; what is left at the end is read and written under a mask, which touches no memory outside.
+type vectors struct {
+	*build.Context
+	wide   bool
+	suffix string // of function names
+
+	table   []uint32 // constants of this file, each repeated over a whole vector
+	inTable map[uint32]int
+	hoisted map[uint32]reg.Register // constants that the current function keeps in registers
+	wanted  *[]uint32               // where a rehearsal notes its constants
+
+	labels int
+}
+
+// A vec is a vector register.
+type vec = reg.VecVirtual
+
+// block is how many elements a kernel takes at a time, lanes of a sum as well.
+const block = 16
+
+// forISA returns the generator of all kernels on vectors.
+func forISA(wide bool) func(*build.Context) {
+	return func(ctx *build.Context) {
+		v := &vectors{Context: ctx, wide: wide, suffix: "AVX2", inTable: map[uint32]int{}}
+		if wide {
+			v.suffix = "AVX512"
+		}
+		v.elementwise()
+		v.updates()
+		v.reductions()
+		v.softmaxes()
+		v.gathers()
+		v.data()
+	}
+}
+
+// function starts a function.
+func (v *vectors) function(name, signature, doc string) {
+	v.Function(name + v.suffix)
+	v.Attributes(attr.NOSPLIT)
+	v.SignatureExpr("func" + signature)
+	v.Pragma("noescape")
+	v.Doc(name + v.suffix + " is: " + doc)
+}
+
+// end ends a function.
+func (v *vectors) end() {
+	v.VZEROUPPER()
+	v.RET()
+}
+
+// label returns a new label's name.
+func (v *vectors) label(name string) string {
+	v.labels++
+	return fmt.Sprintf("%s%d", name, v.labels)
+}
+
+// lanes is the number of elements of a register, parts the number of registers of a block.
+func (v *vectors) lanes() int {
+	if v.wide {
+		return 16
+	}
+	return 8
+}
+
+func (v *vectors) parts() int { return block / v.lanes() }
+
+// vec returns a new register.
+func (v *vectors) vec() vec {
+	if v.wide {
+		return v.ZMM()
+	}
+	return v.YMM()
+}
+
+// Constants. AVX-512 has registers enough to keep most of them; AVX2 reads them from memory as it goes.
+
+// maxHoisted leaves 14 of the 32 registers to a kernel's own values.
+const maxHoisted = 18
+
+// withConstants writes body, with the constants that it uses in registers. It rehearses body to find them.
+func (v *vectors) withConstants(body func()) {
+	v.hoisted = map[uint32]reg.Register{}
+	if v.wide {
+		stage, labels := v.Context, v.labels
+		var wanted []uint32
+		v.Context, v.wanted = build.NewContext(), &wanted
+		v.Function("rehearsal")
+		body()
+		v.Context, v.wanted, v.labels = stage, nil, labels
+		v.hoisted = map[uint32]reg.Register{}
+		for _, bits := range wanted[:min(len(wanted), maxHoisted)] {
+			r := v.vec()
+			v.VBROADCASTSS(v.stored(bits), r)
+			v.hoisted[bits] = r
+		}
+	}
+	body()
+	v.hoisted = nil
+}
+
+// f is a constant operand, usable wherever memory is.
+func (v *vectors) f(x float64) operand.Op { return v.bits(math.Float32bits(float32(x))) }
+
+// bits is f for any pattern of 32 bits.
+func (v *vectors) bits(bits uint32) operand.Op {
+	if r, ok := v.hoisted[bits]; ok {
+		return r
+	}
+	if v.wanted != nil {
+		r := v.vec()
+		v.hoisted[bits] = r
+		*v.wanted = append(*v.wanted, bits)
+		return r
+	}
+	return v.stored(bits)
+}
+
+// stored returns the place of a constant in the table.
+func (v *vectors) stored(bits uint32) operand.Mem {
+	i, ok := v.inTable[bits]
+	if !ok {
+		i = len(v.table)
+		v.inTable[bits] = i
+		v.table = append(v.table, bits)
+	}
+	return static("vectorConstants").Offset(i * 4 * v.lanes())
+}
+
+func static(name string) operand.Mem {
+	return operand.Mem{Symbol: operand.Symbol{Name: name, Static: true}, Base: reg.StaticBase}
+}
+
+// data writes the tables.
+func (v *vectors) data() {
+	v.StaticGlobal("vectorConstants")
+	v.DataAttributes(attr.RODATA | attr.NOPTR)
+	for _, bits := range v.table {
+		for range v.lanes() {
+			v.AppendDatum(operand.U32(bits))
+		}
+	}
+	v.StaticGlobal("tailMasks")
+	v.DataAttributes(attr.RODATA | attr.NOPTR)
+	if v.wide { // word n has the lower n bits set
+		for n := range block + 1 {
+			v.AppendDatum(operand.U16(1<<n - 1))
+		}
+		return
+	}
+	for i := range 2 * block { // from element 16-n on, n elements are set
+		v.AppendDatum(operand.U32(uint32(int32(i-block) >> 31)))
+	}
+}
+
+// reg returns x in a register: x itself unless it is in memory.
+func (v *vectors) reg(x operand.Op) vec {
+	if r, ok := x.(vec); ok {
+		return r
+	}
+	return v.copy(x)
+}
+
+// copy returns x in a new register.
+func (v *vectors) copy(x operand.Op) vec {
+	r := v.vec()
+	v.VMOVUPS(x, r)
+	return r
+}
+
+func (v *vectors) zero() vec {
+	r := v.vec()
+	if v.wide {
+		v.VPXORD(r, r, r)
+	} else {
+		v.VXORPS(r, r, r)
+	}
+	return r
+}
+
+// scalar returns parameter name in all lanes.
+func (v *vectors) scalar(name string) vec {
+	p, err := v.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	r := v.vec()
+	v.VBROADCASTSS(p.Addr, r)
+	return r
+}
+
+// Arithmetic: the result is a new register. The second operand may be in memory.
+
+func (v *vectors) binary(instruction func(...operand.Op), a vec, b operand.Op) vec {
+	r := v.vec()
+	instruction(b, a, r)
+	return r
+}
+
+func (v *vectors) add(a vec, b operand.Op) vec { return v.binary(v.VADDPS, a, b) }
+func (v *vectors) sub(a vec, b operand.Op) vec { return v.binary(v.VSUBPS, a, b) }
+func (v *vectors) mul(a vec, b operand.Op) vec { return v.binary(v.VMULPS, a, b) }
+func (v *vectors) div(a vec, b operand.Op) vec { return v.binary(v.VDIVPS, a, b) }
+func (v *vectors) and(a vec, b operand.Op) vec { return v.binary(v.VANDPS, a, b) }
+func (v *vectors) or(a vec, b operand.Op) vec  { return v.binary(v.VORPS, a, b) }
+
+// min and max return b where a or b is NaN.
+func (v *vectors) min(a vec, b operand.Op) vec { return v.binary(v.VMINPS, a, b) }
+func (v *vectors) max(a vec, b operand.Op) vec { return v.binary(v.VMAXPS, a, b) }
+
+func (v *vectors) intAdd(a vec, b operand.Op) vec { return v.binary(v.VPADDD, a, b) }
+func (v *vectors) intSub(a vec, b operand.Op) vec { return v.binary(v.VPSUBD, a, b) }
+
+func (v *vectors) shift(instruction func(...operand.Op), a vec, n uint8) vec {
+	r := v.vec()
+	instruction(operand.U8(n), a, r)
+	return r
+}
+
+func (v *vectors) sqrt(a vec) vec {
+	r := v.vec()
+	v.VSQRTPS(a, r)
+	return r
+}
+
+// Fused multiply-adds change their first operand.
+
+// timesPlus is a = a·b + c.
+func (v *vectors) timesPlus(a, b vec, c operand.Op) { v.VFMADD213PS(c, b, a) }
+
+// plusTimes is c = c + a·b.
+func (v *vectors) plusTimes(c, a vec, b operand.Op) { v.VFMADD231PS(b, a, c) }
+
+// minusTimes is c = c - a·b, which is fma(-a, b, c).
+func (v *vectors) minusTimes(c, a vec, b operand.Op) { v.VFNMADD231PS(b, a, c) }
+
+// poly is Horner's form of the polynomial in x with the given coefficients, lowest power first.
+func (v *vectors) poly(x vec, coefficients ...float32) vec {
+	last := len(coefficients) - 1
+	p := v.copy(v.f(float64(coefficients[last])))
+	for i := last - 1; i >= 0; i-- {
+		v.timesPlus(p, x, v.f(float64(coefficients[i])))
+	}
+	return p
+}
+
+// A mask is the result of a comparison: a mask register (AVX-512) or a vector of all ones and all zeros.
+type mask = reg.Register
+
+// Predicates of VCMPPS that do not signal on NaN.
+const (
+	equal          = 0x00
+	less           = 0x11
+	unordered      = 0x03
+	notGreater     = 0x1a // or NaN
+	notLessOrEqual = 0x16 // greater or NaN
+)
+
+// compare compares lane by lane: a predicate b.
+func (v *vectors) compare(predicate uint8, a vec, b operand.Op) mask {
+	var m mask
+	if v.wide {
+		m = v.K()
+	} else {
+		m = v.vec()
+	}
+	v.VCMPPS(operand.U8(predicate), b, a, m)
+	return m
+}
+
+// negative is the mask of the lanes whose sign bit is set.
+func (v *vectors) negative(a vec) mask {
+	if !v.wide {
+		return a // the blend looks at nothing else
+	}
+	m := v.K()
+	v.VPMOVD2M(a, m)
+	return m
+}
+
+// choose returns yes where m is set, else no.
+func (v *vectors) choose(m mask, yes operand.Op, no vec) vec {
+	r := v.vec()
+	if v.wide {
+		v.VBLENDMPS(yes, no, m, r)
+	} else {
+		v.VBLENDVPS(m, yes, no, r)
+	}
+	return r
+}
+
+// keep returns a where m is set, else +0.
+func (v *vectors) keep(m mask, a vec) vec {
+	if !v.wide {
+		return v.and(m.(vec), a)
+	}
+	r := v.vec()
+	v.VMOVAPS_Z(a, m, r)
+	return r
+}
+
+// Memory.
+
+// A pointer is an array that a kernel walks through: base plus the index shared by all.
+type pointer struct{ base, index reg.Register }
+
+// at is the memory of part p of the current block.
+func (v *vectors) at(x pointer, p int) operand.Mem {
+	return operand.Mem{Base: x.base, Index: x.index, Scale: 4, Disp: p * 4 * v.lanes()}
+}
+
+// base loads the address of the parameter, a slice.
+func (v *vectors) base(name string) reg.Register { return v.Load(v.Param(name).Base(), v.GP64()) }
+
+// length loads the length of the parameter, a slice.
+func (v *vectors) length(name string) reg.Register { return v.Load(v.Param(name).Len(), v.GP64()) }
+
+// integer loads the parameter, an int.
+func (v *vectors) integer(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
+
+// A tail is the mask of the first n elements of a block, 0 ≤ n ≤ 16; nil stands for all.
+type tail []mask // one for each part
+
+// tail makes the mask of n elements.
+func (v *vectors) tail(n reg.Register) tail {
+	table := v.GP64()
+	v.LEAQ(static("tailMasks"), table)
+	if v.wide {
+		k := v.K()
+		v.KMOVW(operand.Mem{Base: table, Index: n, Scale: 2}, k)
+		return tail{k}
+	}
+	skip := v.GP64()
+	v.MOVQ(n, skip)
+	v.NEGQ(skip)
+	t := make(tail, v.parts())
+	for p := range t {
+		r := v.vec()
+		v.VMOVUPS(operand.Mem{Base: table, Index: skip, Scale: 4, Disp: 4*block + p*32}, r)
+		t[p] = r
+	}
+	return t
+}
+
+// load reads a part of a block; lanes outside the tail are zero.
+func (v *vectors) load(m operand.Mem, t tail, p int) vec {
+	r := v.vec()
+	switch {
+	case t == nil:
+		v.VMOVUPS(m, r)
+	case v.wide:
+		v.VMOVUPS_Z(m, t[p], r)
+	default:
+		v.VMASKMOVPS(m, t[p], r)
+	}
+	return r
+}
+
+// loadOver is load, but lanes outside the tail are those of other.
+func (v *vectors) loadOver(other operand.Op, m operand.Mem, t tail, p int) vec {
+	if t == nil {
+		return v.load(m, nil, p)
+	}
+	if v.wide {
+		r := v.copy(other)
+		v.VMOVUPS(m, t[p], r)
+		return r
+	}
+	return v.choose(t[p], v.load(m, t, p), v.reg(other))
+}
+
+// store writes a part of a block, but for lanes outside the tail.
+func (v *vectors) store(x vec, m operand.Mem, t tail, p int) {
+	switch {
+	case t == nil:
+		v.VMOVUPS(x, m)
+	case v.wide:
+		v.VMOVUPS(x, t[p], m)
+	default:
+		v.VMASKMOVPS(x, t[p], m)
+	}
+}
+
+// blocks writes a loop over n elements, 16 at a time: body handles the block at index, under a tail at the end.
+// It changes n and index.
+func (v *vectors) blocks(n, index reg.Register, body func(t tail)) {
+	loop, last, done := v.label("block"), v.label("tail"), v.label("done")
+	v.SUBQ(operand.U8(block), n)
+	v.JLT(operand.LabelRef(last))
+	v.Label(loop)
+	body(nil)
+	v.ADDQ(operand.U8(block), index)
+	v.SUBQ(operand.U8(block), n)
+	v.JGE(operand.LabelRef(loop))
+	v.Label(last)
+	v.ADDQ(operand.U8(block), n)
+	v.JZ(operand.LabelRef(done))
+	body(v.tail(n))
+	v.Label(done)
+}
