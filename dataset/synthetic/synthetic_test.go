@@ -182,3 +182,20 @@ func TestMistakes(t *testing.T) {
 	}()
 	Moons(-1, 0, 1)
 }
+
+// TestGolden: the sets of a seed are part of every recipe that names them, and must never change, on no machine.
+func TestGolden(t *testing.T) {
+	made := sets(1)
+	for name, want := range map[string]string{
+		"circles":   "352b0dd84d1a1ecc",
+		"moons":     "fbe74b943cb92756",
+		"spiral":    "5c7988a82c9a201c",
+		"gaussians": "79dc8ac9dc7a7ed8",
+		"linear":    "1a8b6679b0787134",
+		"noise":     "b0e7ce66666551cc",
+	} {
+		if got := made[name].Fingerprint()[:len(want)]; got != want {
+			t.Errorf("%s: fingerprint %s; want %s", name, got, want)
+		}
+	}
+}

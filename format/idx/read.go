@@ -20,10 +20,12 @@ const (
 	// A compressed file may be at most maxRatio times smaller than its content, once that is over freeBytes. Deflate
 	// reaches 1032, pictures 3 to 30; a file beyond is made to fill memory.
 	maxRatio  = 100
-	freeBytes = 64 << 20
+	freeBytes = 32 << 20
 
-	// firstChunk is what is allocated before the stream has delivered anything.
+	// firstChunk is what is allocated for the elements of a stream before it has delivered any; for a file it is
+	// fileFactor times the size of the file, if that is more: about the ratio of MNIST, the most compressible of its kind.
 	firstChunk = 1 << 20
+	fileFactor = 4
 )
 
 // ReadFile reads the array in a file, gzip or raw.
@@ -40,7 +42,7 @@ func ReadFile(name string) (*Array, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("idx: %s is not a regular file", name)
 	}
-	a, err := Read(f)
+	a, err := read(f, info.Size())
 	return a, named(err, name)
 }
 
@@ -62,7 +64,11 @@ func named(err error, name string) error {
 }
 
 // Read reads one array, gzip or raw, and the stream to its end: bytes after the array are an error.
-func Read(r io.Reader) (*Array, error) {
+func Read(r io.Reader) (*Array, error) { return read(r, 0) }
+
+// read is Read for a stream of size bytes; 0 means unknown.
+func read(r io.Reader, size int64) (*Array, error) {
+	first := int(min(max(firstChunk, fileFactor*size), math.MaxInt))
 	counted := &counter{r: r}
 	buffered := bufio.NewReaderSize(counted, 64<<10)
 	magic, err := buffered.Peek(2)
@@ -70,14 +76,14 @@ func Read(r io.Reader) (*Array, error) {
 		return nil, err
 	}
 	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return read(&source{r: buffered})
+		return (&source{r: buffered, first: first}).array()
 	}
 	// Several gzip members one after the other are one stream (RFC 1952, 2.2); gzip.Reader joins them.
 	unzipped, err := gzip.NewReader(buffered)
 	if err != nil {
 		return nil, (&source{}).damaged(err)
 	}
-	return read(&source{r: unzipped, compressed: counted})
+	return (&source{r: unzipped, first: first, compressed: counted}).array()
 }
 
 // counter counts the bytes that have been read.
@@ -95,12 +101,13 @@ func (c *counter) Read(p []byte) (int, error) {
 // source is the content of a file, after decompression.
 type source struct {
 	r          io.Reader
+	first      int // bytes to allocate at first
 	offset     int64
 	compressed *counter // nil for a raw file
 }
 
-// read reads header and body and makes sure that nothing follows.
-func read(s *source) (*Array, error) {
+// array reads header and body and makes sure that nothing follows.
+func (s *source) array() (*Array, error) {
 	var magic [4]byte
 	if err := s.full(magic[:], "the first 4 bytes"); err != nil {
 		return nil, err
@@ -154,10 +161,10 @@ func (s *source) full(p []byte, what string) error {
 	return s.damaged(err)
 }
 
-// body reads want bytes. It allocates no more than twice what has arrived.
+// body reads want bytes. After the first allocation it allocates no more than twice what has arrived.
 func (s *source) body(want int, dims []int) ([]byte, error) {
 	what := fmt.Sprintf("the elements: dimensions %v need %d bytes", dims, want)
-	body := make([]byte, min(want, firstChunk))
+	body := make([]byte, min(want, s.first))
 	for have := 0; ; {
 		if err := s.full(body[have:], what); err != nil {
 			return nil, err
