@@ -30,18 +30,18 @@ const (
 
 // ReadFile reads the array in a file, gzip or raw.
 func ReadFile(name string) (*Array, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("idx: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(name) // before Open, which would wait for the other end of a pipe
 	if err != nil {
 		return nil, fmt.Errorf("idx: %w", err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("idx: %s is not a regular file", name)
 	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("idx: %w", err)
+	}
+	defer f.Close()
 	a, err := read(f, info.Size())
 	return a, named(err, name)
 }

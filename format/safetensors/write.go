@@ -10,14 +10,20 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/durable"
 )
+
+// WriteFile replaces the file of that name by f, whole or not at all: whatever happens meanwhile, the name
+// holds the old content or the new one. When it returns nil, the new one survives a power cut.
+func WriteFile(name string, f *File) error {
+	return durable.Write(name, func(w io.Writer) error { return Write(w, f) })
+}
 
 // Write writes a file with its seal. The same content gives the same bytes: metadata are in the order of
 // their keys, tensors in the given order, without gaps. The header is padded with spaces, so that the data
 // begin at a multiple of eight bytes; a tensor is aligned to its elements where those before it are as wide
 // or wider.
-//
-// To put it to a file, use internal/durable.Write: os.Create would destroy the old one first.
 func Write(w io.Writer, f *File) error {
 	header, sumAt, err := buildHeader(f)
 	if err != nil {

@@ -76,8 +76,11 @@ func TestRoundTrip(t *testing.T) {
 	}
 
 	path := filepath.Join(t.TempDir(), "a.gradus")
-	if err := os.WriteFile(path, b, 0o666); err != nil {
+	if err := WriteFile(path, f); err != nil {
 		t.Fatal(err)
+	}
+	if onDisk, err := os.ReadFile(path); err != nil || !bytes.Equal(onDisk, b) {
+		t.Errorf("WriteFile wrote other bytes than Write: %v", err)
 	}
 	if g, err = ReadFile(path); err != nil || same(f, g) != "" {
 		t.Errorf("from a file: %v", err)
@@ -232,6 +235,22 @@ func TestWriteRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || b.Len() != 0 {
 			t.Errorf("have %v after %d bytes, want %s", err, b.Len(), c.want)
 		}
+	}
+}
+
+// A file that cannot be written leaves the old one.
+func TestWriteFileFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.gradus")
+	if err := WriteFile(path, sample()); err != nil {
+		t.Fatal(err)
+	}
+	broken := sample()
+	broken.Tensors[0].Data = nil
+	if err := WriteFile(path, broken); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), `"layer0.W"`) {
+		t.Errorf("have %v", err)
+	}
+	if f, err := ReadFile(path); err != nil || same(f, sample()) != "" {
+		t.Errorf("the old file: %v", err)
 	}
 }
 
