@@ -69,12 +69,11 @@ func ReLU[F Float](dst, x []F) {
 // LeakyReLU is: for i := range dst { dst[i] = x if x > 0, else alpha·x } with x = x[i].
 func LeakyReLU[F Float](dst, x []F, alpha F) {
 	x = x[:len(dst)]
-	for i, v := range x {
-		if !(v > 0) {
-			v *= alpha
-		}
-		dst[i] = v
+	if d, ok := narrow(dst); ok {
+		active.leakyReLU(d, single(x), float32(alpha))
+		return
 	}
+	leakyReLURef(dst, x, alpha)
 }
 
 // ELU is: for i := range dst { dst[i] = x if x > 0, else alpha·(eˣ - 1) } with x = x[i] (Clevert et al. 2015).
@@ -141,28 +140,21 @@ func ReLUGrad[F Float](dx, dy, y []F) {
 // It takes the output, whose sign is the input's for alpha ≥ 0.
 func LeakyReLUGrad[F Float](dx, dy, y []F, alpha F) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
-	for i, v := range y {
-		switch g := dy[i]; {
-		case v > 0:
-			dx[i] = g
-		case v != v:
-			dx[i] = v
-		default:
-			dx[i] = alpha * g
-		}
+	if d, ok := narrow(dx); ok {
+		active.leakyReLUGrad(d, single(dy), single(y), float32(alpha))
+		return
 	}
+	leakyReLUGradRef(dx, dy, y, alpha)
 }
 
 // ELUGrad is: for i := range dx { dx[i] = dy[i] if y[i] > 0, else dy[i]·(y[i] + alpha) }, for alpha·eˣ = y + alpha.
 func ELUGrad[F Float](dx, dy, y []F, alpha F) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
-	for i, v := range y {
-		g := dy[i]
-		if !(v > 0) {
-			g *= v + alpha
-		}
-		dx[i] = g
+	if d, ok := narrow(dx); ok {
+		active.eluGrad(d, single(dy), single(y), float32(alpha))
+		return
 	}
+	eluGradRef(dx, dy, y, alpha)
 }
 
 // GELUGrad is: for i := range dx { dx[i] = dy[i]·(Φ(x) + x·φ(x)) } with x = x[i] and φ = Φ′.
@@ -176,7 +168,9 @@ func GELUGrad[F Float](dx, dy, x []F) {
 // SoftplusGrad is: for i := range dx { dx[i] = dy[i]·σ(x[i]) }, σ as in Sigmoid.
 func SoftplusGrad[F Float](dx, dy, x []F) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
-	for i, v := range x {
-		dx[i] = dy[i] * sigmoid(v)
+	if d, ok := narrow(dx); ok {
+		active.softplusGrad(d, single(dy), single(x))
+		return
 	}
+	softplusGradRef(dx, dy, x)
 }

@@ -42,6 +42,11 @@ func tanhGradAVX2(dx []float32, dy []float32, y []float32)
 //go:noescape
 func reluGradAVX2(dx []float32, dy []float32, y []float32)
 
+// softplusGradAVX2 is: dx[i] = dy[i] * sigmoid32(x[i])
+//
+//go:noescape
+func softplusGradAVX2(dx []float32, dy []float32, y []float32)
+
 // addAVX2 is: dst[i] = a[i] + b[i]
 //
 //go:noescape
@@ -56,6 +61,26 @@ func subAVX2(dst []float32, a []float32, b []float32)
 //
 //go:noescape
 func mulAVX2(dst []float32, a []float32, b []float32)
+
+// leakyReLUAVX2 is: dst[i] = x[i] if x[i] > 0, else alpha * x[i]
+//
+//go:noescape
+func leakyReLUAVX2(dst []float32, x []float32, alpha float32)
+
+// leakyReLUGradAVX2 is: dx[i] = dy[i] if y[i] > 0, NaN if y[i] is, else alpha * dy[i]
+//
+//go:noescape
+func leakyReLUGradAVX2(dx []float32, dy []float32, y []float32, alpha float32)
+
+// eluGradAVX2 is: dx[i] = dy[i] if y[i] > 0, else dy[i] * (y[i] + alpha)
+//
+//go:noescape
+func eluGradAVX2(dx []float32, dy []float32, y []float32, alpha float32)
+
+// addL1AVX2 is: g[i] += lambda * sign(p[i])
+//
+//go:noescape
+func addL1AVX2(g []float32, p []float32, lambda float32)
 
 // scaleAVX2 is: dst[i] = a * x[i]
 //

@@ -42,6 +42,11 @@ func tanhGradAVX512(dx []float32, dy []float32, y []float32)
 //go:noescape
 func reluGradAVX512(dx []float32, dy []float32, y []float32)
 
+// softplusGradAVX512 is: dx[i] = dy[i] * sigmoid32(x[i])
+//
+//go:noescape
+func softplusGradAVX512(dx []float32, dy []float32, y []float32)
+
 // addAVX512 is: dst[i] = a[i] + b[i]
 //
 //go:noescape
@@ -56,6 +61,26 @@ func subAVX512(dst []float32, a []float32, b []float32)
 //
 //go:noescape
 func mulAVX512(dst []float32, a []float32, b []float32)
+
+// leakyReLUAVX512 is: dst[i] = x[i] if x[i] > 0, else alpha * x[i]
+//
+//go:noescape
+func leakyReLUAVX512(dst []float32, x []float32, alpha float32)
+
+// leakyReLUGradAVX512 is: dx[i] = dy[i] if y[i] > 0, NaN if y[i] is, else alpha * dy[i]
+//
+//go:noescape
+func leakyReLUGradAVX512(dx []float32, dy []float32, y []float32, alpha float32)
+
+// eluGradAVX512 is: dx[i] = dy[i] if y[i] > 0, else dy[i] * (y[i] + alpha)
+//
+//go:noescape
+func eluGradAVX512(dx []float32, dy []float32, y []float32, alpha float32)
+
+// addL1AVX512 is: g[i] += lambda * sign(p[i])
+//
+//go:noescape
+func addL1AVX512(g []float32, p []float32, lambda float32)
 
 // scaleAVX512 is: dst[i] = a * x[i]
 //

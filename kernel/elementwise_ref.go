@@ -28,10 +28,7 @@ func sigmoidRef[F Float](dst, x []F) {
 
 func reluRef[F Float](dst, x []F) {
 	for i, v := range x {
-		if v <= 0 { // not NaN
-			v = 0
-		}
-		dst[i] = v
+		dst[i] = max(v, 0) // Go's max keeps NaN, and takes +0 for the larger zero
 	}
 }
 
@@ -57,5 +54,43 @@ func reluGradRef[F Float](dx, dy, y []F) {
 		default:
 			dx[i] = 0
 		}
+	}
+}
+
+func leakyReLURef[F Float](dst, x []F, alpha F) {
+	for i, v := range x {
+		if !(v > 0) {
+			v *= alpha
+		}
+		dst[i] = v
+	}
+}
+
+func leakyReLUGradRef[F Float](dx, dy, y []F, alpha F) {
+	for i, v := range y {
+		switch g := dy[i]; {
+		case v > 0:
+			dx[i] = g
+		case v != v:
+			dx[i] = v
+		default:
+			dx[i] = alpha * g
+		}
+	}
+}
+
+func eluGradRef[F Float](dx, dy, y []F, alpha F) {
+	for i, v := range y {
+		g := dy[i]
+		if !(v > 0) {
+			g *= v + alpha
+		}
+		dx[i] = g
+	}
+}
+
+func softplusGradRef[F Float](dx, dy, x []F) {
+	for i, v := range x {
+		dx[i] = dy[i] * sigmoid(v)
 	}
 }

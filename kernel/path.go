@@ -18,10 +18,14 @@ type Path struct {
 
 	exp, log, tanh, sigmoid, relu   func(dst, x []float32)
 	sigmoidGrad, tanhGrad, reluGrad func(dx, dy, y []float32)
+	softplusGrad                    func(dx, dy, x []float32)
+	leakyReLU                       func(dst, x []float32, alpha float32)
+	leakyReLUGrad, eluGrad          func(dx, dy, y []float32, alpha float32)
 
 	add, sub, mul func(dst, a, b []float32)
 	scale         func(dst []float32, a float32, x []float32)
 	axpy          func(y []float32, a float32, x []float32)
+	addL1         func(g, p []float32, lambda float32)
 
 	sum, max   func(x []float32) float32
 	sumSquares func(x []float32) float64

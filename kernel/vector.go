@@ -65,12 +65,9 @@ func AddL2[F Float](g, p []F, lambda F) { Axpy(g, lambda, p) }
 // AddL1 adds the gradient of λ·Σ|p|: for i := range g { g[i] += lambda * sign(p[i]) }; the sign of 0 and NaN is 0.
 func AddL1[F Float](g, p []F, lambda F) {
 	p = p[:len(g)]
-	for i, v := range p {
-		switch {
-		case v > 0:
-			g[i] += lambda
-		case v < 0:
-			g[i] -= lambda
-		}
+	if d, ok := narrow(g); ok {
+		active.addL1(d, single(p), float32(lambda))
+		return
 	}
+	addL1Ref(g, p, lambda)
 }

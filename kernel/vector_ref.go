@@ -29,3 +29,14 @@ func axpyRef[F Float](y []F, a F, x []F) {
 		y[i] = fma(a, v, y[i])
 	}
 }
+
+func addL1Ref[F Float](g, p []F, lambda F) {
+	for i, v := range p {
+		switch {
+		case v > 0:
+			g[i] += lambda
+		case v < 0:
+			g[i] -= lambda
+		}
+	}
+}

@@ -76,9 +76,38 @@ func (v *vectors) elementwise() {
 		return v.choose(v.compare(unordered, y, y), y, dx)
 	})
 
+	gradient("softplusGrad", "dx[i] = dy[i] * sigmoid32(x[i])", func(dy, x vec) vec { return v.mul(dy, v.sigmoid(x)) })
+
 	binary("add", "dst[i] = a[i] + b[i]", func(a, b vec) vec { return v.add(a, b) })
 	binary("sub", "dst[i] = a[i] - b[i]", func(a, b vec) vec { return v.sub(a, b) })
 	binary("mul", "dst[i] = a[i] * b[i]", func(a, b vec) vec { return v.mul(a, b) })
+
+	v.mapping(mapping{"leakyReLU", "(dst, x []float32, alpha float32)", []string{"dst"}, []string{"x"}, []string{"alpha"},
+		"dst[i] = x[i] if x[i] > 0, else alpha * x[i]",
+		func(x, k []vec) []vec {
+			return []vec{v.choose(v.compare(greater, x[0], v.f(0)), x[0], v.mul(x[0], k[0]))}
+		}})
+	dyy := []string{"dy", "y"}
+	v.mapping(mapping{"leakyReLUGrad", "(dx, dy, y []float32, alpha float32)", []string{"dx"}, dyy, []string{"alpha"},
+		"dx[i] = dy[i] if y[i] > 0, NaN if y[i] is, else alpha * dy[i]",
+		func(x, k []vec) []vec {
+			dy, y := x[0], x[1]
+			dx := v.choose(v.compare(greater, y, v.f(0)), dy, v.mul(dy, k[0]))
+			return []vec{v.choose(v.compare(unordered, y, y), y, dx)}
+		}})
+	v.mapping(mapping{"eluGrad", "(dx, dy, y []float32, alpha float32)", []string{"dx"}, dyy, []string{"alpha"},
+		"dx[i] = dy[i] if y[i] > 0, else dy[i] * (y[i] + alpha)",
+		func(x, k []vec) []vec {
+			dy, y := x[0], x[1]
+			return []vec{v.choose(v.compare(greater, y, v.f(0)), dy, v.mul(dy, v.add(y, k[0])))}
+		}})
+	v.mapping(mapping{"addL1", "(g, p []float32, lambda float32)", []string{"g"}, []string{"g", "p"}, []string{"lambda"},
+		"g[i] += lambda * sign(p[i])",
+		func(x, k []vec) []vec {
+			g, p := x[0], x[1]
+			g = v.choose(v.compare(greater, p, v.f(0)), v.add(g, k[0]), g)
+			return []vec{v.choose(v.compare(less, p, v.f(0)), v.sub(x[0], k[0]), g)}
+		}})
 
 	v.mapping(mapping{"scale", "(dst []float32, a float32, x []float32)", []string{"dst"}, []string{"x"}, []string{"a"},
 		"dst[i] = a * x[i]",

@@ -8,27 +8,25 @@ import (
 )
 
 // softmaxes writes Softmax and LogSoftmax. Rows of at most 16 columns stay in registers; longer ones are read three
-// times. Lanes outside a row hold -Inf: they change no maximum, and their exponential adds +0 to the sum.
+// times. Lanes outside a row are -Inf for the maximum, and +0 for the sum, which is never -0. In between they are 0, for
+// the exponential of -Inf would underflow, and that is slow.
 func (v *vectors) softmaxes() {
 	v.rowwise("softmax", "Softmax",
-		func(x, m vec) (y, e vec) {
-			e = v.exp(v.sub(x, m))
+		func(d vec) (y, e vec) {
+			e = v.exp(d)
 			return e, e
 		},
 		func(s vec) vec { return s },
 		func(y, s vec) vec { return v.div(y, s) })
 	v.rowwise("logSoftmax", "LogSoftmax",
-		func(x, m vec) (y, e vec) {
-			y = v.sub(x, m)
-			return y, v.exp(v.copy(y))
-		},
+		func(d vec) (y, e vec) { return d, v.exp(d) },
 		v.log,
 		func(y, l vec) vec { return v.sub(y, l) })
 }
 
-// rowwise writes a kernel that goes over the rows of x: m is the maximum of a row, shifted returns what to keep
-// of an element and what to sum, total turns the sum into what finish takes.
-func (v *vectors) rowwise(name, doc string, shifted func(x, m vec) (y, e vec), total func(s vec) vec, finish func(y, s vec) vec) {
+// rowwise writes a kernel that goes over the rows of x. Of d, an element less the row's maximum, first returns what to
+// keep and what to sum; total turns the sum into what finish takes.
+func (v *vectors) rowwise(name, doc string, first func(d vec) (y, e vec), total func(s vec) vec, finish func(y, s vec) vec) {
 	v.function(name, "(dst, x []float32, cols int)", doc)
 	dst, x, left, cols := v.base("dst"), v.base("x"), v.length("dst"), v.integer("cols")
 	v.withConstants(func() {
@@ -53,8 +51,8 @@ func (v *vectors) rowwise(name, doc string, shifted func(x, m vec) (y, e vec), t
 		y := make([]vec, v.parts())
 		e := v.each(func(p int) vec {
 			var e vec
-			y[p], e = shifted(row[p], m)
-			return e
+			y[p], e = first(v.inside(v.sub(row[p], m), t, p))
+			return v.inside(e, t, p)
 		})
 		s := total(v.spread(v.tree(e, v.VADDPS)))
 		for p := range y {
@@ -75,9 +73,10 @@ func (v *vectors) rowwise(name, doc string, shifted func(x, m vec) (y, e vec), t
 		sums := v.each(func(int) vec { return v.zero() })
 		v.over(cols, func(index reg.Register, t tail) {
 			for p := range sums {
-				y, e := shifted(v.loadOver(lowest, v.at(pointer{x, index}, p), t, p), m)
+				d := v.sub(v.load(v.at(pointer{x, index}, p), t, p), m)
+				y, e := first(v.inside(d, t, p))
 				v.store(y, v.at(pointer{dst, index}, p), t, p)
-				v.VADDPS(e, sums[p], sums[p])
+				v.VADDPS(v.inside(e, t, p), sums[p], sums[p])
 			}
 		})
 		s = total(v.spread(v.tree(sums, v.VADDPS)))
@@ -92,6 +91,14 @@ func (v *vectors) rowwise(name, doc string, shifted func(x, m vec) (y, e vec), t
 		v.Label(done)
 	})
 	v.end()
+}
+
+// inside returns x with +0 in the lanes outside the tail.
+func (v *vectors) inside(x vec, t tail, p int) vec {
+	if t == nil {
+		return x
+	}
+	return v.keep(t[p], x)
 }
 
 // over is blocks with registers of its own.

@@ -265,6 +265,7 @@ const (
 	equal          = 0x00
 	less           = 0x11
 	unordered      = 0x03
+	greater        = 0x1e
 	notGreater     = 0x1a // or NaN
 	notLessOrEqual = 0x16 // greater or NaN
 )
