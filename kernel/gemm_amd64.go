@@ -4,41 +4,67 @@ import "unsafe"
 
 // gemmUnit is what the blocked product must know of an instruction set.
 type gemmUnit struct {
-	lanes  int   // of a vector
-	rows   []int // rows[v] is the most rows of a tile v vectors wide
-	width  int   // vectors of the panels of a wide product: the fastest tile's
-	widest int   // vectors of a panel at most
-	l1     int   // bytes of the first-level cache that a panel of b may fill
-
-	tile      func(rows, vecs int, t *tile)
-	copy      func(dst, src *float32, dstStride, srcStride uintptr, rows, vecs int, mask unsafe.Pointer)
-	transpose func(dst, src *float32, dstStride, srcStride uintptr, rows, k int, mask unsafe.Pointer)
-	masks     [17]unsafe.Pointer // masks[n] lets n lanes through
+	wide       bool  // AVX-512, else AVX2
+	lanes      int   // of a vector
+	rows       []int // rows[v] is the most rows of a tile v vectors wide
+	width      int   // vectors of the panels of a wide product: the fastest tile's
+	widest     int   // vectors of a panel at most
+	panelBytes int   // of a panel of b, one short block of k deep, which every tile reads from the second-level cache
 }
 
 var (
-	unitAVX512 = gemmUnit{
-		lanes: 16, rows: gemmRowsAVX512[:], width: 4, widest: 5, l1: 36 << 10,
-		tile: gemmTileAVX512, copy: gemmCopyAVX512, transpose: gemmTransposeAVX512,
-	}
-	unitAVX2 = gemmUnit{
-		lanes: 8, rows: gemmRowsAVX2[:], width: 2, widest: 2, l1: 20 << 10,
-		tile: gemmTileAVX2, copy: gemmCopyAVX2, transpose: gemmTransposeAVX2,
-	}
-
-	masksAVX512 [17]uint16
-	masksAVX2   = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
+	unitAVX512 = gemmUnit{wide: true, lanes: 16, rows: gemmRowsAVX512[:], width: 4, widest: 5, panelBytes: 128 << 10}
+	unitAVX2   = gemmUnit{lanes: 8, rows: gemmRowsAVX2[:], width: 2, widest: 2, panelBytes: 64 << 10}
 )
 
-func init() {
-	for n := range masksAVX512 {
-		masksAVX512[n] = uint16(1<<n - 1)
-		unitAVX512.masks[n] = unsafe.Pointer(&masksAVX512[n])
-	}
-	for n := range 9 {
-		unitAVX2.masks[n] = unsafe.Pointer(&masksAVX2[8-n])
+func gemmAVX512(w *Worker, p Product[float32]) { unitAVX512.gemm(w, &p) }
+func gemmAVX2(w *Worker, p Product[float32])   { unitAVX2.gemm(w, &p) }
+
+// The calls are direct, not through function values, so that their arguments can stay on the stack.
+
+func (u *gemmUnit) tile(rows, vecs int, t *tile) {
+	if u.wide {
+		gemmTileAVX512(rows, vecs, t)
+	} else {
+		gemmTileAVX2(rows, vecs, t)
 	}
 }
 
-func gemmAVX2(w *Worker, p Product[float32])   { unitAVX2.gemm(w, &p) }
-func gemmAVX512(w *Worker, p Product[float32]) { unitAVX512.gemm(w, &p) }
+// copy copies rows of n elements into rows of whole vectors, the rest of which it fills with zeros.
+func (u *gemmUnit) copy(dst, src *float32, dstStride, srcStride uintptr, rows, n int) {
+	vecs := (n + u.lanes - 1) / u.lanes
+	mask := u.mask(n - (vecs-1)*u.lanes)
+	if u.wide {
+		gemmCopyAVX512(dst, src, dstStride, srcStride, rows, vecs, mask)
+	} else {
+		gemmCopyAVX2(dst, src, dstStride, srcStride, rows, vecs, mask)
+	}
+}
+
+// transpose makes k vectors of the columns of src, which has up to one vector of rows.
+func (u *gemmUnit) transpose(dst, src *float32, dstStride, srcStride uintptr, rows, k int) {
+	mask := u.mask((k-1)%u.lanes + 1)
+	if u.wide {
+		gemmTransposeAVX512(dst, src, dstStride, srcStride, rows, k, mask)
+	} else {
+		gemmTransposeAVX2(dst, src, dstStride, srcStride, rows, k, mask)
+	}
+}
+
+// mask returns the mask of the first n lanes.
+func (u *gemmUnit) mask(n int) unsafe.Pointer {
+	if u.wide {
+		return unsafe.Pointer(&masksAVX512[n])
+	}
+	return unsafe.Pointer(&masksAVX2[8-n])
+}
+
+var (
+	masksAVX512 = func() (m [17]uint16) {
+		for n := range m {
+			m[n] = uint16(1<<n - 1)
+		}
+		return m
+	}()
+	masksAVX2 = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1} // 8-n words in: n times -1, then zeros
+)

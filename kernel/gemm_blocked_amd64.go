@@ -10,7 +10,7 @@ import (
 //	columns of c in groups of panels   jc    a group of b is packed once for all rows of c
 //	k in long blocks                   po    a packed group, one long block deep, stays in the second-level cache
 //	rows of c                          ic    a block of a stays in the second-level cache while the panels pass
-//	k in short blocks                  pi    a panel of b, one short block deep, stays in the first-level cache
+//	k in short blocks                  pi    a panel of b, one short block deep, passes through the first-level cache once a tile
 //	panels                             j     up to five vectors of columns
 //	tiles down the panel               i     the micro-kernel: a few rows by the panel's vectors, all in registers
 //
@@ -29,26 +29,26 @@ const (
 	badStride = 512
 )
 
-// gemmScratch is a worker's state of a product.
-type gemmScratch struct{ tile tile }
-
 // lent holds workers for callers that have none.
 var lent = sync.Pool{New: func() any { return NewWorker() }}
 
 func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
-	if w == nil {
-		w = lent.Get().(*Worker)
-		defer lent.Put(w)
-	}
-	t := &w.pack.gemm.tile
 	vecs := (p.N + u.lanes - 1) / u.lanes
 	ai, ak := p.LDA, 1
 	if p.Form == TN {
 		ai, ak = 1, p.LDA
 	}
-	t.ai, t.ak, t.bk, t.ci = uintptr(4*ai), uintptr(4*ak), uintptr(4*p.LDB), uintptr(4*p.LDC)
+	t := tile{ai: uintptr(4 * ai), ak: uintptr(4 * ak), bk: uintptr(4 * p.LDB), ci: uintptr(4 * p.LDC)}
+	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= u.panelBytes {
+		u.onePanel(p, &t, ai, vecs)
+		return
+	}
+	if w == nil {
+		w = lent.Get().(*Worker)
+		defer lent.Put(w)
+	}
 	g := blocked{
-		u: u, p: p, t: t, buffers: &w.pack, ai: ai, ak: ak, vecs: vecs, tail: p.N - (vecs-1)*u.lanes,
+		u: u, p: p, t: &t, buffers: &w.pack, ai: ai, ak: ak, vecs: vecs, tail: p.N - (vecs-1)*u.lanes,
 		group: vecs, long: p.K,
 	}
 	if vecs <= u.widest {
@@ -62,6 +62,31 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 		g.long = balanced(p.K, max(groupBytes/(4*u.lanes*g.group), 64))
 	}
 	g.run()
+}
+
+// onePanel computes a product that needs no blocks: narrow, and not deep.
+func (u *gemmUnit) onePanel(p *Product[float32], t *tile, ai, vecs int) {
+	columns := p.N - (vecs-1)*u.lanes
+	t.mask, t.k, t.start = u.mask(columns), p.K, uint64(p.Start)
+	t.b = unsafe.Pointer(unsafe.SliceData(p.B))
+	t.bias = unsafe.Pointer(unsafe.SliceData(p.Bias))
+	if columns < u.lanes && p.K > 0 {
+		t.k = whole(p, vecs*u.lanes, 0, p.K)
+		t.kTail = p.K - t.k
+	}
+	if p.Act == ActReLU {
+		t.relu = 1
+	}
+	for ic := 0; ic < p.M; ic += rowBlock {
+		rows := min(rowBlock, p.M-ic)
+		if p.K > 0 {
+			t.a = unsafe.Pointer(&p.A[ic*ai])
+		}
+		u.panel(t, vecs, rows, unsafe.Pointer(&p.C[ic*p.LDC]))
+		if p.Act >= ActSigmoid {
+			activate(p, 0, p.N, ic, rows)
+		}
+	}
 }
 
 // balanced returns the size of the equal blocks, at most limit each, that n is cut into.
@@ -86,7 +111,6 @@ type blocked struct {
 	long    int // of a long block of k
 
 	packB, copyA bool
-	packed       []float32 // the group of b
 }
 
 // run goes through the three outer loops. Its inner parts run at least once, since with k = 0 there is c to write.
@@ -104,7 +128,7 @@ func (g *blocked) run() {
 				rows := min(rowBlock, p.M-ic)
 				g.block(jc, vecs, po, k, ic, rows)
 				if last && p.Act >= ActSigmoid {
-					g.activate(jc, vecs, ic, rows)
+					activate(p, jc*g.u.lanes, min((jc+vecs)*g.u.lanes, p.N), ic, rows)
 				}
 			}
 		}
@@ -130,18 +154,18 @@ func (u *gemmUnit) next(vecs int) int {
 // pack copies b[po:po+k, jc:jc+vecs] (vectors) panel after panel, [k][vectors of the panel].
 func (g *blocked) pack(jc, vecs, po, k int) {
 	u, p := g.u, g.p
-	g.packed = aligned(&g.buffers.b, k*vecs*u.lanes)
+	dst := aligned(&g.buffers.b, k*vecs*u.lanes)
+	g.buffers.group = dst
 	from := uintptr(4 * p.LDB)
 	for j, n := 0, 0; j < vecs; j += n {
 		n = u.next(vecs - j)
 		to := uintptr(4 * n * u.lanes)
 		if p.Form != NT {
-			u.copy(&g.packed[j*k*u.lanes], &p.B[po*p.LDB+(jc+j)*u.lanes], to, from, k, n, u.masks[g.columns(jc+j+n-1)])
+			u.copy(&dst[j*k*u.lanes], &p.B[po*p.LDB+(jc+j)*u.lanes], to, from, k, (n-1)*u.lanes+g.columns(jc+j+n-1))
 			continue
 		}
 		for v := range n {
-			u.transpose(&g.packed[(j*k+v)*u.lanes], &p.B[(jc+j+v)*u.lanes*p.LDB+po], to, from,
-				g.columns(jc+j+v), k, u.masks[(k-1)%u.lanes+1])
+			u.transpose(&dst[(j*k+v)*u.lanes], &p.B[(jc+j+v)*u.lanes*p.LDB+po], to, from, g.columns(jc+j+v), k)
 		}
 	}
 }
@@ -149,7 +173,7 @@ func (g *blocked) pack(jc, vecs, po, k int) {
 // block computes c[ic:ic+rows, jc:jc+vecs] for k in [po, po+long).
 func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 	u, p, t := g.u, g.p, g.t
-	short := balanced(long, u.l1/(4*u.lanes*u.next(vecs)))
+	short := balanced(long, u.panelBytes/(4*u.lanes*u.next(vecs)))
 	for pi, last := 0, false; !last; pi += short {
 		k := min(short, long-pi)
 		last = pi+k == long
@@ -167,16 +191,16 @@ func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 			n = u.next(vecs - j)
 			v := jc + j
 			columns := g.columns(v + n - 1)
-			t.mask, t.k, t.kTail = u.masks[columns], k, 0
+			t.mask, t.k, t.kTail = u.mask(columns), k, 0
 			switch {
 			case k == 0:
 			case g.packB:
-				t.b = unsafe.Pointer(&g.packed[(j*long+pi*n)*u.lanes])
+				t.b = unsafe.Pointer(&g.buffers.group[(j*long+pi*n)*u.lanes])
 				t.bk = uintptr(4 * n * u.lanes)
 			default:
 				t.b = unsafe.Pointer(&p.B[(po+pi)*p.LDB+v*u.lanes])
 				if columns < u.lanes {
-					t.k = g.whole(v+n, po+pi, k)
+					t.k = whole(p, (v+n)*u.lanes, po+pi, k)
 					t.kTail = k - t.k
 				}
 			}
@@ -188,14 +212,14 @@ func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 	}
 }
 
-// whole returns how many of k rows of b, from row on, may be read as far as vector end, which is past the last
-// column: what lies there are other elements of B. Only in the last rows would it be other people's memory.
-func (g *blocked) whole(end, row, k int) int {
-	free := len(g.p.B) - end*g.u.lanes - row*g.p.LDB
+// whole returns how many of k rows of b, from row on, may be read as far as column end, although the last column
+// comes before: what lies there are other elements of B. Only in the last rows would it be other people's memory.
+func whole(p *Product[float32], end, row, k int) int {
+	free := len(p.B) - end - row*p.LDB
 	if free < 0 {
 		return 0
 	}
-	return min(k, free/g.p.LDB+1)
+	return min(k, free/p.LDB+1)
 }
 
 // setA points the tile at a[ic, p], or at a copy of the block with a better stride.
@@ -211,10 +235,9 @@ func (g *blocked) setA(ic, rows, p, k int) {
 	if g.p.Form == TN {
 		lines, length = k, rows
 	}
-	vecs := (length + u.lanes - 1) / u.lanes
-	stride := uintptr(vecs*u.lanes*4+63)&^63 | 64
+	stride := uintptr(4*length+63)&^63 | 64
 	dst := aligned(&g.buffers.a, lines*int(stride)/4)
-	u.copy(&dst[0], src, stride, uintptr(4*g.p.LDA), lines, vecs, u.masks[(length-1)%u.lanes+1])
+	u.copy(&dst[0], src, stride, uintptr(4*g.p.LDA), lines, length)
 	t.a = unsafe.Pointer(&dst[0])
 	if g.p.Form == TN {
 		t.ak = stride
@@ -251,15 +274,14 @@ func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer) {
 	t.a = a
 }
 
-// activate applies the activation to finished rows while they are in the cache.
-func (g *blocked) activate(jc, vecs, ic, rows int) {
+// activate applies the activation to finished rows of the columns [lo, hi) while they are in the cache.
+func activate(p *Product[float32], lo, hi, ic, rows int) {
 	f := active.sigmoid
-	if g.p.Act == ActTanh {
+	if p.Act == ActTanh {
 		f = active.tanh
 	}
-	lo, hi := jc*g.u.lanes, min((jc+vecs)*g.u.lanes, g.p.N)
 	for i := ic; i < ic+rows; i++ {
-		row := g.p.C[i*g.p.LDC+lo : i*g.p.LDC+hi]
+		row := p.C[i*p.LDC+lo : i*p.LDC+hi]
 		f(row, row)
 	}
 }

@@ -6,8 +6,9 @@ import "unsafe"
 // micro-kernels read them. It grows to what the largest product so far needed, and is then kept.
 // The first worker's also holds the product that its team is at work on.
 type packBuffers struct {
-	a, b []float32
-	gemm gemmScratch
+	a, b  []float32
+	group []float32 // what b holds now: a group of columns (it is not in the state of the product, which would
+	// then escape to the heap with everything in it)
 
 	task32 gemmTask[float32]
 	task64 gemmTask[float64]

@@ -394,6 +394,9 @@ func (t *tileKernel) step(u int, bases []reg.GPVirtual, bk3 reg.GPVirtual, maske
 		}
 		t.read(m, v, masked, t.bVec(v))
 	}
+	if !masked {
+		t.PREFETCHT0(operand.Mem{Base: bases[0], Disp: 64})
+	}
 	for i := range t.rows {
 		a := t.a(bases[i/8], i%8)
 		if t.vecs == 1 && t.bytes == 64 {
