@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -25,7 +26,7 @@ func newConsole() *console {
 // note writes a line to err with its subject in front: "warn    the learning rate ...".
 func (c *console) note(subject, format string, args ...any) {
 	if !c.quiet {
-		fmt.Fprintf(c.err, "%-8s%s\n", subject, fmt.Sprintf(format, args...))
+		fmt.Fprintf(c.err, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -37,6 +38,32 @@ func (c *console) printJSON(v any) error {
 	}
 	_, err = c.out.Write(append(data, '\n'))
 	return err
+}
+
+// width returns the columns of the terminal that err goes to, or 80.
+func (c *console) width() int {
+	if f, ok := c.err.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return 80
+}
+
+// redraws reports whether err is a terminal that can redraw a line.
+func (c *console) redraws() bool {
+	f, ok := c.err.(*os.File)
+	return ok && isTerminal(f) && os.Getenv("TERM") != "dumb"
+}
+
+// ascii reports whether the locale asks for nothing beyond ASCII.
+func (c *console) ascii() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToUpper(os.Getenv(name)); v != "" {
+			return !strings.Contains(v, "UTF-8") && !strings.Contains(v, "UTF8")
+		}
+	}
+	return false
 }
 
 // isTerminal reports whether people see what is written to or typed into f.

@@ -53,12 +53,13 @@ Exit codes
 	}
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colours: auto, always, never")
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
+	cobra.EnableCommandSorting = false
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetHelpFunc(help)
 	root.AddCommand(
-		newVersion(c), newCompletion(c),
+		newTrain(c), newVersion(c), newCompletion(c),
 	)
 	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
 		prepare(c, cmd)

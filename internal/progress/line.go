@@ -32,7 +32,7 @@ func Line(e *train.Epoch, epochs int, judge string) string {
 		}
 	}
 	mark := "    "
-	if e.Best {
+	if e.Improved {
 		mark = "best"
 	}
 	fmt.Fprintf(&b, "  %s %s", mark, Duration(e.Seconds))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -220,4 +221,44 @@ func (r *Recipe) YAML(comment string) ([]byte, error) {
 	fmt.Fprintf(&b, "# %s\n", comment)
 	err := yaml.NewEncoder(&b).Encode(r)
 	return b.Bytes(), err
+}
+
+// Describe is how the recipe learns, in a line: "adam, rate 0.001 · batch 64 · 10 epochs · seed 0".
+func (r *Recipe) Describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, rate %v", r.Opt, r.LR)
+	if r.Schedule != "constant" {
+		b.WriteString(" " + r.Schedule)
+	}
+	if r.Momentum != 0 {
+		fmt.Fprintf(&b, " · momentum %v", r.Momentum)
+	}
+	if r.L1 != 0 {
+		fmt.Fprintf(&b, " · L1 %v (%s)", r.L1, r.L2Style)
+	}
+	switch {
+	case r.Opt == "adamw":
+		o, _ := r.Optimizer() // checked when the recipe was resolved
+		fmt.Fprintf(&b, " · decay %v", o.(optim.AdamW).Decay)
+	case r.L2 != 0:
+		fmt.Fprintf(&b, " · L2 %v (%s)", r.L2, r.L2Style)
+	}
+	if r.Clip != 0 {
+		fmt.Fprintf(&b, " · clip %v", r.Clip)
+	}
+	fmt.Fprintf(&b, " · batch %d", r.Batch)
+	if r.Replacement {
+		b.WriteString(" drawn with replacement")
+	}
+	if r.Iters > 0 {
+		fmt.Fprintf(&b, " · %d steps", r.Iters)
+	}
+	if r.Epochs > 0 {
+		fmt.Fprintf(&b, " · %d epochs", r.Epochs)
+	}
+	if r.Patience > 0 {
+		fmt.Fprintf(&b, " · patience %d", r.Patience)
+	}
+	fmt.Fprintf(&b, " · seed %d", r.Seed)
+	return b.String()
 }

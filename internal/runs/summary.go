@@ -25,7 +25,8 @@ type Outcome struct {
 	BestEpoch  int                `json:"best_epoch,omitempty"`
 	Best       float64            `json:"best,omitempty"`
 	Parameters int                `json:"parameters"`
-	SHA256     string             `json:"sha256,omitempty"` // of the last weights
+	SHA256     string             `json:"sha256,omitempty"` // of the weights in Model
+	Model      string             `json:"model"`            // the file with the weights that were judged
 	Warnings   []string           `json:"warnings,omitempty"`
 }
 

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+)
+
+// interruptible returns a context that the first Ctrl-C or SIGTERM cancels, so that what is under way can be saved; the
+// second one ends the program at once.
+func interruptible(c *console) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if _, ok := <-signals; !ok {
+			return
+		}
+		cancel()
+		c.note("stopping", "after the batch at hand; once more stops at once")
+		if _, ok := <-signals; ok {
+			os.Exit(exit.Interrupted)
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel()
+	}
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/kernel"
+)
+
+// trainFlags are the flags of train that are not part of the recipe.
+type trainFlags struct {
+	request recipe.Request
+	threads int
+	kernel  string
+	name    string
+	root    string
+	resume  string
+	shown   string
+	json    bool
+}
+
+// resumeLatest is --resume without a value.
+const resumeLatest = "latest"
+
+func newTrain(c *console) *cobra.Command {
+	f := &trainFlags{}
+	cmd := &cobra.Command{
+		Use:   "train [DATA | FOLDER | config.yaml]",
+		Short: "train a network; alone it learns MNIST's digits well",
+		Long: `train trains a network and keeps everything about it in a folder of its own,
+runs/1-mnist-784-128-10 and so on, which is never overwritten: the settings
+(config.yaml), a line an epoch (metrics.csv), the last and the best weights
+(last.gradus, best.gradus), the confusion of classes, and a log.
+
+DATA is a name (gradus data ls) or a folder of IDX files; config.yaml of a run
+repeats it, with the same weights, bit for bit. Ctrl-C stops after the batch at
+hand and saves; gradus train --resume goes on, and ends with the same bits.`,
+		Example: `  gradus train                                  MNIST, in seconds
+  gradus train --layers 784,30,10 --act sigmoid --opt sgd --eta 0.5 --lmbda 5
+  gradus train fashion/ --layers "dense 256 relu, dense 10" --epochs 15
+  gradus train iris --val 0.2 --patience 10
+  gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
+  gradus train --resume 3`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runTrain(c, cmd, f, args) },
+	}
+	r := &f.request
+	groups(cmd, "Data", func(s *pflag.FlagSet) {
+		optionalString(s, &r.Data, "data", "`NAME` or folder (default mnist)")
+		optionalFloat(s, &r.Val, "val", "hold out a share (0.2) or a `NUMBER` of the training\nexamples to judge epochs by (default: the test examples)")
+		optionalString(s, &r.Split, "split", "standard, or `nielsen`: 50,000 / 10,000 / 10,000")
+		optionalInt(s, &r.Limit, "limit", "train on the first `N` examples only")
+		optionalString(s, &r.Scale, "scale", "`auto`: as the data need it; none: as they are")
+	})
+	groups(cmd, "Network", func(s *pflag.FlagSet) {
+		optionalString(s, &r.Layers, "layers", "`LAYERS` as sizes, 784,30,10, or in words,\n\"dense 50 relu, dense 10\" (default one of 128 or 32)")
+		optionalString(s, &r.Act, "act", "`NAME` of the activation between sizes (default relu)")
+		optionalString(s, &r.Output, "output", "`NAME` of the output's activation: softmax, sigmoid, linear")
+		optionalString(s, &r.Loss, "loss", "`NAME`: cross-entropy, quadratic, mse, mae, huber")
+		optionalString(s, &r.Init, "init", "`NAME`: he, xavier, nielsen, large, normal:0.01, ...\n(default he before rectifiers, xavier elsewhere)")
+		optionalFloat(s, &r.L2, "l2", "weight decay λ; also --lmbda, --weight-decay `λ`")
+		optionalFloat(s, &r.L1, "l1", "the same for the sum of absolute weights `λ`")
+		optionalString(s, &r.L2Style, "l2-style", "whose λ: `nielsen` (λ/2n), saito (λ/2), sklearn")
+	})
+	groups(cmd, "Training", func(s *pflag.FlagSet) {
+		optionalString(s, &r.Opt, "opt", "`NAME`: sgd, momentum, nesterov, adagrad, rmsprop,\nadam, adamw (default adam)")
+		optionalFloat(s, &r.LR, "lr", "learning `RATE`; also --eta, --learning-rate")
+		optionalFloat(s, &r.Momentum, "momentum", "of sgd (making it momentum) and nesterov `MU`")
+		optionalString(s, &r.Schedule, "schedule", "`NAME` of how the rate goes: constant, one-cycle, cosine,\nexponential, step:0.3, warm-up:500:cosine")
+		optionalInt(s, &r.Batch, "batch", "examples a step `N` (default 64; 32 for small data)")
+		optionalInt(s, &r.Epochs, "epochs", "passes over the data `N`")
+		optionalInt(s, &r.Iters, "iters", "steps `N`, in place of or beside epochs")
+		optionalBool(s, &r.Replacement, "replacement", "draw every batch from all examples, as Saito does")
+		optionalFloat(s, &r.Clip, "clip", "shorten gradients to `LENGTH`")
+		optionalInt(s, &r.Patience, "patience", "stop after `N` epochs without a better one")
+		optionalString(s, &r.Monitor, "monitor", "`LIST` of curves to follow: evaluation-cost,\nevaluation-accuracy, training-cost, training-accuracy")
+		optionalUint64(s, &r.Seed, "seed", "of everything that is drawn `N` (default 0)")
+	})
+	groups(cmd, "Running", func(s *pflag.FlagSet) {
+		s.StringVar(&f.resume, "resume", "", "go on with a `RUN`: its number or folder; the latest")
+		s.Lookup("resume").NoOptDefVal = resumeLatest
+		s.StringVar(&f.root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+		s.StringVar(&f.name, "name", "", "of the run's folder, after its number `NAME`")
+		s.IntVar(&f.threads, "threads", 0, "`N` workers; changes no bit (default: all processors)")
+		s.StringVar(&f.kernel, "kernel", "", "arithmetic to use: reference, avx2, avx512; changes no\nbit (default: the fastest) `NAME`")
+		s.StringVar(&f.shown, "progress", string(progress.Auto), "auto, bar, lines, json, none `HOW`")
+		s.BoolVar(&f.json, "json", false, "results as one JSON document")
+	})
+	return cmd
+}
+
+func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) error {
+	if err := f.positional(cmd, args); err != nil {
+		return err
+	}
+	shown, err := progressMode(c, f.shown)
+	if err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("threads") && (f.threads < 1 || f.threads > maxThreads) {
+		return exit.Usagef("gradus train: --threads is %d; want 1 to %d, or leave it out for one a processor", f.threads, maxThreads)
+	}
+	if err := useKernel(f.kernel); err != nil {
+		return err
+	}
+	o := session.TrainOptions{
+		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Snapshot: 5 * time.Second,
+		Out: c.out, Command: os.Args,
+		Progress: progress.Config{Mode: shown, To: c.err, Width: c.width(), ASCII: c.ascii()},
+	}
+	if f.json || c.quiet {
+		o.Out = io.Discard
+	}
+	ctx, stop := interruptible(c)
+	defer stop()
+	report, err := session.Train(ctx, o)
+	var field *recipe.FieldError
+	if errors.As(err, &field) && cmd.Flags().Changed(field.Field) {
+		return exit.Usagef("gradus train: --%v", field)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.json:
+		return c.printJSON(report)
+	case c.quiet:
+		_, err = io.WriteString(c.out, report.Line())
+	}
+	return err
+}
+
+// maxThreads is far beyond what any machine has: more is a slip.
+const maxThreads = 1024
+
+// positional sorts out what stands without a flag: data, a configuration, or the run to resume.
+func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return exit.Usagef("gradus train takes one DATA, FOLDER or config.yaml, have %q", args)
+	}
+	if cmd.Flags().Changed("resume") {
+		if len(args) == 1 {
+			if f.resume != resumeLatest {
+				return exit.Usagef("gradus train: two runs to resume, %s and %s; want one", f.resume, args[0])
+			}
+			f.resume = args[0]
+		}
+		fixed := ""
+		cmd.Flags().Visit(func(flag *pflag.Flag) {
+			if g := flag.Annotations[groupKey]; len(g) > 0 && g[0] != "Running" || flag.Name == "name" {
+				fixed = flag.Name
+			}
+		})
+		if fixed != "" {
+			return exit.Usagef("gradus train: --%s cannot change when a run is resumed: it would end where no unbroken run could; begin a new one", fixed)
+		}
+		return nil
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	if ext := strings.ToLower(args[0]); strings.HasSuffix(ext, ".yaml") || strings.HasSuffix(ext, ".yml") {
+		base, err := recipe.Read(args[0])
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		f.request = *f.request.Over(base)
+		return nil
+	}
+	if f.request.Data != nil && *f.request.Data != args[0] {
+		return exit.Usagef("gradus train: two data sets, %s and --data %s; want one", args[0], *f.request.Data)
+	}
+	f.request.Data = &args[0]
+	return nil
+}
+
+// progressMode resolves auto.
+func progressMode(c *console, text string) (progress.Mode, error) {
+	mode := progress.Mode(text)
+	if !slices.Contains(progress.Modes, mode) {
+		return "", exit.Usagef("gradus train: --progress is %q; want auto, bar, lines, json or none", text)
+	}
+	switch {
+	case c.quiet:
+		return progress.None, nil
+	case mode == progress.Auto && c.redraws():
+		return progress.Bar, nil
+	case mode == progress.Auto:
+		return progress.Lines, nil
+	}
+	return mode, nil
+}
+
+// useKernel switches to the path of the arithmetic that is asked for.
+func useKernel(name string) error {
+	if name != "" {
+		if err := kernel.Use(name); err != nil {
+			return exit.Usagef("gradus: --kernel: %s", strings.TrimPrefix(err.Error(), "kernel: "))
+		}
+		return nil
+	}
+	if err := kernel.ForcedPathError(); err != nil {
+		return exit.Usagef("gradus: %s: %s", kernel.PathEnv, strings.TrimPrefix(err.Error(), "kernel: "))
+	}
+	return nil
+}

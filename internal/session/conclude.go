@@ -1,0 +1,162 @@
+package session
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/loss"
+	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/train"
+)
+
+// conclude judges the network, writes result.json and confusion.csv, and says what to type next.
+func (t *trainer) conclude(h *train.History, err error) error {
+	o := &runs.Outcome{
+		Schema: runs.OutcomeSchema, Status: string(h.Stopped), Epochs: len(h.Epochs), Steps: h.Steps, Seconds: h.Seconds,
+		BestEpoch: h.Best.Epoch, Best: h.Best.Value, Parameters: len(t.net.Params()), Model: runs.Last,
+	}
+	if h.Stopped != train.Finished {
+		o.Why = h.Why
+	}
+	for _, w := range h.Warnings {
+		o.Warnings = append(o.Warnings, w.Text)
+	}
+	t.report.Result = o
+	switch h.Stopped {
+	case train.Interrupted:
+		return errors.Join(t.run.WriteJSON(runs.Result, o), t.interrupted(h, err))
+	case train.Failed:
+		t.run.WriteJSON(runs.Result, o) // the error that ended the training is the one to tell
+		if h.Steps > 0 {
+			t.show.Note("kept", fmt.Sprintf("what was good is in %s", t.run.Dir))
+		}
+		return exit.With(exit.Failed, err)
+	}
+	if h.Restored {
+		o.Model = runs.Best
+	}
+	if err := errors.Join(err, t.judge(o, h)); err != nil {
+		return err
+	}
+	if err := t.run.WriteJSON(runs.Result, o); err != nil {
+		return err
+	}
+	t.next()
+	return nil
+}
+
+func (t *trainer) interrupted(h *train.History, err error) error {
+	t.show.Note("stopped", fmt.Sprintf("after %s steps, saved in %s", nn.Thousands(h.Steps), t.run.Dir))
+	t.show.Note("go on", "gradus train --resume "+t.ref())
+	return exit.With(exit.Interrupted, err)
+}
+
+func (t *trainer) ref() string {
+	ref := t.run.Ref(t.Root)
+	if strings.ContainsAny(ref, " \t'\"$&;()<>|*?") {
+		ref = strconv.Quote(ref)
+	}
+	return ref
+}
+
+// judge evaluates the network on the test examples.
+func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
+	o.SHA256 = model.From(t.net).SHA256()
+	e, err := t.net.Evaluate(context.Background(), t.parts.Test)
+	if err != nil {
+		return err
+	}
+	o.Examples, o.Metrics = e.Examples, map[string]float64{"test_loss": e.Loss}
+	if e.Task == loss.Regression {
+		o.Metrics["test_rmse"], o.Metrics["test_mae"], o.Metrics["test_r2"] = e.RMSE, e.MAE, e.R2
+		t.print.line("result", "test rmse %s · mae %s · r2 %.4f   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), e.R2, t.afterwards(h))
+	} else {
+		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
+		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
+	}
+	t.best(h)
+	if e.Task != loss.Classification {
+		return nil
+	}
+	confusion, err := scores.Confuse(context.Background(), t.net, t.parts.Test)
+	if err != nil {
+		return err
+	}
+	return t.run.Write(runs.Confusion, confusionCSV(confusion))
+}
+
+// afterwards says which weights were judged.
+func (t *trainer) afterwards(h *train.History) string {
+	n := len(h.Epochs)
+	s := fmt.Sprintf("after %d %s, %s", n, plural(n, "epoch"), progress.Duration(h.Seconds))
+	if h.Restored && h.Best.Epoch != n {
+		s = fmt.Sprintf("weights of epoch %d of %d, %s", h.Best.Epoch, n, progress.Duration(h.Seconds))
+	}
+	if h.Stopped == train.EarlyStop {
+		s += ", early stop"
+	}
+	return s
+}
+
+// best says which epoch was the best, where that is not the one that was judged.
+func (t *trainer) best(h *train.History) {
+	b := h.Best
+	if b.Epoch == 0 || b.Epoch == len(h.Epochs) && t.parts.Judge == "test" {
+		return
+	}
+	e := h.Epochs[b.Epoch-1]
+	switch {
+	case e.HeldOut == nil:
+		t.print.line("best", "train_loss %s at epoch %d", progress.Loss(b.Value), b.Epoch)
+	case e.HeldOut.Task == loss.Regression:
+		t.print.line("best", "%s rmse %s at epoch %d", t.parts.Judge, progress.Loss(e.HeldOut.RMSE), b.Epoch)
+	default:
+		t.print.line("best", "%s %s at epoch %d", t.parts.Judge, progress.Counted(e.HeldOut.Correct, e.HeldOut.Examples), b.Epoch)
+	}
+}
+
+// next says what to type next.
+func (t *trainer) next() {
+	ref := t.ref()
+	t.print.line("saved", "%s", t.run.Dir)
+	if t.data.Info.Classes != nil {
+		t.print.line("next", "gradus eval %s --top-losses 25     which ones it gets wrong", ref)
+	} else {
+		t.print.line("next", "gradus eval %s", ref)
+	}
+	t.print.line("", "gradus inspect %s                 layers, weights, checksum", ref)
+}
+
+// confusionCSV is the table with a row for each true class and a column for each answer.
+func confusionCSV(c *scores.Confusion) []byte {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write(append([]string{"true\\predicted"}, c.Classes...))
+	for i, name := range c.Classes {
+		row := []string{name}
+		for j := range c.Classes {
+			row = append(row, strconv.Itoa(c.Count(i, j)))
+		}
+		w.Write(row)
+	}
+	w.Flush()
+	return []byte(b.String())
+}
+
+// Line is the result in a line, for --quiet.
+func (r *TrainReport) Line() string {
+	o := r.Result
+	if o.Correct != nil {
+		return fmt.Sprintf("test %s  %s\n", progress.Counted(*o.Correct, o.Examples), r.Run)
+	}
+	return fmt.Sprintf("test rmse %s  %s\n", progress.Loss(o.Metrics["test_rmse"]), r.Run)
+}

@@ -1,0 +1,82 @@
+package session
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gradus-nn/gradus/internal/build"
+	"github.com/gradus-nn/gradus/internal/machine"
+	"github.com/gradus-nn/gradus/kernel"
+	"github.com/gradus-nn/gradus/nn"
+)
+
+// Environment is the content of env.json: what a run was made with, none of which changes a bit of its weights.
+type Environment struct {
+	Schema  string     `json:"schema"`
+	Gradus  build.Info `json:"gradus"`
+	Command []string   `json:"command"`
+	Begun   time.Time  `json:"begun"`
+	CPU     string     `json:"cpu"`
+	CPUs    int        `json:"cpus"`
+	Threads int        `json:"threads"`
+	Kernel  string     `json:"kernel"`
+	Seed    uint64     `json:"seed"`
+}
+
+func environment(t *trainer) Environment {
+	m := machine.Describe()
+	return Environment{
+		Schema: "gradus.env/1", Gradus: build.Read(), Command: t.Command, Begun: time.Now().UTC().Truncate(time.Second),
+		CPU: m.Model, CPUs: m.CPUs, Threads: t.net.Threads(), Kernel: kernel.Active(), Seed: t.recipe.Seed,
+	}
+}
+
+// DataRecord is the content of data.json.
+type DataRecord struct {
+	Schema      string   `json:"schema"`
+	Name        string   `json:"name"`
+	Source      string   `json:"source,omitempty"`
+	Train       int      `json:"train"`
+	Val         int      `json:"val,omitempty"`
+	Test        int      `json:"test"`
+	Shape       []int    `json:"shape"`
+	Outputs     int      `json:"outputs"`
+	Classes     []string `json:"classes,omitempty"`
+	Columns     []string `json:"columns,omitempty"`
+	ClassCounts []int    `json:"class_counts,omitempty"` // of the training examples
+	Scaling     string   `json:"scaling,omitempty"`
+}
+
+func (t *trainer) dataRecord() DataRecord {
+	d := DataRecord{
+		Schema: "gradus.data/1", Name: t.recipe.Data, Source: t.data.Info.Source,
+		Train: t.parts.Train.Len(), Test: t.parts.Test.Len(), Shape: t.data.Train.Shape, Outputs: t.data.Train.Out,
+		Classes: t.parts.Train.Classes, Columns: t.data.Info.Columns, ClassCounts: t.parts.Train.ClassCounts(),
+	}
+	if t.recipe.Scale != "none" {
+		d.Scaling = string(t.data.Info.Scaling)
+	}
+	if t.parts.Judge == "val" {
+		d.Val = t.parts.HeldOut.Len()
+	}
+	return d
+}
+
+// describeData is the line about the data.
+func (t *trainer) describeData() string {
+	d := t.dataRecord()
+	s := fmt.Sprintf("%s  %s train", t.data.Info.Name, nn.Thousands(d.Train))
+	if d.Val > 0 {
+		s += fmt.Sprintf(" · %s val", nn.Thousands(d.Val))
+	}
+	s += fmt.Sprintf(" · %s test   %v → %d ", nn.Thousands(d.Test), t.data.Train.Shape, d.Outputs)
+	if len(d.Classes) > 0 {
+		s += "classes"
+	} else {
+		s += plural(d.Outputs, "number")
+	}
+	if d.Scaling != "" {
+		s += "   (" + d.Scaling + ")"
+	}
+	return s
+}

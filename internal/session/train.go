@@ -1,0 +1,328 @@
+// Package session does what the command line asks for: it brings data, networks, trainings and run folders together,
+// and says what it does.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gradus-nn/gradus/internal/baseline"
+	"github.com/gradus-nn/gradus/internal/build"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/train"
+)
+
+// TrainOptions say what to train, and how to show it.
+type TrainOptions struct {
+	Request *recipe.Request
+	Resume  string // a run to go on with; "" begins a new one
+	Root    string // folder of the runs
+	Name    string // of the new run's folder; "" is made of data and layers
+	Threads int    // 0: one for each processor
+	Top     int    // also count an answer among the best so many; 0: no
+
+	Out      io.Writer // results
+	Progress progress.Config
+	Command  []string      // the command line, for the record
+	Snapshot time.Duration // how often a training is saved within an epoch
+}
+
+// TrainReport is what a training has come to, as --json prints it.
+type TrainReport struct {
+	Schema   string          `json:"schema"`
+	Run      string          `json:"run"`
+	Data     DataRecord      `json:"data"`
+	Layers   string          `json:"layers"`
+	Loss     string          `json:"loss"`
+	Recipe   *recipe.Recipe  `json:"recipe"`
+	Baseline baseline.Result `json:"baseline"`
+	Result   *runs.Outcome   `json:"result"`
+}
+
+// TrainSchema is the version of TrainReport.
+const TrainSchema = "gradus.train/1"
+
+// trainer is a training between its parts.
+type trainer struct {
+	TrainOptions
+	recipe *recipe.Recipe
+	data   *recipe.Data
+	parts  *recipe.Division
+	net    *nn.Net[float32]
+	run    *runs.Run
+	resume *train.Snapshot
+	print  printer
+	log    *os.File
+	show   *progress.Monitor
+	report *TrainReport
+}
+
+// Train trains a network and keeps the record of it in a run folder. The report is nil if the training could not begin.
+// A cancelled context saves the training and is an error with exit code 130.
+func Train(ctx context.Context, o TrainOptions) (*TrainReport, error) {
+	t := &trainer{TrainOptions: o}
+	if err := t.prepare(); err != nil {
+		return nil, err
+	}
+	defer t.net.Close()
+	if err := t.open(); err != nil {
+		return nil, err
+	}
+	defer t.log.Close()
+	t.introduce()
+	return t.report, t.train(ctx)
+}
+
+// prepare does what can fail without leaving anything behind.
+func (t *trainer) prepare() error {
+	request := t.Request
+	if t.Resume != "" {
+		run, err := runs.Open(t.Root, t.Resume)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		if request, err = recipe.Read(run.Path(runs.Config)); err != nil {
+			return exit.With(exit.Data, err)
+		}
+		t.run = run
+	}
+	var err error
+	if t.data, err = request.Load(); err != nil {
+		return invalid(err)
+	}
+	if t.recipe, err = recipe.Resolve(request, t.data.Facts()); err != nil {
+		return invalid(err)
+	}
+	if t.parts, err = t.recipe.Divide(t.data); err != nil {
+		return invalid(err)
+	}
+	spec, err := t.recipe.Spec(t.data.Train.Shape)
+	if err != nil {
+		return invalid(err)
+	}
+	t.net, err = nn.Compile[float32](spec, nn.Config{
+		Batch: min(t.recipe.Batch, t.parts.Train.Len()), Seed: t.recipe.Seed, Threads: t.Threads, Examples: t.parts.Train.Len(),
+	})
+	if err != nil {
+		return invalid(err)
+	}
+	if err := errors.Join(t.net.Trainable(), t.net.Fits(t.parts.Train)); err != nil {
+		t.net.Close()
+		return invalid(err)
+	}
+	return nil
+}
+
+// invalid is an error about settings or data; a setting of the command line gets its dashes there.
+func invalid(err error) error { return exit.With(exit.Data, err) }
+
+// open makes the run's folder, or finds where to go on.
+func (t *trainer) open() (err error) {
+	if t.run == nil {
+		name := t.Name
+		if name == "" {
+			name = t.data.Info.Name + "-" + short(t.net.Spec())
+		}
+		if t.run, err = runs.Create(t.Root, name); err != nil {
+			return err
+		}
+		if err = t.record(); err != nil {
+			return err
+		}
+	} else {
+		var note string
+		t.resume, note, err = train.Latest(t.run.Dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return exit.With(exit.Data, err)
+		}
+		if note != "" {
+			defer func() { t.show.Note("warn", note) }()
+		}
+	}
+	t.log, err = os.OpenFile(t.run.Path(runs.Log), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return err
+	}
+	t.print = printer{t.Out, t.log}
+	t.Progress.Log, t.Progress.Judge = t.log, t.parts.Judge
+	t.show = progress.New(t.Progress)
+	return nil
+}
+
+// short is a network for the name of a folder: "784-128-10".
+func short(s nn.Spec) string {
+	sizes := []string{fmt.Sprint(s.Input.Size())}
+	for _, word := range strings.Split(recipe.Sketch(s), "→")[1:] {
+		sizes = append(sizes, strings.Fields(word)[0])
+	}
+	if len(sizes) > 6 {
+		sizes = append(append(sizes[:3:3], "etc"), sizes[len(sizes)-1])
+	}
+	return strings.Join(sizes, "-")
+}
+
+// record writes what is known before the first step.
+func (t *trainer) record() error {
+	config, err := t.recipe.YAML("gradus train " + t.run.Path(runs.Config) + " repeats this run")
+	if err != nil {
+		return err
+	}
+	if err := t.run.Write(runs.Config, config); err != nil {
+		return err
+	}
+	if err := t.run.WriteJSON(runs.Env, environment(t)); err != nil {
+		return err
+	}
+	return t.run.WriteJSON(runs.Data, t.dataRecord())
+}
+
+// introduce says what is going to be trained on what.
+func (t *trainer) introduce() {
+	spec := t.net.Spec()
+	b := baseline.Of(t.parts.Train, t.parts.Test)
+	t.report = &TrainReport{
+		Schema: TrainSchema, Run: t.run.Dir, Data: t.dataRecord(), Layers: recipe.Sketch(spec), Loss: t.recipe.Loss, Recipe: t.recipe, Baseline: b,
+	}
+	t.print.line("data", "%s", t.describeData())
+	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
+	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
+	if b.Numbers {
+		t.print.line("baseline", "%s: rmse %s", b.Answer, progress.Loss(b.RMSE))
+	} else {
+		t.print.line("baseline", "%s: %s", b.Answer, progress.Counted(b.Correct, b.Examples))
+	}
+	if n := t.parts.Train.Len(); t.recipe.Batch > n {
+		t.show.Note("note", fmt.Sprintf("a batch of %d is more than the %s examples: every epoch is one step", t.recipe.Batch, nn.Thousands(n)))
+	}
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// train runs the training and writes how it ended.
+func (t *trainer) train(ctx context.Context) error {
+	cfg, err := t.config()
+	if err != nil {
+		return err
+	}
+	if t.Resume != "" {
+		t.show.Note("resume", t.whereFrom())
+	}
+	history, err := train.Run(ctx, t.net, t.parts.Train, cfg)
+	t.show.Close()
+	if history.Steps == 0 && err != nil && ctx.Err() == nil {
+		return err // it never began
+	}
+	return t.conclude(history, err)
+}
+
+func (t *trainer) whereFrom() string {
+	if t.resume == nil {
+		return t.run.Dir + " had not saved anything yet: beginning again"
+	}
+	return fmt.Sprintf("%s at step %s, after %d %s", t.run.Dir, nn.Thousands(t.resume.Step), len(t.resume.History), plural(len(t.resume.History), "epoch"))
+}
+
+// config is the recipe as package train takes it.
+func (t *trainer) config() (train.Config, error) {
+	optimizer, err := t.recipe.Optimizer()
+	if err != nil {
+		return train.Config{}, err
+	}
+	schedule, err := recipe.ParseSchedule(t.recipe.Schedule)
+	if err != nil {
+		return train.Config{}, err
+	}
+	csv, jsonl := &lazyFile{path: t.run.Path(runs.CSV)}, &lazyFile{path: t.run.Path(runs.JSONL)}
+	cfg := train.Config{
+		Epochs: t.recipe.Epochs, Iterations: t.recipe.Iters, Batch: min(t.recipe.Batch, t.parts.Train.Len()), Seed: t.recipe.Seed,
+		Optimizer: optimizer, Schedule: schedule, Clip: train.Clip{Norm: t.recipe.Clip},
+		HeldOut: t.parts.HeldOut, Patience: t.recipe.Patience, RestoreBest: t.parts.Judge == "val",
+		Resume: t.resume, Info: t.info(),
+		// The saver comes first: it takes the folder for this process alone before anything else is written to it.
+		Monitors: []train.Monitor{
+			&train.Saver{Dir: t.run.Dir, Every: t.Snapshot}, train.CSV(csv), train.JSONL(jsonl), t.show, csv, jsonl,
+		},
+	}
+	if t.recipe.Replacement {
+		cfg.Sampling = train.Replacement
+	}
+	cfg.Measure, cfg.Watch = t.measure()
+	return cfg, nil
+}
+
+// measure translates the monitors, and chooses what decides the best epoch: what people look at.
+func (t *trainer) measure() (train.Measure, train.Metric) {
+	m, _ := recipe.ParseMonitor(t.recipe.Monitor) // checked when it was resolved
+	var measure train.Measure
+	for _, pair := range []struct {
+		on   bool
+		what train.Measure
+	}{
+		{m.EvaluationCost, train.EvaluationCost}, {m.EvaluationAccuracy, train.EvaluationAccuracy},
+		{m.TrainingCost, train.TrainingCost}, {m.TrainingAccuracy, train.TrainingAccuracy},
+	} {
+		if pair.on {
+			measure |= pair.what
+		}
+	}
+	accuracy := t.data.Facts().Targets.String() != "real"
+	switch {
+	case m.EvaluationAccuracy && accuracy:
+		return measure, train.ValAcc
+	case m.EvaluationCost || m.EvaluationAccuracy:
+		return measure, train.ValLoss
+	}
+	return measure, train.TrainLoss
+}
+
+// info is what the saved models carry.
+func (t *trainer) info() model.Info {
+	return model.Info{
+		Classes: t.parts.Train.Classes, Features: t.data.Info.Columns, Preprocess: t.data.Info.Applied,
+		Seed: t.recipe.Seed, Data: t.recipe.Data, Tool: "gradus " + build.Read().String(),
+	}
+}
+
+// A lazyFile is made, or made empty, when the first thing is written to it. As the last monitors, lazy files are closed at
+// the end of a training.
+type lazyFile struct {
+	path string
+	file *os.File
+}
+
+func (l *lazyFile) Write(p []byte) (int, error) {
+	if l.file == nil {
+		var err error
+		if l.file, err = os.Create(l.path); err != nil {
+			return 0, err
+		}
+	}
+	return l.file.Write(p)
+}
+
+// Epoch does nothing: a lazyFile is a monitor for the sake of Finish.
+func (l *lazyFile) Epoch(context.Context, *train.Epoch) error { return nil }
+
+// Finish closes the file.
+func (l *lazyFile) Finish(*train.Finish) error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}
