@@ -105,7 +105,7 @@ func (c *checker) check(t *Tensor, params, claimed []float64) {
 	for k, i := range t.Index {
 		unit := c.unit(largest, t.Backprop[k], t.Numeric[k])
 		finding := agrees
-		if !(c.relative(t.Backprop[k], t.Numeric[k], unit) <= c.tolerance/100) {
+		if c.relative(t.Backprop[k], t.Numeric[k], unit) > c.tolerance/100 {
 			finding = c.look(&params[i], t, k, largest)
 			unit = c.unit(largest, t.Backprop[k], t.Numeric[k])
 		}
@@ -122,7 +122,7 @@ func (c *checker) check(t *Tensor, params, claimed []float64) {
 		case differs:
 			t.Wrong++
 		}
-		if e := c.relative(t.Backprop[k], t.Numeric[k], unit); t.Worst < 0 || !(e <= t.Relative) {
+		if e := c.relative(t.Backprop[k], t.Numeric[k], unit); t.Worst < 0 || e > t.Relative {
 			t.Worst, t.Relative = k, e
 		}
 	}
@@ -143,11 +143,14 @@ func (c *checker) unit(largest, backprop, numeric float64) float64 {
 	return max(magnitude(backprop), magnitude(numeric), 1e-3*largest, c.noise(firstStep)/c.tolerance)
 }
 
-// relative returns |backprop - numeric| in units.
+// relative returns |backprop - numeric| in units, infinite if either is not a number.
 func (c *checker) relative(backprop, numeric, unit float64) float64 {
-	d := math.Abs(backprop - numeric)
-	if d == 0 {
+	switch d := math.Abs(backprop - numeric); {
+	case d == 0:
 		return 0
+	case math.IsNaN(d):
+		return math.Inf(1)
+	default:
+		return d / unit
 	}
-	return d / unit
 }
