@@ -14,6 +14,14 @@ func TestEveryLayer(t *testing.T) {
 	}
 }
 
+func TestEveryLayerOnEveryPath(t *testing.T) {
+	for _, c := range layertest.Cases() {
+		if err := layertest.CheckPaths(c.Layer, c.In); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+}
+
 func TestEveryKindHasACase(t *testing.T) {
 	examined := map[string]bool{}
 	for _, c := range layertest.Cases() {

@@ -101,6 +101,14 @@ func TestEveryLoss(t *testing.T) {
 	}
 }
 
+func TestEveryLossOnEveryPath(t *testing.T) {
+	for _, c := range losstest.Cases() {
+		if err := losstest.CheckPaths(c.Loss, c.Out); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+}
+
 func TestEveryKindHasACase(t *testing.T) {
 	examined := map[string]bool{}
 	for _, c := range losstest.Cases() {

@@ -56,6 +56,10 @@ func (b bugged[F]) Forward(v *layer.View[F], s layer.Share) {
 		if F(1)+0x1p-30 == 1 {
 			kernel.Scale(y, 1.0001, y)
 		}
+	case "path shows":
+		if kernel.Active() == "reference" {
+			y[0] *= 1 + 0x1p-20
+		}
 	case "forward allocates":
 		sink = make([]byte, 100)
 	case "writes to x":
@@ -161,6 +165,19 @@ func TestPlantedBugsAreFound(t *testing.T) {
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: want an error with %q, have %v", bug, want, err)
 		}
+	}
+}
+
+func TestPlantedBugOnAPathIsFound(t *testing.T) {
+	if len(kernel.Paths()) < 2 {
+		t.Skip("this machine has one kernel path, so there is nothing to compare")
+	}
+	before := kernel.Active()
+	if err := CheckPaths(planted{layer.Tanh{}, "path shows"}, tensor.Shape{5}); err == nil || !strings.Contains(err.Error(), "reference differs") {
+		t.Errorf("want an error about the reference, have %v", err)
+	}
+	if kernel.Active() != before {
+		t.Errorf("the path is left at %s", kernel.Active())
 	}
 }
 

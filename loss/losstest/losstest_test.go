@@ -57,6 +57,10 @@ func (b bugged[F]) Loss(l []float64, dy, y, t []F, scale F, lo, hi int) {
 		if dy == nil && lo < hi {
 			l[lo] *= 1 + 0x1p-50
 		}
+	case "path shows":
+		if kernel.Active() == "reference" {
+			l[lo] *= 1 + 0x1p-50
+		}
 	case "float32 too rough":
 		for i := lo; i < hi && F(1)+0x1p-30 == 1; i++ {
 			l[i] *= 1.0001
@@ -132,6 +136,19 @@ func TestPlantedBugsAreFound(t *testing.T) {
 				t.Errorf("%s, %s: want an error with %q, have %v", l.Kind(), bug, want, err)
 			}
 		}
+	}
+}
+
+func TestPlantedBugOnAPathIsFound(t *testing.T) {
+	if len(kernel.Paths()) < 2 {
+		t.Skip("this machine has one kernel path, so there is nothing to compare")
+	}
+	before := kernel.Active()
+	if err := CheckPaths(planted{loss.Quadratic{}, "path shows"}, tensor.Shape{5}); err == nil || !strings.Contains(err.Error(), "reference gives other bits") {
+		t.Errorf("want an error about the reference, have %v", err)
+	}
+	if kernel.Active() != before {
+		t.Errorf("the path is left at %s", kernel.Active())
 	}
 }
 
