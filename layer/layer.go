@@ -50,8 +50,8 @@ type Plan struct {
 type Param struct {
 	Name   string // "W", "b"
 	Shape  tensor.Shape
-	FanIn  int // inputs that one output sums over, and
-	FanOut int // outputs that one input reaches: what initialisers scale by
+	FanIn  int                     // inputs that one output sums over, and
+	FanOut int                     // outputs that one input reaches: what initialisers scale by
 	Init   initializer.Initializer // nil: zero
 	Decay  bool                    // regularisers and weight decay act on it: weights, not biases
 }
@@ -89,13 +89,13 @@ type Share struct {
 // A View is the memory that one step of a network is lent for a batch of N examples. All slices hold whole
 // batches, row after row.
 type View[F kernel.Float] struct {
-	N     int // rows of this batch
-	X, Y  []F // input and output
-	DX    []F // gradient of the loss in X; nil if nobody needs it (the first layer)
-	DY    []F // gradient of the loss in Y
+	N     int   // rows of this batch
+	X, Y  []F   // input and output
+	DX    []F   // gradient of the loss in X; nil if nobody needs it (the first layer)
+	DY    []F   // gradient of the loss in Y
 	P, DP [][]F // this layer's parameters and their gradients, one slice a tensor in the plan's order
 	S     [][]F // this layer's state, likewise
-	C     []F // the cache, [N, Cache]
+	C     []F   // the cache, [N, Cache]
 	Work  [][]F // scratch memory by worker index
 
 	Train bool   // training mode: dropout drops, batch normalisation uses the batch
