@@ -64,7 +64,7 @@ type runner[F kernel.Float] struct {
 	seen     int     // examples of the current epoch
 	rate     float64 // of the last step
 	waited   int     // evaluations since the best
-	observer observer[F]
+	observer observer
 
 	bestParams, bestState []F
 
@@ -149,18 +149,26 @@ func (r *runner[F]) live() Live { return Live{r} }
 func (r *runner[F]) start(ctx context.Context) error {
 	r.clock.began = time.Now()
 	r.event = Step{Live: r.live(), Epochs: r.epochs(), Steps: r.total, PerEpoch: r.perEpoch}
+	var stop error
 	for _, m := range r.cfg.Monitors {
 		r.started++
 		s, ok := m.(Starter)
 		if !ok {
 			continue
 		}
-		if err := s.Start(ctx, &Start{
+		err := s.Start(ctx, &Start{
 			Live: r.live(), Epochs: r.epochs(), Steps: r.total, PerEpoch: r.perEpoch, Batch: r.cfg.Batch, Examples: r.set.Len(),
 			History: slices.Clone(r.history.Epochs), AtStep: r.history.Steps,
-		}); err != nil {
+		})
+		switch {
+		case errors.Is(err, Stop):
+			stop = err // once all have begun
+		case err != nil:
 			return err
 		}
+	}
+	if stop != nil {
+		return stop
 	}
 	return r.observeStart(ctx)
 }
@@ -361,6 +369,15 @@ func (r *runner[F]) finish(ctx context.Context, err error) error {
 		copy(r.net.Params(), r.bestParams)
 		copy(r.net.State(), r.bestState)
 		h.Restored = true
+	}
+	return join(errs)
+}
+
+// join is errors.Join that leaves a single error as it is.
+func join(errs []error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 1 {
+		return errs[0]
 	}
 	return errors.Join(errs...)
 }

@@ -39,6 +39,7 @@ type Saver struct {
 	Failures int           // in a row that end the training; 0 means 3
 
 	fsys   durable.FS // nil: the machine's
+	ready  bool       // the folder is there, and ours
 	unlock func() error
 
 	saved    int       // step of the last snapshot that is on the disk; -1: none
@@ -52,7 +53,8 @@ type Saver struct {
 // Start makes and locks the folder.
 func (s *Saver) Start(_ context.Context, start *Start) error {
 	s.saved, s.rotate, s.bestOf, s.failures, s.err, s.at = -1, false, 0, 0, nil, time.Now()
-	if s.fsys != nil {
+	s.ready = s.fsys != nil
+	if s.ready {
 		return nil
 	}
 	if err := durable.MkdirAll(s.Dir); err != nil {
@@ -62,9 +64,9 @@ func (s *Saver) Start(_ context.Context, start *Start) error {
 	if s.unlock, err = durable.Lock(s.Dir); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	if _, err := LoadSnapshot(filepath.Join(s.Dir, LastFile)); err == nil {
-		s.rotate = true
-	}
+	s.ready = true
+	_, err = LoadSnapshot(filepath.Join(s.Dir, LastFile))
+	s.rotate = err == nil
 	return nil
 }
 
@@ -81,6 +83,9 @@ func (s *Saver) Epoch(_ context.Context, e *Epoch) error { return s.tolerate(e.L
 
 // Finish saves what is not saved yet and lets go of the folder.
 func (s *Saver) Finish(f *Finish) error {
+	if !s.ready {
+		return nil
+	}
 	var nonFinite *NonFiniteError
 	if (s.saved != f.History.Steps || s.err != nil) && !errors.As(f.Err, &nonFinite) {
 		s.err = s.save(f.Live)
@@ -90,9 +95,10 @@ func (s *Saver) Finish(f *Finish) error {
 		err = nil // no failure of saving; Run returns it
 	}
 	if s.unlock != nil {
-		err = errors.Join(err, s.unlock())
+		err = join([]error{err, s.unlock()})
 		s.unlock = nil
 	}
+	s.ready = false
 	return err
 }
 
@@ -123,8 +129,7 @@ func (s *Saver) save(live Live) error {
 	if err != nil {
 		return err
 	}
-	err = s.saveLast(snapshot)
-	return errors.Join(err, s.saveBest(live))
+	return join([]error{s.saveLast(snapshot), s.saveBest(live)})
 }
 
 func (s *Saver) saveLast(snapshot *Snapshot) error {

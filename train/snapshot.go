@@ -129,7 +129,8 @@ func (r *runner[F]) snapshot() (*Snapshot, error) {
 		Setup: r.setup, Position: r.position, Step: h.Steps, NetSteps: r.net.Steps(), OptimizerSteps: memory.Steps,
 		Random: slices.Clone(r.sampler.random), LossSum: number(r.lossSum), Seen: r.seen, Rate: number(r.rate),
 		Best: storedBest{h.Best.Epoch, number(h.Best.Value)}, Waited: r.waited, History: storeEpochs(h.Epochs),
-		Warnings: slices.Clone(h.Warnings), Seconds: number(r.seconds()), Done: r.done(),
+		Warnings: slices.Clone(h.Warnings), Seconds: number(r.seconds()), First: r.observer.first, Judged: r.observer.judged,
+		Done: r.done(),
 	}}
 	if r.position > 0 {
 		s.stored.EpochSeconds = number(time.Since(r.clock.epoch).Seconds())
@@ -202,6 +203,7 @@ func (r *runner[F]) restore(s *Snapshot) error {
 	r.position, r.lossSum, r.seen, r.rate, r.waited = t.Position, float64(t.LossSum), t.Seen, float64(t.Rate), t.Waited
 	r.history.Epochs, r.history.Steps, r.history.Best = slices.Clone(s.History), t.Step, s.Best
 	r.history.Warnings = slices.Clone(t.Warnings)
+	r.observer.first, r.observer.judged = t.First, t.Judged
 	r.clock.before = float64(t.Seconds)
 	r.clock.epoch = time.Now().Add(-time.Duration(float64(t.EpochSeconds) * float64(time.Second)))
 	return nil

@@ -27,6 +27,8 @@ type storedTraining struct {
 	Warnings       []Warning     `json:"warnings,omitempty"`
 	Seconds        number        `json:"seconds"`
 	EpochSeconds   number        `json:"epoch_seconds"`
+	First          look          `json:"first"`
+	Judged         bool          `json:"judged,omitempty"`
 	Done           bool          `json:"done,omitempty"`
 }
 

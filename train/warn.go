@@ -1,35 +1,24 @@
 package train
 
-import (
-	"context"
-
-	"github.com/gradus-nn/gradus/kernel"
-)
-
 // A Warning says in words what is probably wrong and what to try. It never ends a training.
 type Warning struct {
-	Code string // one of the constants below: each but SaveFailed arises once in a training
-	Text string
+	Code string `json:"code"` // one of the constants below: each but SaveFailed arises once in a training
+	Text string `json:"text"`
 }
 
 // Codes of warnings.
 const (
-	RateTooHigh  = "rate-too-high"
-	RateTooLow   = "rate-too-low"
-	EqualUnits   = "equal-units"   // hidden units begin with the same weights
-	SortedData   = "sorted-data"   // batches of a single class
-	MissingClass = "missing-class" // a class without examples
-	ShiftedLabel = "shifted-label" // labels of the held-out examples are off by one
-	Unscaled     = "unscaled"      // features are much larger than 1
-	HeldOutWorse = "held-out-worse"
-	SaveFailed   = "save-failed"
+	RateTooHigh   = "rate-too-high"
+	RateTooLow    = "rate-too-low"
+	EqualUnits    = "equal-units"    // hidden units begin with the same weights
+	SortedData    = "sorted-data"    // batches of a single class
+	MissingClass  = "missing-class"  // a class without examples
+	ShiftedLabels = "shifted-labels" // labels are off by one class, or by one example
+	Unscaled      = "unscaled"       // features are much larger than 1
+	HeldOutWorse  = "held-out-worse" // than the training examples by far
+	Divisor       = "divisor"        // regularisers divide by another number than that of the training examples
+	SaveFailed    = "save-failed"
 )
-
-// observer looks for what cannot work.
-type observer[F kernel.Float] struct{}
-
-func (r *runner[F]) observeStart(ctx context.Context) error           { return nil }
-func (r *runner[F]) observeEpoch(ctx context.Context, e *Epoch) error { return nil }
 
 // warn adds a warning to the history and tells monitors.
 func (r *runner[F]) warn(w Warning) {
@@ -39,4 +28,14 @@ func (r *runner[F]) warn(w Warning) {
 			m.Warn(w)
 		}
 	}
+}
+
+// warned reports whether a warning has arisen, in this run or before it was resumed.
+func (r *runner[F]) warned(code string) bool {
+	for _, w := range r.history.Warnings {
+		if w.Code == code {
+			return true
+		}
+	}
+	return false
 }
