@@ -37,7 +37,7 @@ func (d Dense) Plan(in tensor.Shape) (Plan, error) {
 		FanIn: in[0], FanOut: d.Units, Init: d.Init, Decay: true,
 	}
 	if err := w.Shape.Check(); err != nil {
-		return Plan{}, fmt.Errorf("W: %w", err)
+		return Plan{}, fmt.Errorf("weight W: %w", err)
 	}
 	if w.Init == nil {
 		w.Init = initializer.Xavier{}

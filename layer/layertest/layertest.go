@@ -53,7 +53,7 @@ func Check(l layer.Layer, in tensor.Shape) error {
 // checkPlan looks at what a plan says about itself.
 func checkPlan(p layer.Plan, in tensor.Shape) error {
 	if err := p.Out.Check(); err != nil {
-		return fmt.Errorf("Out: %w", err)
+		return fmt.Errorf("plan's Out: %w", err)
 	}
 	if (p.F32 == nil) != (p.F64 == nil) {
 		return errors.New("has an operation in one precision only")

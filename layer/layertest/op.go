@@ -158,7 +158,7 @@ func checkInputsKept[F kernel.Float](b *bench[F]) error {
 		return errors.New("writes to X")
 	}
 	if differ(v.Y, y) >= 0 {
-		return errors.New("Backward or Gradient writes to Y")
+		return errors.New("writes to Y on the way back")
 	}
 	for i := range p {
 		if differ(v.P[i], p[i]) >= 0 {
@@ -175,7 +175,7 @@ func checkNilDX[F kernel.Float](b *bench[F]) (err error) {
 	defer func() {
 		b.view.DX = dx
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("Backward with a nil DX panics: %v", cause)
+			err = fmt.Errorf("backward with a nil DX panics: %v", cause)
 		}
 	}()
 	b.view.DX = nil

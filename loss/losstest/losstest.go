@@ -218,7 +218,7 @@ func (b *bench[F]) checkOutput() error {
 	b.op.Output(part, b.y, 1, 2)
 	copy(part[b.width:2*b.width], nans[F](b.width))
 	if differ(part, nans[F](len(part))) >= 0 {
-		return errors.New("Output writes outside its rows")
+		return errors.New("shows outputs outside the rows asked for")
 	}
 	p := nans[F](len(b.y))
 	b.op.Output(p, b.y, 0, rows)
@@ -226,7 +226,7 @@ func (b *bench[F]) checkOutput() error {
 	b.op.Output(inPlace, inPlace, 0, 2)
 	b.op.Output(inPlace, inPlace, 2, rows)
 	if differ(p, inPlace) >= 0 {
-		return errors.New("Output in place, or in shares, gives other bits")
+		return errors.New("showing outputs in place, or in shares, gives other bits")
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func TestPlantedBugsAreFound(t *testing.T) {
 		"gradient 1 % too large": "relative error 1.0e-02",
 		"mean over the outputs":  "gradient: ",
 		"off by one":             "gradient: ",
-		"whole output":           "outside its rows",
+		"whole output":           "outside the rows",
 		"output on top":          "in place",
 	} {
 		for _, l := range []loss.Loss{loss.SoftmaxCrossEntropy{}, loss.BinaryCrossEntropy{}, loss.Quadratic{}, loss.Huber{}} {
