@@ -14,7 +14,7 @@ import (
 // warnBefore looks at the data and the initial weights.
 func (r *runner[F]) warnBefore() {
 	for _, look := range []func() (code, text string){r.unscaled, r.missingClass, r.sortedData, r.equalUnits, r.divisor} {
-		if code, text := look(); text != "" {
+		if code, text := look(); text != "" && !r.warned(code) {
 			r.warn(Warning{code, text})
 		}
 	}
