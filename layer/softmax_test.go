@@ -31,6 +31,20 @@ func TestSoftmaxKnown(t *testing.T) {
 	closeTo(t, "softmax", y, []float64{nan, nan, nan}, 0)
 }
 
+// Rows of a [2 3] example are vectors of their own: each sums to 1.
+func TestSoftmaxIsAlongTheLastAxis(t *testing.T) {
+	x := []float64{0, 0, 0, 0, 0, math.Ln2}
+	for l, want := range map[layer.Layer][]float64{
+		layer.Softmax{}:    {1. / 3, 1. / 3, 1. / 3, 0.25, 0.25, 0.5},
+		layer.LogSoftmax{}: {-math.Log(3), -math.Log(3), -math.Log(3), -math.Log(4), -math.Log(4), -math.Ln2},
+	} {
+		p := plan(l, tensor.Shape{2, 3})
+		y := make([]float64, 6)
+		p.F64.Forward(&layer.View[float64]{N: 1, X: x, Y: y}, layer.Share{Hi: 1})
+		closeTo(t, l.Kind(), y, want, 1e-15)
+	}
+}
+
 func TestSoftmaxShapes(t *testing.T) {
 	refuses(t, layer.Softmax{}, tensor.Shape{}, "at least one axis")
 	refuses(t, layer.LogSoftmax{}, tensor.Shape{}, "at least one axis")

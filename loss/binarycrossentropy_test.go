@@ -61,6 +61,7 @@ func TestBinaryCrossEntropyEdges(t *testing.T) {
 		{"right by far", []float64{1e4, -1e4}, []float64{1, 0}, 0, []float64{0, 0}, 0},
 		{"wrong by far", []float64{-1e4, 1e4}, []float64{1, 0}, 2e4, []float64{-1, 1}, 0},
 		{"nearly right", []float64{20}, []float64{1}, math.Log1p(math.Exp(-20)), nil, 1e-6},
+		{"nearly certain target", []float64{1e4}, []float64{1 - 0x1p-20}, 1e4 * 0x1p-20, []float64{0x1p-20}, 1e-7},
 		{"infinitely wrong", []float64{-inf}, []float64{1}, inf, []float64{-1}, 0},
 		{"0·∞", []float64{inf}, []float64{1}, nan, []float64{0}, 0},
 		{"NaN", []float64{0, nan}, []float64{1, 1}, nan, []float64{-0.5, nan}, 0},
