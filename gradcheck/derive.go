@@ -91,7 +91,7 @@ func (c *checker) look(p *float64, t *Tensor, k int, largest float64) finding {
 
 // bends reports whether f has a kink at x or too near to keep away from: whether the derivatives from the left and from
 // the right differ, and go on differing within a tenth of the distance. Where f is merely curved, the difference shrinks
-// with the square of it.
+// with the square of it. The stairs of a coarsely rounded cost count as kinks too.
 func (c *checker) bends(f func(float64) float64, x, unit float64) bool {
 	scale := max(1, math.Abs(x))
 	far := math.Abs(c.jump(f, x, closerSteps[0]*scale))

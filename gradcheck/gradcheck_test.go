@@ -220,3 +220,50 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// Mistakes far below one percent are found too, in a single element.
+func TestSmallMistake(t *testing.T) {
+	spec := nn.Spec{Input: tensor.Shape{4}, Layers: between(layer.Tanh{}), Loss: loss.SoftmaxCrossEntropy{}}
+	set := data(spec.Loss, 3, 4, 3, rand.New(rand.NewPCG(1, 1)))
+	net, err := nn.Compile[float64](spec, nn.Config{Batch: 3, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer net.Close()
+	net.Gradient(set.All())
+	for i := range net.Grads() {
+		claimed := slices.Clone(net.Grads())
+		claimed[i] += 1e-4 * max(math.Abs(claimed[i]), 1e-2)
+		report, err := gradcheck.Compare(net, set.All(), claimed, gradcheck.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := 0
+		for _, g := range report.Tensors {
+			wrong += g.Wrong
+		}
+		if wrong != 1 {
+			t.Errorf("element %d: %d are called wrong\n%s", i, wrong, report)
+		}
+	}
+}
+
+// Logits of 10⁸ come in steps of 10⁻⁸, so a cost of ln 2 is too rough to differentiate. Nothing is called wrong.
+func TestRounding(t *testing.T) {
+	set, err := dataset.FromLabels("far away", dataset.NewFloats([]float32{1}, 1), nil, []int32{0}, dataset.Numbered(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := nn.Spec{
+		Input:  tensor.Shape{1},
+		Layers: []layer.Layer{layer.Dense{Units: 2, Init: initializer.Constant{Value: 1e8}, BiasInit: initializer.Constant{Value: 0.1}}},
+		Loss:   loss.SoftmaxCrossEntropy{},
+	}
+	report, err := gradcheck.Check(spec, set, gradcheck.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := find(t, report, "layer0.b"); g.Verdict() != gradcheck.Unchecked || !report.OK() {
+		t.Errorf("\n%s", report)
+	}
+}

@@ -43,7 +43,7 @@ type Tensor struct {
 	Wrong    int     // coordinates that differ by more than the tolerance
 
 	// Coordinates that could not be checked:
-	OnKink     int // the cost bends here (ReLU, max, |x|): derivatives from the left and from the right differ
+	OnKink     int // the cost bends here (ReLU, max, |x|, coarse rounding): derivatives from the left and from the right differ
 	InRounding int // the cost is too rough in float64 to tell
 	NotFinite  int // the cost is no finite number
 }
