@@ -20,7 +20,7 @@ const path = "run/last.gradus"
 
 var (
 	oldContent = []byte("the old content")
-	newContent = bytes.Repeat([]byte("the new content, which is longer than the buffer. "), 5000)
+	newContent = bytes.Repeat([]byte("the new content, which is longer than the buffer. "), 2800)
 	junk       = "run/.last.gradus.123-0badcafe.tmp" // what a crash of process 123 left
 )
 

@@ -100,7 +100,7 @@ func (c Caps) halfBlocks(img image.Image, y int) string {
 			bottom = c.sgr("48", img.At(x, y+1))
 		}
 		block := "▀"
-		if below && top[1:] == bottom[1:] {
+		if top[1:] == bottom[1:] {
 			// Both halves alike: a space, because some fonts leave a hair between half blocks.
 			block, top = " ", front
 		}

@@ -33,6 +33,7 @@ func TestDetect(t *testing.T) {
 		{name: "kitty, other TERM", env: "TERM=xterm-256color KITTY_WINDOW_ID=3 LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: Color256, Graphics: Kitty}},
 		{name: "ghostty", env: "TERM=xterm-ghostty LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: TrueColor, Graphics: Kitty}},
 		{name: "tmux inside kitty", env: "TERM=tmux-256color TMUX=/tmp/x KITTY_WINDOW_ID=3 LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: Color256}},
+		{name: "tmux with another TERM", env: "TERM=xterm-256color TMUX=/tmp/x KITTY_WINDOW_ID=3 LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: Color256}},
 		{name: "screen over ssh", env: "TERM=screen KITTY_WINDOW_ID=3 LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: Color16}},
 		{name: "foot", env: "TERM=foot LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: TrueColor, Graphics: Sixel}},
 		{name: "iTerm2", env: "TERM=xterm-256color TERM_PROGRAM=iTerm.app LANG=C.UTF-8", want: Caps{Redraw: true, UTF8: true, Color: TrueColor, Graphics: Sixel}},

@@ -33,7 +33,7 @@ func Clean(s string) string {
 
 func harmful(r rune) bool {
 	const joiner, nonJoiner = '\u200d', '\u200c' // of emoji, and of Persian and Indic words
-	return !unicode.IsGraphic(r) && r != joiner && r != nonJoiner || r == '\u2028' || r == '\u2029'
+	return !unicode.IsGraphic(r) && r != joiner && r != nonJoiner
 }
 
 // Width returns how many columns text takes; Chinese characters and emoji take two.
