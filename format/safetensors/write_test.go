@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"os"
@@ -286,6 +287,11 @@ func FuzzRead(f *testing.F) {
 	f.Add(raw(one("F32", "[2,5]", "[0,40]"), 40))
 	f.Add(raw(`{`+u8("b", 2, 3)+`,`+u8(`\ud83d\ude00`, 0, 2)+`,"__metadata__":{"k":"\u0000"}}`, 3))
 	f.Add(raw(one("F4", "[4]", "[0,2]"), 2))
+	for _, c := range hostile {
+		if len(c.file) < 1000 { // the bombs would only slow the search down
+			f.Add(c.file)
+		}
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := read(b)
 		head, herr := ReadHeader(bytes.NewReader(b), int64(len(b)))
@@ -352,4 +358,28 @@ func ExampleWrite() {
 	// W F32 [2 2] [1 2 3 4]
 	// b F32 [2] [0.5 -0.5]
 	// cat dog
+}
+
+// The shape of a real file: a megabyte, with its checksum.
+func BenchmarkRead(b *testing.B) {
+	var buf bytes.Buffer
+	if err := Write(&buf, &File{Tensors: []Tensor{FromFloat32s("w", []int{1 << 18}, make([]float32, 1<<18))}}); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(buf.Len()))
+	for b.Loop() {
+		if _, err := read(buf.Bytes()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	f := &File{Tensors: []Tensor{FromFloat32s("w", []int{1 << 18}, make([]float32, 1<<18))}}
+	b.SetBytes(1 << 20)
+	for b.Loop() {
+		if err := Write(io.Discard, f); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
