@@ -26,8 +26,8 @@ test:
 # The same tests with the kernels forced to each path that the machine has, and to the reference.
 test-paths:
 	@for path in $$($(GO) run ./cmd/gradus doctor --paths); do \
-		echo "GRADUS_KERNEL=$$path $(GO) test $(NUMERIC)"; \
-		GRADUS_KERNEL=$$path $(GO) test $(NUMERIC) || exit 1; \
+		echo "GRADUS_KERNEL=$$path $(GO) test -count=1 $(NUMERIC)"; \
+		GRADUS_KERNEL=$$path $(GO) test -count=1 $(NUMERIC) || exit 1; \
 	done
 
 cross:
