@@ -19,16 +19,26 @@ func fma[F Float](a, b, c F) F {
 // exactly half-way between two neighbouring float32. There the sum is rounded to odd instead (Boldo & Melquiond
 // 2008): its last bit then says on which side of the middle the exact value was, and the second rounding is right.
 func FMA32(a, b, c float32) float32 {
-	p := float64(a) * float64(b)
-	s := p + float64(c)
-	// A normal float32 keeps the upper 24 of 53 bits: half-way is 1 followed by 28 zeros in the 29 lower ones.
-	// Subnormal results keep fewer bits, so they always go the careful way, as does zero.
-	const low, half, smallest = 1<<29 - 1, 1 << 28, 0x381 // 0x381: biased exponent of 2^-126
-	u := math.Float64bits(s)
-	if u&low != half && u>>52&0x7ff >= smallest {
-		return float32(s)
+	if s, sure := fmaQuickly(a, b, c); sure {
+		return s
 	}
-	return float32(roundToOdd(p, float64(c), s))
+	return fmaCarefully(a, b, c)
+}
+
+// fmaQuickly returns what FMA32 does if it is sure of it, which it nearly always is. It is small enough to be inlined.
+func fmaQuickly(a, b, c float32) (s float32, sure bool) {
+	// A normal float32 keeps the upper 24 of 53 bits: half-way is 1 followed by 28 zeros in the 29 lower ones.
+	// Subnormal results keep fewer bits, so they are never sure; nor is zero.
+	const low, half, smallest = 1<<29 - 1, 1 << 28, 0x381 // 0x381: biased exponent of 2^-126
+	sum := float64(a)*float64(b) + float64(c)
+	u := math.Float64bits(sum)
+	return float32(sum), u&low != half && u>>52&0x7ff >= smallest
+}
+
+// fmaCarefully is FMA32 by way of rounding to odd.
+func fmaCarefully(a, b, c float32) float32 {
+	p := float64(a) * float64(b)
+	return float32(roundToOdd(p, float64(c), p+float64(c)))
 }
 
 // roundToOdd returns p + c rounded to odd, given s, the same rounded to nearest.

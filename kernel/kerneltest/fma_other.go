@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package kerneltest
+
+const hasFMA = false
+
+func fusedMultiplyAdd(a, b, c float32) float32 { panic("kerneltest: no instruction to compare with") }
