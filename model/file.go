@@ -43,6 +43,19 @@ func Load(path string) (*Model, error) {
 	return m, nil
 }
 
+// Read is [Load] from the size bytes of r, such as a file that is embedded in a program.
+func Read(r io.ReaderAt, size int64) (*Model, error) {
+	file, err := safetensors.Read(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	m, err := fromFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return m, nil
+}
+
 func fromFile(file *safetensors.File) (*Model, error) {
 	m := &Model{}
 	if err := m.setMetadata(file.Metadata); err != nil {

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/internal/faults"
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/nn"
@@ -152,15 +154,18 @@ func resumeAtEveryStep[F kernel.Float](t *testing.T, spec nn.Spec, set *dataset.
 	if (len(whole.history.Warnings) > 0) != strings.HasSuffix(t.Name(), "warnings") {
 		t.Fatalf("warnings: %v", whole.history.Warnings)
 	}
+	if want, ok := map[string]Reason{"patience": EarlyStop, "goal": Stopped}[path.Base(t.Name())]; ok && whole.history.Stopped != want {
+		t.Fatalf("it ended as %q after %d epochs, want %q", whole.history.Stopped, len(whole.history.Epochs), want)
+	}
 	cfg.Resume = whole.snapshot
 	if after, err := runTo[F](t, t.Context(), spec, set, cfg); err != nil || after.compare(whole) != nil {
 		t.Fatalf("resumed after its end: %v, %v", err, after.compare(whole))
 	}
 	cfg.Resume = nil
-	dir := t.TempDir()
 	for k := range whole.history.Steps {
 		ctx, cancel := context.WithCancel(t.Context())
-		cfg.Monitors = append([]Monitor{Checkpoint(dir), atStep{k, func(*Step) error { cancel(); return nil }}}, monitors...)
+		disk := faults.NewDisk()
+		cfg.Monitors = append([]Monitor{&Saver{fsys: disk}, atStep{k, func(*Step) error { cancel(); return nil }}}, monitors...)
 		if k == 0 {
 			cancel()
 		}
@@ -168,7 +173,7 @@ func resumeAtEveryStep[F kernel.Float](t *testing.T, spec nn.Spec, set *dataset.
 		if !errors.Is(err, context.Canceled) || part.history.Stopped != Interrupted {
 			t.Fatalf("interrupted at step %d: error %v, %s", k, err, part.history.Stopped)
 		}
-		snapshot, note, err := Latest(dir)
+		snapshot, note, err := latest("", loadFrom(disk.Files()))
 		if err != nil || note != "" || snapshot.Step != k {
 			t.Fatalf("interrupted at step %d: the snapshot is of step %d, %q, %v", k, snapshot.Step, note, err)
 		}

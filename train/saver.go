@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -42,6 +43,7 @@ type Saver struct {
 	ready  bool       // the folder is there, and ours
 	unlock func() error
 
+	gaveUp   bool      // after too many failures
 	saved    int       // step of the last snapshot that is on the disk; -1: none
 	rotate   bool      // last.gradus is known to be good, so that it may take the place of previous.gradus
 	bestOf   int       // epoch whose model is in best.gradus
@@ -52,21 +54,29 @@ type Saver struct {
 
 // Start makes and locks the folder.
 func (s *Saver) Start(_ context.Context, start *Start) error {
-	s.saved, s.rotate, s.bestOf, s.failures, s.err, s.at = -1, false, 0, 0, nil, time.Now()
-	s.ready = s.fsys != nil
-	if s.ready {
+	s.saved, s.rotate, s.bestOf, s.failures, s.gaveUp, s.err, s.at = -1, false, 0, 0, false, nil, time.Now()
+	if err := s.take(); err != nil {
+		return err
+	}
+	s.ready = true
+	if s.fsys == nil {
+		_, err := LoadSnapshot(filepath.Join(s.Dir, LastFile))
+		s.rotate = err == nil
+	}
+	return nil
+}
+
+// take makes the folder and locks it.
+func (s *Saver) take() (err error) {
+	if s.fsys != nil {
 		return nil
 	}
 	if err := durable.MkdirAll(s.Dir); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	var err error
 	if s.unlock, err = durable.Lock(s.Dir); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	s.ready = true
-	_, err = LoadSnapshot(filepath.Join(s.Dir, LastFile))
-	s.rotate = err == nil
 	return nil
 }
 
@@ -86,19 +96,19 @@ func (s *Saver) Finish(f *Finish) error {
 	if !s.ready {
 		return nil
 	}
+	s.ready = false
 	var nonFinite *NonFiniteError
-	if (s.saved != f.History.Steps || s.err != nil) && !errors.As(f.Err, &nonFinite) {
+	if !s.gaveUp && !errors.As(f.Err, &nonFinite) && (s.saved != f.History.Steps || s.err != nil) {
 		s.err = s.save(f.Live)
 	}
 	err := s.err
-	if errors.As(err, &nonFinite) {
-		err = nil // no failure of saving; Run returns it
+	if s.gaveUp || errors.As(f.Err, &nonFinite) {
+		err = nil // Run returns it already
 	}
 	if s.unlock != nil {
 		err = join([]error{err, s.unlock()})
 		s.unlock = nil
 	}
-	s.ready = false
 	return err
 }
 
@@ -115,7 +125,7 @@ func (s *Saver) tolerate(live Live, err error) error {
 	if limit <= 0 {
 		limit = 3
 	}
-	if s.failures >= limit {
+	if s.gaveUp = s.failures >= limit; s.gaveUp {
 		return fmt.Errorf("train: the training could not be saved %d times in a row: %w", s.failures, err)
 	}
 	live.Warn(Warning{SaveFailed, fmt.Sprintf("the training could not be saved and goes on unsaved (failure %d of %d that end it): %v", s.failures, limit, err)})
@@ -129,6 +139,23 @@ func (s *Saver) save(live Live) error {
 	if err != nil {
 		return err
 	}
+	err = join([]error{s.saveLast(snapshot), s.saveBest(live)})
+	if _, missing := os.Stat(s.Dir); s.fsys == nil && errors.Is(missing, fs.ErrNotExist) {
+		return s.again(live, snapshot)
+	}
+	return err
+}
+
+// again saves after somebody has removed the folder.
+func (s *Saver) again(live Live, snapshot *Snapshot) error {
+	if s.unlock != nil {
+		s.unlock() // fails: the lock went with the folder
+	}
+	s.unlock, s.rotate, s.bestOf = nil, false, 0
+	if err := s.take(); err != nil {
+		return err
+	}
+	live.Warn(Warning{SaveFailed, fmt.Sprintf("the folder %s had been removed and was made again", s.Dir)})
 	return join([]error{s.saveLast(snapshot), s.saveBest(live)})
 }
 
@@ -164,26 +191,4 @@ func (s *Saver) files() durable.FS {
 		return s.fsys
 	}
 	return durable.OS
-}
-
-// Latest loads the newest snapshot of a folder that can be read. If that is not last.gradus, because a crash or the disk
-// has damaged it, the note says so in a sentence. The error wraps fs.ErrNotExist if there is no snapshot at all.
-func Latest(dir string) (s *Snapshot, note string, err error) {
-	last := filepath.Join(dir, LastFile)
-	s, lastErr := LoadSnapshot(last)
-	if lastErr == nil {
-		return s, "", nil
-	}
-	s, previousErr := LoadSnapshot(filepath.Join(dir, PreviousFile))
-	switch {
-	case previousErr == nil && errors.Is(lastErr, fs.ErrNotExist):
-		return s, "", nil // the process ended between setting the old one aside and finishing the new one
-	case previousErr == nil:
-		return s, fmt.Sprintf("the newest snapshot cannot be read (%v); going on from the one before, at step %d: the result will be the same", lastErr, s.Step), nil
-	case errors.Is(lastErr, fs.ErrNotExist) && errors.Is(previousErr, fs.ErrNotExist):
-		return nil, "", fmt.Errorf("train: %s has no snapshot to go on from, neither %s nor %s: %w", dir, LastFile, PreviousFile, fs.ErrNotExist)
-	case errors.Is(previousErr, fs.ErrNotExist):
-		return nil, "", lastErr
-	}
-	return nil, "", errors.Join(lastErr, previousErr)
 }

@@ -50,16 +50,25 @@ func LoadSnapshot(path string) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := fromModel(m)
+	if err != nil {
+		return nil, fmt.Errorf("train: %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func fromModel(m *model.Model) (*Snapshot, error) {
 	text, ok := m.Extra[keyTrain]
 	if !ok {
-		return nil, fmt.Errorf("train: %s is a model, not a training that can go on: it has no metadata %s; use last.gradus of a run", path, keyTrain)
+		return nil, fmt.Errorf("it is a model, not a training that can go on (it has no metadata %s); use %s of a run", keyTrain, LastFile)
 	}
 	s := &Snapshot{Model: m}
-	if err := json.Unmarshal([]byte(text), &s.stored); err != nil {
-		return nil, fmt.Errorf("train: %s: metadata %s: %w", path, keyTrain, err)
+	err := json.Unmarshal([]byte(text), &s.stored)
+	if err == nil {
+		err = s.stored.check()
 	}
-	if err := s.stored.check(); err != nil {
-		return nil, fmt.Errorf("train: %s: metadata %s: %w", path, keyTrain, err)
+	if err != nil {
+		return nil, fmt.Errorf("metadata %s: %w", keyTrain, err)
 	}
 	s.publish()
 	return s, nil
