@@ -63,7 +63,7 @@ func TestMemory(t *testing.T) {
 		accepted bool
 	}{
 		{"tensors", fill("{", func(i int) string { return tensor(strconv.FormatInt(int64(i), 36), "0") }, "}"), true},
-		{"tensors, backwards", fill("{", func(i int) string { return tensor(strconv.FormatInt(int64(1<<40-i), 36), "0") }, "}"), true},
+		{"tensors, backwards", fill("{", func(i int) string { return tensor(strconv.FormatInt(1<<40-int64(i), 36), "0") }, "}"), true},
 		{"tensors of 16 axes", fill("{", func(i int) string { return tensor(strconv.FormatInt(int64(i), 36), axes) }, "}"), true},
 		{"escaped names", fill("{", func(i int) string { return tensor(fmt.Sprintf(`\n%x`, i), "0") }, "}"), true},
 		{"one tensor over and over", fill("{", func(i int) string { return tensor("w", "0") }, "}"), false},

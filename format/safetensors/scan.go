@@ -143,7 +143,8 @@ func (s *scanner) escaped(what string, start int) (string, error) {
 			continue
 		}
 		if e != 'u' {
-			return "", s.fail(at, `%s: \%c is no escape of JSON`, what, e)
+			_, size := utf8.DecodeRuneInString(s.text[at+1:])
+			return "", s.fail(at, "%s: %s is no escape of JSON", what, quote(s.text[at:at+1+size]))
 		}
 		r, ok := s.hex4(end)
 		if ok && utf16.IsSurrogate(r) {
