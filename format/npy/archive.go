@@ -1,0 +1,191 @@
+package npy
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// extension ends the name of every file in an archive; the array is called by what stands before it.
+const extension = ".npy"
+
+// An archive may unpack to maxRatio times its size, once that is over freeBytes. Deflate reaches 1032, trained weights 1.1,
+// pictures 3 to 30; a file beyond is made to fill memory.
+const (
+	maxRatio  = 100
+	freeBytes = 64 << 20
+)
+
+// ReadArchiveFile reads all arrays of an .npz file.
+func ReadArchiveFile(name string) ([]Named, error) {
+	return withFile(name, func(f *os.File, size int64) ([]Named, error) { return ReadArchive(f, size) })
+}
+
+// ReadArchive reads all arrays of an .npz archive of the given size, as np.savez and np.savez_compressed write it: a zip of
+// .npy files. They come in the order of the archive.
+//
+// Refused is whatever an honest writer never makes: names that lead elsewhere or occur twice, entries that overlap,
+// that are encrypted or no plain files, wrong lengths and checksums, bytes before the first entry, and content far larger
+// than the archive.
+func ReadArchive(r io.ReaderAt, size int64) ([]Named, error) {
+	files, err := entries(r, size)
+	if err != nil {
+		return nil, err
+	}
+	var arrays []Named
+	for _, f := range files {
+		a, err := readEntry(f)
+		if err != nil {
+			return nil, locate(err, "", f.Name, -1)
+		}
+		arrays = append(arrays, Named{strings.TrimSuffix(f.Name, extension), a})
+	}
+	return arrays, nil
+}
+
+// entries returns the files of an archive after what can be said without unpacking them.
+func entries(r io.ReaderAt, size int64) ([]*zip.File, error) {
+	bad := func(entry, format string, args ...any) error {
+		return &FormatError{Entry: entry, Offset: -1, Reason: fmt.Sprintf(format, args...)}
+	}
+	var start [4]byte
+	if _, err := r.ReadAt(start[:], 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	if s := string(start[:]); s != "PK\x03\x04" && s != "PK\x05\x06" {
+		return nil, bad("", "the file begins with % x; want 50 4b 03 04: this is no .npz archive", start)
+	}
+	archive, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, damaged(err, "the zip archive is damaged")
+	}
+	seen := map[string]bool{}
+	budget := max(freeBytes, maxRatio*uint64(size))
+	for _, f := range archive.File {
+		if err := checkEntry(f); err != nil {
+			return nil, locate(err, "", f.Name, -1)
+		}
+		if seen[f.Name] {
+			return nil, bad(f.Name, "the name occurs twice")
+		}
+		seen[f.Name] = true
+		if f.UncompressedSize64 > budget {
+			return nil, bad(f.Name, "%d bytes unpack to more than %d-fold; this is no set of arrays (unpack it first if it is)", size, maxRatio)
+		}
+		budget -= f.UncompressedSize64
+	}
+	return archive.File, checkOverlap(archive.File, size)
+}
+
+// checkEntry examines what the directory says about a file.
+func checkEntry(f *zip.File) error {
+	const encrypted = 1
+	reason := ""
+	switch base := strings.TrimSuffix(f.Name, extension); {
+	case !fs.ValidPath(f.Name) || strings.ContainsRune(f.Name, '\\') || strings.IndexFunc(f.Name, unprintable) >= 0:
+		return &FormatError{Offset: -1, Reason: "the name is not one of an array"}
+	case base == f.Name || path.Base(f.Name) == extension:
+		reason = "the name is not one that ends in .npy"
+	case !f.Mode().IsRegular():
+		reason = fmt.Sprintf("it is no plain file (%v)", f.Mode().Type())
+	case f.Flags&encrypted != 0:
+		reason = "it is encrypted"
+	case f.Method != zip.Store && f.Method != zip.Deflate:
+		reason = fmt.Sprintf("compression method %d; want 0 (stored) or 8 (deflate)", f.Method)
+	default:
+		return nil
+	}
+	return &UnsupportedError{Offset: -1, Reason: reason}
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+
+// checkOverlap makes sure that no byte is the content of two files: an archive of overlapping ones can be a thousandth of
+// what each file alone would allow (Fifield 2019, "A better zip bomb").
+func checkOverlap(files []*zip.File, size int64) error {
+	type span struct {
+		begin, end int64
+		file       *zip.File
+	}
+	var spans []span
+	for _, f := range files {
+		begin, err := f.DataOffset()
+		if err != nil {
+			return locate(damaged(err, "its local header is damaged"), "", f.Name, -1)
+		}
+		if f.CompressedSize64 > uint64(size) || begin > size-int64(f.CompressedSize64) {
+			return &FormatError{Entry: f.Name, Offset: -1, Reason: fmt.Sprintf("its %d bytes reach beyond the archive's %d", f.CompressedSize64, size)}
+		}
+		spans = append(spans, span{begin, begin + int64(f.CompressedSize64), f})
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
+	for i := range spans[min(1, len(spans)):] {
+		if a, b := spans[i], spans[i+1]; b.begin < a.end || b.begin == a.begin {
+			return &FormatError{Entry: b.file.Name, Offset: -1, Reason: "its bytes are also those of " + quote(a.file.Name)}
+		}
+	}
+	return nil
+}
+
+// readEntry unpacks a file and reads its array. The length and the checksum of the directory must be those of the content;
+// archive/zip lets a checksum of 0 pass.
+func readEntry(f *zip.File) (*Array, error) {
+	content, err := f.Open()
+	if err != nil {
+		return nil, damaged(err, "the entry is damaged")
+	}
+	defer content.Close()
+	sum := crc32.NewIEEE()
+	limited := &io.LimitedReader{R: content, N: int64(f.UncompressedSize64) + 1}
+	s := &source{r: io.TeeReader(limited, sum), first: firstChunk}
+	a, err := s.array()
+	if err != nil {
+		var broken *FormatError
+		var unsupported *UnsupportedError
+		if !errors.As(err, &broken) && !errors.As(err, &unsupported) {
+			err = damaged(err, "the entry is damaged")
+		}
+		return nil, err
+	}
+	if uint64(s.offset) != f.UncompressedSize64 || sum.Sum32() != f.CRC32 {
+		return nil, &FormatError{Offset: -1, Reason: "length and checksum are not those of the archive's directory; copy the file again"}
+	}
+	return a, nil
+}
+
+// damaged returns a FormatError with a cause.
+func damaged(err error, reason string) error {
+	return &FormatError{Offset: -1, Reason: reason, Err: err}
+}
+
+// WriteArchive writes arrays as np.savez does: a zip of .npy files, not compressed. The same arrays always give the same
+// bytes.
+func WriteArchive(w io.Writer, arrays []Named) error {
+	z := zip.NewWriter(w)
+	seen := map[string]bool{}
+	for _, a := range arrays {
+		// A FileHeader without a time is written as the beginning of 1980.
+		h := &zip.FileHeader{Name: a.Name + extension, Method: zip.Store}
+		if err := checkEntry(&zip.File{FileHeader: *h}); err != nil || seen[h.Name] {
+			return fmt.Errorf("npy: %s cannot be the name of an array in an archive; want unique names such as W1", quote(a.Name))
+		}
+		seen[h.Name] = true
+		entry, err := z.CreateHeader(h)
+		if err != nil {
+			return err
+		}
+		if err := Write(entry, a.Array); err != nil {
+			return fmt.Errorf("%s: %w", quote(a.Name), err)
+		}
+	}
+	return z.Close()
+}
