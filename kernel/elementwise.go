@@ -12,10 +12,18 @@ func narrow[F Float](x []F) ([]float32, bool) {
 // single is narrow where F is known to be float32.
 func single[F Float](x []F) []float32 { return any(x).([]float32) }
 
+// first returns the first n elements of x, which must have as many, whatever its capacity.
+func first[F Float](x []F, n int) []F {
+	if len(x) < n {
+		panic("kernel: a slice is shorter than the destination")
+	}
+	return x[:n]
+}
+
 // Exp is: for i := range dst { dst[i] = eˣ } with x = x[i].
 // float32: at most 1 ULP from the exact value, subnormal results included.
 func Exp[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.exp(d, single(x))
 		return
@@ -26,7 +34,7 @@ func Exp[F Float](dst, x []F) {
 // Log is: for i := range dst { dst[i] = ln x[i] }; ln ±0 is -Inf, that of a negative number NaN.
 // float32: at most 1 ULP from the exact value.
 func Log[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.log(d, single(x))
 		return
@@ -37,7 +45,7 @@ func Log[F Float](dst, x []F) {
 // Tanh is: for i := range dst { dst[i] = tanh x[i] }.
 // float32: at most 1 ULP from the exact value.
 func Tanh[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.tanh(d, single(x))
 		return
@@ -48,7 +56,7 @@ func Tanh[F Float](dst, x []F) {
 // Sigmoid is: for i := range dst { dst[i] = 1/(1 + e⁻ˣ) } with x = x[i].
 // float32: at most 2 ULP from the exact value, down to the subnormal results of large negative x.
 func Sigmoid[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.sigmoid(d, single(x))
 		return
@@ -58,7 +66,7 @@ func Sigmoid[F Float](dst, x []F) {
 
 // ReLU is: for i := range dst { dst[i] = max(x[i], +0) }; ReLU(-0) is +0, NaN stays NaN.
 func ReLU[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.relu(d, single(x))
 		return
@@ -68,7 +76,7 @@ func ReLU[F Float](dst, x []F) {
 
 // LeakyReLU is: for i := range dst { dst[i] = x if x > 0, else alpha·x } with x = x[i].
 func LeakyReLU[F Float](dst, x []F, alpha F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.leakyReLU(d, single(x), float32(alpha))
 		return
@@ -78,7 +86,7 @@ func LeakyReLU[F Float](dst, x []F, alpha F) {
 
 // ELU is: for i := range dst { dst[i] = x if x > 0, else alpha·(eˣ - 1) } with x = x[i] (Clevert et al. 2015).
 func ELU[F Float](dst, x []F, alpha F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	for i, v := range x {
 		if !(v > 0) {
 			v = alpha * expm1(v)
@@ -90,7 +98,7 @@ func ELU[F Float](dst, x []F, alpha F) {
 // GELU is: for i := range dst { dst[i] = x·Φ(x) } with x = x[i] and Φ the distribution function of the standard
 // normal distribution (Hendrycks & Gimpel 2016, the exact form, not the one with tanh).
 func GELU[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	for i, v := range x {
 		dst[i] = gelu(v)
 	}
@@ -98,7 +106,7 @@ func GELU[F Float](dst, x []F) {
 
 // Softplus is: for i := range dst { dst[i] = ln(1 + eˣ) } with x = x[i].
 func Softplus[F Float](dst, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	for i, v := range x {
 		dst[i] = softplus(v)
 	}
@@ -108,7 +116,7 @@ func Softplus[F Float](dst, x []F) {
 
 // SigmoidGrad is: for i := range dx { dx[i] = dy[i]·(y[i]·(1 - y[i])) }, each operation rounded.
 func SigmoidGrad[F Float](dx, dy, y []F) {
-	dy, y = dy[:len(dx)], y[:len(dx)]
+	dy, y = first(dy, len(dx)), first(y, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.sigmoidGrad(d, single(dy), single(y))
 		return
@@ -118,7 +126,7 @@ func SigmoidGrad[F Float](dx, dy, y []F) {
 
 // TanhGrad is: for i := range dx { dx[i] = dy[i]·(1 - y[i]²) }, with 1 - y² rounded once.
 func TanhGrad[F Float](dx, dy, y []F) {
-	dy, y = dy[:len(dx)], y[:len(dx)]
+	dy, y = first(dy, len(dx)), first(y, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.tanhGrad(d, single(dy), single(y))
 		return
@@ -128,7 +136,7 @@ func TanhGrad[F Float](dx, dy, y []F) {
 
 // ReLUGrad is: for i := range dx { dx[i] = dy[i] if y[i] > 0, else +0 }; a NaN in y gives NaN.
 func ReLUGrad[F Float](dx, dy, y []F) {
-	dy, y = dy[:len(dx)], y[:len(dx)]
+	dy, y = first(dy, len(dx)), first(y, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.reluGrad(d, single(dy), single(y))
 		return
@@ -139,7 +147,7 @@ func ReLUGrad[F Float](dx, dy, y []F) {
 // LeakyReLUGrad is: for i := range dx { dx[i] = dy[i] if y[i] > 0, else alpha·dy[i] }; a NaN in y gives NaN.
 // It takes the output, whose sign is the input's for alpha ≥ 0.
 func LeakyReLUGrad[F Float](dx, dy, y []F, alpha F) {
-	dy, y = dy[:len(dx)], y[:len(dx)]
+	dy, y = first(dy, len(dx)), first(y, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.leakyReLUGrad(d, single(dy), single(y), float32(alpha))
 		return
@@ -149,7 +157,7 @@ func LeakyReLUGrad[F Float](dx, dy, y []F, alpha F) {
 
 // ELUGrad is: for i := range dx { dx[i] = dy[i] if y[i] > 0, else dy[i]·(y[i] + alpha) }, for alpha·eˣ = y + alpha.
 func ELUGrad[F Float](dx, dy, y []F, alpha F) {
-	dy, y = dy[:len(dx)], y[:len(dx)]
+	dy, y = first(dy, len(dx)), first(y, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.eluGrad(d, single(dy), single(y), float32(alpha))
 		return
@@ -159,7 +167,7 @@ func ELUGrad[F Float](dx, dy, y []F, alpha F) {
 
 // GELUGrad is: for i := range dx { dx[i] = dy[i]·(Φ(x) + x·φ(x)) } with x = x[i] and φ = Φ′.
 func GELUGrad[F Float](dx, dy, x []F) {
-	dy, x = dy[:len(dx)], x[:len(dx)]
+	dy, x = first(dy, len(dx)), first(x, len(dx))
 	for i, v := range x {
 		dx[i] = dy[i] * geluSlope(v)
 	}
@@ -167,7 +175,7 @@ func GELUGrad[F Float](dx, dy, x []F) {
 
 // SoftplusGrad is: for i := range dx { dx[i] = dy[i]·σ(x[i]) }, σ as in Sigmoid.
 func SoftplusGrad[F Float](dx, dy, x []F) {
-	dy, x = dy[:len(dx)], x[:len(dx)]
+	dy, x = first(dy, len(dx)), first(x, len(dx))
 	if d, ok := narrow(dx); ok {
 		active.softplusGrad(d, single(dy), single(x))
 		return

@@ -104,7 +104,7 @@ func BenchmarkGather(b *testing.B) {
 			f    func(rows []int)
 		}{
 			{"floats", func(rows []int) { kernel.Gather(dst, floats, width, rows) }},
-			{"pixels/255", func(rows []int) { kernel.GatherBytes(dst, pixels, width, rows, linear) }},
+			{"pixels by 255", func(rows []int) { kernel.GatherBytes(dst, pixels, width, rows, linear) }},
 			{"pixels table", func(rows []int) { kernel.GatherBytes(dst, pixels, width, rows, lookedUp) }},
 		} {
 			b.Run(c.name+"/"+path, func(b *testing.B) {

@@ -35,5 +35,5 @@ func checkRows[F Float](name string, dst, x []F, cols int) []F {
 	if len(dst) > 0 && (cols <= 0 || len(dst)%cols != 0) {
 		panic("kernel: " + name + ": the length is not a multiple of the number of columns")
 	}
-	return x[:len(dst)]
+	return first(x, len(dst))
 }

@@ -7,7 +7,7 @@ package kernel
 //
 //	p[i] = fma(-rate, g[i], p[i])
 func SGDStep[F Float](p, g []F, rate F) {
-	g = g[:len(p)]
+	g = first(g, len(p))
 	if d, ok := narrow(p); ok {
 		active.sgd(d, single(g), float32(rate))
 		return
@@ -20,7 +20,7 @@ func SGDStep[F Float](p, g []F, rate F) {
 //	v[i] = fma(-rate, g[i], mu·v[i])
 //	p[i] = p[i] + v[i]
 func MomentumStep[F Float](p, g, v []F, rate, mu F) {
-	g, v = g[:len(p)], v[:len(p)]
+	g, v = first(g, len(p)), first(v, len(p))
 	if d, ok := narrow(p); ok {
 		active.momentum(d, single(g), single(v), float32(rate), float32(mu))
 		return
@@ -34,7 +34,7 @@ func MomentumStep[F Float](p, g, v []F, rate, mu F) {
 //	v[i] = fma(-rate, g[i], mu·v[i])
 //	p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
 func NesterovStep[F Float](p, g, v []F, rate, mu F) {
-	g, v = g[:len(p)], v[:len(p)]
+	g, v = first(g, len(p)), first(v, len(p))
 	if d, ok := narrow(p); ok {
 		active.nesterov(d, single(g), single(v), float32(rate), float32(mu))
 		return
@@ -47,7 +47,7 @@ func NesterovStep[F Float](p, g, v []F, rate, mu F) {
 //	h[i] = fma(g[i], g[i], h[i])
 //	p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 func AdaGradStep[F Float](p, g, h []F, rate, eps F) {
-	g, h = g[:len(p)], h[:len(p)]
+	g, h = first(g, len(p)), first(h, len(p))
 	if d, ok := narrow(p); ok {
 		active.adaGrad(d, single(g), single(h), float32(rate), float32(eps))
 		return
@@ -60,7 +60,7 @@ func AdaGradStep[F Float](p, g, h []F, rate, eps F) {
 //	h[i] = fma(rho, h[i], (1-rho)·(g[i]·g[i]))
 //	p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 func RMSPropStep[F Float](p, g, h []F, rate, rho, eps F) {
-	g, h = g[:len(p)], h[:len(p)]
+	g, h = first(g, len(p)), first(h, len(p))
 	if d, ok := narrow(p); ok {
 		active.rmsProp(d, single(g), single(h), float32(rate), float32(rho), float32(eps))
 		return
@@ -79,7 +79,7 @@ type AdamStep[F Float] struct{ Rate, Beta1, Beta2, Eps, Keep F }
 //	v[i] = fma(1-Beta2, fma(g[i], g[i], -v[i]), v[i])
 //	p[i] = fma(-Rate, m[i]/(√v[i] + Eps), Keep·p[i])
 func AdamUpdate[F Float](p, g, m, v []F, step AdamStep[F]) {
-	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	g, m, v = first(g, len(p)), first(m, len(p)), first(v, len(p))
 	if d, ok := narrow(p); ok {
 		s := AdamStep[float32]{float32(step.Rate), float32(step.Beta1), float32(step.Beta2), float32(step.Eps), float32(step.Keep)}
 		active.adam(d, single(g), single(m), single(v), s)

@@ -4,7 +4,7 @@ package kernel
 
 // Add is: for i := range dst { dst[i] = a[i] + b[i] }
 func Add[F Float](dst, a, b []F) {
-	a, b = a[:len(dst)], b[:len(dst)]
+	a, b = first(a, len(dst)), first(b, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.add(d, single(a), single(b))
 		return
@@ -14,7 +14,7 @@ func Add[F Float](dst, a, b []F) {
 
 // Sub is: for i := range dst { dst[i] = a[i] - b[i] }
 func Sub[F Float](dst, a, b []F) {
-	a, b = a[:len(dst)], b[:len(dst)]
+	a, b = first(a, len(dst)), first(b, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.sub(d, single(a), single(b))
 		return
@@ -24,7 +24,7 @@ func Sub[F Float](dst, a, b []F) {
 
 // Mul is: for i := range dst { dst[i] = a[i] * b[i] }
 func Mul[F Float](dst, a, b []F) {
-	a, b = a[:len(dst)], b[:len(dst)]
+	a, b = first(a, len(dst)), first(b, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.mul(d, single(a), single(b))
 		return
@@ -34,7 +34,7 @@ func Mul[F Float](dst, a, b []F) {
 
 // Scale is: for i := range dst { dst[i] = a * x[i] }
 func Scale[F Float](dst []F, a F, x []F) {
-	x = x[:len(dst)]
+	x = first(x, len(dst))
 	if d, ok := narrow(dst); ok {
 		active.scale(d, float32(a), single(x))
 		return
@@ -44,7 +44,7 @@ func Scale[F Float](dst []F, a F, x []F) {
 
 // Axpy is: for i := range y { y[i] += a * x[i] }, each rounded once.
 func Axpy[F Float](y []F, a F, x []F) {
-	x = x[:len(y)]
+	x = first(x, len(y))
 	if d, ok := narrow(y); ok {
 		active.axpy(d, float32(a), single(x))
 		return
@@ -64,7 +64,7 @@ func AddL2[F Float](g, p []F, lambda F) { Axpy(g, lambda, p) }
 
 // AddL1 adds the gradient of λ·Σ|p|: for i := range g { g[i] += lambda * sign(p[i]) }; the sign of 0 and NaN is 0.
 func AddL1[F Float](g, p []F, lambda F) {
-	p = p[:len(g)]
+	p = first(p, len(g))
 	if d, ok := narrow(g); ok {
 		active.addL1(d, single(p), float32(lambda))
 		return
