@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"github.com/gradus-nn/gradus/internal/exit"
@@ -10,6 +14,25 @@ import (
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return exit.Usagef("%s takes no %q; see %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// mayReplace refuses an output that is there already, unless the user has said yes, and what is no file.
+func mayReplace(path string, yes bool) error {
+	if path == "-" {
+		return exit.Usagef("pictures are not written to the standard output; name a file")
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return exit.With(exit.Failed, err)
+	case info.IsDir():
+		return exit.Usagef("%s is a folder; want the name of a file", path)
+	case !yes:
+		return exit.Usagef("%s exists; --yes replaces it", path)
 	}
 	return nil
 }

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
-	"golang.org/x/term"
+	"github.com/gradus-nn/gradus/internal/terminal"
 )
 
 // A console is where the command reads and writes: results go to out, everything else to err.
@@ -40,31 +39,8 @@ func (c *console) printJSON(v any) error {
 	return err
 }
 
-// width returns the columns of the terminal that err goes to, or 80.
-func (c *console) width() int {
-	if f, ok := c.err.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w
-		}
-	}
-	return 80
-}
+// caps returns what the standard output can show.
+func (c *console) caps() terminal.Caps { return terminal.Detect(os.Stdout, terminal.When(c.color)) }
 
-// redraws reports whether err is a terminal that can redraw a line.
-func (c *console) redraws() bool {
-	f, ok := c.err.(*os.File)
-	return ok && isTerminal(f) && os.Getenv("TERM") != "dumb"
-}
-
-// ascii reports whether the locale asks for nothing beyond ASCII.
-func (c *console) ascii() bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := strings.ToUpper(os.Getenv(name)); v != "" {
-			return !strings.Contains(v, "UTF-8") && !strings.Contains(v, "UTF8")
-		}
-	}
-	return false
-}
-
-// isTerminal reports whether people see what is written to or typed into f.
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+// errCaps returns what the standard error can show.
+func (c *console) errCaps() terminal.Caps { return terminal.Detect(os.Stderr, terminal.When(c.color)) }

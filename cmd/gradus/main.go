@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/terminal"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -37,16 +39,21 @@ func run(args []string) (code int) {
 	if err == nil {
 		err = c.out.failure()
 	}
-	if err != nil && !errors.Is(err, errSilent) {
-		fmt.Fprintf(c.err, "gradus: %v\n", err)
+	if err != nil {
+		fmt.Fprintf(c.err, "gradus: %s\n", terminal.Clean(sentence(err)))
 	}
 	return exit.Code(err)
 }
 
-// errSilent ends the program with an exit code whose reason has been told already.
-var errSilent = errors.New("told already")
-
-func silent(code int) error { return &exit.Error{Code: code, Err: errSilent} }
+// sentence is an error without the name of the system call: "x.png: no such file or directory".
+func sentence(err error) string {
+	text := err.Error()
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		text = strings.Replace(text, path.Error(), path.Path+": "+path.Err.Error(), 1)
+	}
+	return text
+}
 
 // A sticky writer remembers its first failure, so that results need no check after every line.
 type sticky struct {

@@ -59,7 +59,8 @@ Exit codes
 	root.SetUsageFunc(usage)
 	root.SetHelpFunc(help)
 	root.AddCommand(
-		newTrain(c), newVersion(c), newCompletion(c),
+		newTrain(c), newEval(c), newPredict(c), newInspect(c),
+		newData(c), newRuns(c), newDoctor(c), newVersion(c), newCompletion(c),
 	)
 	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
 		prepare(c, cmd)

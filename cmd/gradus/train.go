@@ -114,10 +114,11 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	if err := useKernel(f.kernel); err != nil {
 		return err
 	}
+	caps := c.errCaps()
 	o := session.TrainOptions{
 		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Snapshot: 5 * time.Second,
 		Out: c.out, Command: os.Args,
-		Progress: progress.Config{Mode: shown, To: c.err, Width: c.width(), ASCII: c.ascii()},
+		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
 	}
 	if f.json || c.quiet {
 		o.Out = io.Discard
@@ -194,7 +195,7 @@ func progressMode(c *console, text string) (progress.Mode, error) {
 	switch {
 	case c.quiet:
 		return progress.None, nil
-	case mode == progress.Auto && c.redraws():
+	case mode == progress.Auto && c.errCaps().Redraw:
 		return progress.Bar, nil
 	case mode == progress.Auto:
 		return progress.Lines, nil

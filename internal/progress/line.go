@@ -56,9 +56,11 @@ func Counted(correct, n int) string {
 	return fmt.Sprintf("%s  (%d / %d)", Percent(share), correct, n)
 }
 
-// Duration writes seconds as people say them: 0.8 s, 33 s, 2 min 5 s, 3 h 20 min.
+// Duration writes seconds as people say them: 12 ms, 0.8 s, 33 s, 2 min 5 s, 3 h 20 min.
 func Duration(seconds float64) string {
 	switch d := time.Duration(seconds * float64(time.Second)).Round(time.Second); {
+	case seconds < 0.1:
+		return fmt.Sprintf("%.0f ms", 1000*seconds)
 	case seconds < 10:
 		return fmt.Sprintf("%.1f s", seconds)
 	case d < time.Minute:

@@ -165,7 +165,8 @@ func (r *Recipe) resolveOptimizer(q *Request) error {
 	}
 	r.Opt = name
 	r.LR = or(q.LR, usual.LearningRate())
-	oneCycle := q.Opt == nil && q.LR == nil && q.Momentum == nil && q.Schedule == nil && q.Replacement == nil
+	// A cycle is laid over the whole run, so it suits only one whose end is known.
+	oneCycle := q.Opt == nil && q.LR == nil && q.Momentum == nil && q.Schedule == nil && q.Replacement == nil && r.Patience == 0
 	if oneCycle {
 		r.LR = 0.004 // Adam's largest rate of a cycle that ends near 0: bears more than a constant one
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/internal/exit"
@@ -281,10 +282,9 @@ func (t *trainer) measure() (train.Measure, train.Metric) {
 			measure |= pair.what
 		}
 	}
-	accuracy := t.data.Facts().Targets.String() != "real"
 	switch {
-	case m.EvaluationAccuracy && accuracy:
-		return measure, train.ValAcc
+	case m.EvaluationAccuracy && t.data.Train.Kind() != dataset.Real && t.recipe.Patience == 0:
+		return measure, train.ValAcc // with patience, small sets would stand still too long at one accuracy
 	case m.EvaluationCost || m.EvaluationAccuracy:
 		return measure, train.ValLoss
 	}

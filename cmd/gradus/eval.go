@@ -1,0 +1,263 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/nn"
+)
+
+func newEval(c *console) *cobra.Command {
+	var (
+		o         session.EvalOptions
+		confusion bool
+		failUnder string
+		asJSON    bool
+	)
+	cmd := &cobra.Command{
+		Use:     "eval [MODEL | RUN]",
+		Aliases: []string{"test", "val"},
+		Short:   "how good a model is, class by class, and where it is wrong",
+		Long: `eval judges a model: a .gradus file, or a run by its number or folder; the latest
+run if none is named. The data are those it was trained on, of which it takes the
+test part; what was done to them before training is done here, too.`,
+		Example: `  gradus eval                        the latest run
+  gradus eval 3 --top-losses 25      the digits it is most wrong about
+  gradus eval model.gradus --data mnist --confusion
+  gradus eval 3 --fail-under acc=0.97`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if o.Model, err = oneOrLatest(cmd, args); err != nil {
+				return err
+			}
+			limit, err := parseLimit(failUnder)
+			if err != nil {
+				return err
+			}
+			if o.TopLosses < 0 || o.Top < 0 {
+				return exit.Usagef("gradus eval: --top-losses is %d and --top %d; want 0 or more", o.TopLosses, o.Top)
+			}
+			if err := useKernel(""); err != nil {
+				return err
+			}
+			ctx, stop := interruptible(c)
+			defer stop()
+			r, err := session.Eval(ctx, o)
+			if err != nil {
+				return err
+			}
+			for _, w := range r.Warnings {
+				c.note("warn", "%s", terminal.Clean(w))
+			}
+			if asJSON {
+				err = c.printJSON(r)
+			} else {
+				err = showEval(c, r, confusion)
+			}
+			if err != nil {
+				return err
+			}
+			return limit.check(r)
+		},
+	}
+	groups(cmd, "Data", func(f *pflag.FlagSet) {
+		f.StringVar(&o.Data, "data", "", "`NAME` or folder (default: what it was trained on)")
+		f.StringVar(&o.Part, "part", "test", "`PART`: test, val or train")
+	})
+	groups(cmd, "Results", func(f *pflag.FlagSet) {
+		f.IntVar(&o.TopLosses, "top-losses", 0, "show the `N` examples with the largest losses")
+		f.BoolVar(&confusion, "confusion", false, "show which class is taken for which")
+		f.IntVar(&o.Top, "top", 0, "also count answers that are among the best `N`")
+		f.StringVar(&failUnder, "fail-under", "", "exit with 4 below `LIMIT`, such as acc=0.95 or f1=0.9")
+		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
+	})
+	groups(cmd, "Running", func(f *pflag.FlagSet) {
+		f.IntVar(&o.Threads, "threads", 0, "`N` workers (default: all processors)")
+		f.StringVar(&o.Root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+	})
+	return cmd
+}
+
+// oneOrLatest returns the one argument, or the latest run.
+func oneOrLatest(cmd *cobra.Command, args []string) (string, error) {
+	switch len(args) {
+	case 0:
+		return "latest", nil
+	case 1:
+		return args[0], nil
+	}
+	return "", exit.Usagef("%s takes one model or run, have %q", cmd.CommandPath(), args)
+}
+
+// limit is what --fail-under asks for.
+type limit struct {
+	metric string
+	value  float64
+}
+
+// limits are the metrics that --fail-under knows.
+var limits = []string{"acc", "f1", "precision", "recall", "r2"}
+
+func parseLimit(text string) (*limit, error) {
+	if text == "" {
+		return nil, nil
+	}
+	name, number, ok := strings.Cut(text, "=")
+	v, err := strconv.ParseFloat(number, 64)
+	if !ok || err != nil || !slices.Contains(limits, name) || v != v {
+		return nil, exit.Usagef("gradus eval: --fail-under is %q; want one of %s and a number, such as acc=0.95", text, strings.Join(limits, ", "))
+	}
+	if name != "r2" && !(v >= 0 && v <= 1) {
+		return nil, exit.Usagef("gradus eval: --fail-under %s=%v; want a share between 0 and 1, such as 0.95", name, v)
+	}
+	return &limit{name, v}, nil
+}
+
+func (l *limit) check(r *session.EvalReport) error {
+	if l == nil {
+		return nil
+	}
+	have, ok := r.Metrics[l.metric]
+	if r.Macro != nil {
+		switch l.metric {
+		case "f1":
+			have, ok = r.Macro.F1, true
+		case "precision":
+			have, ok = r.Macro.Precision, true
+		case "recall":
+			have, ok = r.Macro.Recall, true
+		}
+	}
+	if !ok {
+		return exit.Usagef("gradus eval: --fail-under %s: the model has no %s on these data", l.metric, l.metric)
+	}
+	if !(have >= l.value) {
+		return exit.Checkf("%s is %.4f, under the %v of --fail-under", l.metric, have, l.value)
+	}
+	return nil
+}
+
+func showEval(c *console, r *session.EvalReport, confusion bool) error {
+	line := func(subject, format string, args ...any) {
+		fmt.Fprintf(c.out, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
+	}
+	line("model", "%s   %s", terminal.Clean(r.Model), r.Layers)
+	line("data", "%s   %s examples", terminal.Clean(r.Data), nn.Thousands(r.Examples))
+	if r.Correct == nil {
+		line("result", "rmse %s · mae %s · r2 %.4f   loss %s", progress.Loss(r.Metrics["rmse"]), progress.Loss(r.Metrics["mae"]), r.Metrics["r2"], progress.Loss(r.Metrics["loss"]))
+		line("baseline", "%s: rmse %s", r.Baseline.Answer, progress.Loss(r.Baseline.RMSE))
+		return showLosses(c, r)
+	}
+	line("result", "%s   loss %s", progress.Counted(*r.Correct, r.Examples), progress.Loss(r.Metrics["loss"]))
+	if r.TopRight != nil {
+		line(fmt.Sprintf("top %d", r.Top), "%s", progress.Counted(*r.TopRight, r.Examples))
+	}
+	line("baseline", "%s: %s", terminal.Clean(r.Baseline.Answer), progress.Counted(r.Baseline.Correct, r.Baseline.Examples))
+	if r.Macro != nil {
+		showClasses(c, r)
+		if confusion {
+			showConfusion(c, r.Confusion)
+		} else {
+			showConfused(c, r.Confusion)
+		}
+	}
+	return showLosses(c, r)
+}
+
+func showClasses(c *console, r *session.EvalReport) {
+	fmt.Fprintln(c.out)
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "class\texamples\tprecision\trecall\tf1\t\n")
+	for _, s := range append(slices.Clone(r.Classes), *r.Macro) {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", terminal.Clean(s.Class), s.Examples, progress.Percent(s.Precision), progress.Percent(s.Recall), progress.Percent(s.F1))
+	}
+	w.Flush()
+}
+
+// confusedPairs is how many pairs of classes are named as most confused.
+const confusedPairs = 6
+
+// showConfused names the pairs that are confused most often.
+func showConfused(c *console, t *scores.Confusion) {
+	type pair struct{ truth, answer, n int }
+	var pairs []pair
+	for i := range t.Classes {
+		for j := range t.Classes {
+			if n := t.Count(i, j); i != j && n > 0 {
+				pairs = append(pairs, pair{i, j, n})
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return b.n - a.n })
+	var texts []string
+	for _, p := range pairs[:min(confusedPairs, len(pairs))] {
+		texts = append(texts, fmt.Sprintf("%s for %s: %d", terminal.Clean(t.Classes[p.truth]), terminal.Clean(t.Classes[p.answer]), p.n))
+	}
+	const kept = "\u00a0" // a pair is not broken across lines
+	text := strings.Join(texts, " · ")
+	text = strings.ReplaceAll(strings.ReplaceAll(text, " ", kept), "·"+kept, "· ")
+	fmt.Fprintf(c.out, "\n%s\n", strings.ReplaceAll(progress.Wrap("taken    "+text, columns), kept, " "))
+}
+
+// showConfusion is the whole table; zeros are dots, so that mistakes stand out.
+func showConfusion(c *console, t *scores.Confusion) {
+	fmt.Fprintln(c.out, "\ntrue class in rows, answer in columns")
+	w := tabwriter.NewWriter(c.out, 0, 0, 1, ' ', tabwriter.AlignRight)
+	for _, name := range t.Classes {
+		fmt.Fprintf(w, "\t%s", terminal.Clean(name))
+	}
+	fmt.Fprintln(w, "\t")
+	for i, name := range t.Classes {
+		fmt.Fprint(w, terminal.Clean(name))
+		for j := range t.Classes {
+			if n := t.Count(i, j); n > 0 {
+				fmt.Fprintf(w, "\t%d", n)
+			} else {
+				fmt.Fprint(w, "\t·")
+			}
+		}
+		fmt.Fprintln(w, "\t")
+	}
+	w.Flush()
+}
+
+// showLosses shows the examples that the network is most wrong about: as pictures where they are some.
+func showLosses(c *console, r *session.EvalReport) error {
+	if len(r.Worst) == 0 {
+		return nil
+	}
+	fmt.Fprintln(c.out)
+	caps := c.caps()
+	height, width, picture := session.Picture(r.Set.Shape)
+	if !picture {
+		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintf(w, "example\tloss\ttrue\tanswer\tprobability\t\n")
+		for _, x := range r.Worst {
+			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t\n", x.Index, progress.Loss(x.Loss), terminal.Clean(x.Truth), terminal.Clean(x.Predicted), progress.Percent(x.Probability))
+		}
+		return w.Flush()
+	}
+	var tiles []terminal.Tile
+	for _, x := range r.Worst {
+		tiles = append(tiles, terminal.Tile{
+			Image:   terminal.Ink(r.Set.Example(x.Index), height, width),
+			Caption: []string{fmt.Sprintf("#%d loss %.2f", x.Index, x.Loss), fmt.Sprintf("is %s, said %s %.0f %%", x.Truth, x.Predicted, 100*x.Probability)},
+		})
+	}
+	return caps.Grid(c.out, tiles)
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/terminal"
+)
+
+func newPredict(c *console) *cobra.Command {
+	var (
+		root, data, part string
+		index, top       int
+		asJSON           bool
+	)
+	cmd := &cobra.Command{
+		Use:   "predict MODEL|RUN [FILE ... | -]",
+		Short: "what a model says about pictures, rows of numbers, or an example",
+		Long: `predict asks a model: a .gradus file, or a run by its number or folder.
+
+FILE is a picture (PNG, JPEG) of a digit, which is brought into MNIST's form (light
+ink on dark, centred) where it is not in it, or a table with a row of numbers an
+example. - and nothing at all read rows from the standard input. What was done
+to the data before training is done here, too.`,
+		Example: `  gradus predict 3 --data mnist --index 7
+  gradus predict latest seven.png photo.jpg
+  gradus predict iris.gradus flowers.csv
+  echo 5.1,3.5,1.4,0.2 | gradus predict runs/4-iris-4-32-3`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exit.Usagef("gradus predict: which model? Give a .gradus file, a run, or latest")
+			}
+			example := cmd.Flags().Changed("index")
+			switch {
+			case example && len(args) > 1:
+				return exit.Usagef("gradus predict: both --index and %q; want one of them", args[1])
+			case !example && data != "":
+				return exit.Usagef("gradus predict: --data %s needs --index: the number of the example", data)
+			case top < 1:
+				return exit.Usagef("gradus predict: --top is %d; want 1 or more", top)
+			}
+			if err := useKernel(""); err != nil {
+				return err
+			}
+			p, err := session.NewPredictor(root, args[0], top)
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
+			answer := func(r session.Prediction) error {
+				report.Predictions = append(report.Predictions, r)
+				if !asJSON {
+					showPrediction(c, r)
+					report.Predictions = nil
+				}
+				return nil
+			}
+			if err := predict(c, p, args[1:], data, part, index, example, answer); err != nil {
+				return err
+			}
+			if asJSON {
+				return c.printJSON(report)
+			}
+			return nil
+		},
+	}
+	groups(cmd, "Data", func(f *pflag.FlagSet) {
+		f.StringVar(&data, "data", "", "`NAME` or folder to take the example from\n(default: what the model was trained on)")
+		f.IntVar(&index, "index", 0, "`NUMBER` of the example, from 0")
+		f.StringVar(&part, "part", "test", "`PART` of the data: test, val or train")
+	})
+	groups(cmd, "Results", func(f *pflag.FlagSet) {
+		f.IntVar(&top, "top", 3, "list the `N` likeliest classes")
+		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
+	})
+	groups(cmd, "Running", func(f *pflag.FlagSet) {
+		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+	})
+	return cmd
+}
+
+func predict(c *console, p *session.Predictor, files []string, data, part string, index int, example bool, answer func(session.Prediction) error) error {
+	if example {
+		r, err := p.Example(data, part, index)
+		if err != nil {
+			return err
+		}
+		return answer(r)
+	}
+	if len(files) == 0 {
+		if f, ok := c.in.(*os.File); ok && terminal.Detect(f, terminal.Never).TTY {
+			c.note("note", "reading rows of numbers from the keyboard; Ctrl-D ends them")
+		}
+		files = []string{"-"}
+	}
+	for _, name := range files {
+		var err error
+		if name == "-" {
+			err = p.Rows("standard input", c.in, answer)
+		} else {
+			err = p.File(name, answer)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showPrediction writes an answer in a line: the answer first, its input last.
+func showPrediction(c *console, r session.Prediction) {
+	input := terminal.Clean(r.Input)
+	if len(r.Did) > 0 {
+		input += " (" + strings.Join(r.Did, ", ") + ")"
+	}
+	if r.Values != nil {
+		var numbers []string
+		for _, v := range r.Values {
+			numbers = append(numbers, fmt.Sprintf("%.6g", float64(v)))
+		}
+		fmt.Fprintf(c.out, "%s   %s\n", strings.Join(numbers, " "), input)
+		return
+	}
+	var others []string
+	for _, a := range r.Top[1:] {
+		others = append(others, fmt.Sprintf("%s %s", terminal.Clean(a.Label), progress.Percent(a.Probability)))
+	}
+	truth := ""
+	switch {
+	case r.Truth == "":
+	case r.Truth == r.Label:
+		truth = "   right"
+	default:
+		truth = "   wrong: it is " + terminal.Clean(r.Truth)
+	}
+	fmt.Fprintf(c.out, "%-3s %8s   then %s   %s%s\n", terminal.Clean(r.Label), progress.Percent(r.Probability), strings.Join(others, ", "), input, truth)
+}

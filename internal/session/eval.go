@@ -1,0 +1,154 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/internal/baseline"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/loss"
+	"github.com/gradus-nn/gradus/nn"
+)
+
+// EvalOptions say what to judge on what.
+type EvalOptions struct {
+	Root, Model string
+	Data, Part  string
+	Threads     int
+	TopLosses   int // the examples with the largest losses
+	Top         int // count an answer among the best so many, too; 0: no
+}
+
+// EvalReport is a judgement, as --json prints it.
+type EvalReport struct {
+	Schema   string             `json:"schema"`
+	Model    string             `json:"model"`
+	Layers   string             `json:"layers"`
+	Data     string             `json:"data"`
+	Examples int                `json:"examples"`
+	Correct  *int               `json:"correct,omitempty"`
+	Top      int                `json:"top,omitempty"`
+	TopRight *int               `json:"top_correct,omitempty"`
+	Metrics  map[string]float64 `json:"metrics"` // acc, loss; or rmse, mae, r2
+	Baseline baseline.Result    `json:"baseline"`
+	Classes  []scores.Score     `json:"classes,omitempty"`
+	Macro    *scores.Score      `json:"macro,omitempty"`
+	Table    [][]int            `json:"confusion,omitempty"` // [true, predicted]
+	Worst    []Loss             `json:"top_losses,omitempty"`
+
+	Confusion *scores.Confusion `json:"-"`
+	Set       *dataset.Set      `json:"-"`
+	Warnings  []string          `json:"warnings,omitempty"`
+}
+
+// EvalSchema is the version of EvalReport.
+const EvalSchema = "gradus.eval/1"
+
+// A Loss is an example and how wrong the network is about it.
+type Loss struct {
+	Index       int     `json:"index"` // in the set
+	Loss        float64 `json:"loss"`
+	Truth       string  `json:"true,omitempty"`
+	Predicted   string  `json:"predicted,omitempty"`
+	Probability float64 `json:"probability,omitempty"` // that the network gives to its answer
+}
+
+// Eval judges a model.
+func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
+	u, err := Use(o.Root, o.Model)
+	if err != nil {
+		return nil, err
+	}
+	set, err := u.Set(o.Data, o.Part)
+	if err != nil {
+		return nil, err
+	}
+	net, err := u.Net(o.Threads)
+	if err != nil {
+		return nil, err
+	}
+	defer net.Close()
+	if err := net.Fits(set); err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	e, err := net.Evaluate(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	r := &EvalReport{
+		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Examples: e.Examples,
+		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: u.Model.Warnings,
+	}
+	if e.Task == loss.Regression {
+		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2
+	} else {
+		r.Correct, r.Metrics["acc"] = &e.Correct, e.Accuracy()
+	}
+	return r, r.details(ctx, net, u, o, e.Task)
+}
+
+// details goes through the examples once more, one by one.
+func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *Used, o EvalOptions, task loss.Task) error {
+	single := task == loss.Classification
+	if single {
+		r.Confusion = scores.NewConfusion(classNames(u, net.Out()))
+	}
+	topRight := 0
+	err := net.Each(ctx, r.Set, func(i int, p []float32, l float64) {
+		x := Loss{Index: i, Loss: l}
+		if single {
+			truth, answer := r.Set.Label(i), nn.Argmax(p)
+			r.Confusion.Add(truth, answer)
+			x.Truth, x.Predicted, x.Probability = u.ClassName(truth), u.ClassName(answer), float64(p[answer])
+			if rank(p, truth) < o.Top {
+				topRight++
+			}
+		}
+		r.Worst = append(r.Worst, x)
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(r.Worst, func(a, b Loss) int { return cmp.Compare(b.Loss, a.Loss) })
+	r.Worst = r.Worst[:min(o.TopLosses, len(r.Worst))]
+	if !single {
+		return nil
+	}
+	if o.Top > 0 {
+		r.Top, r.TopRight = o.Top, &topRight
+	}
+	r.Classes = r.Confusion.Scores()
+	macro := scores.Macro(r.Classes)
+	r.Macro = &macro
+	for i := range r.Confusion.Classes {
+		row := make([]int, len(r.Confusion.Classes))
+		for j := range row {
+			row[j] = r.Confusion.Count(i, j)
+		}
+		r.Table = append(r.Table, row)
+	}
+	return nil
+}
+
+// rank returns how many answers the network likes better than class c.
+func rank(p []float32, c int) int {
+	n := 0
+	for i, v := range p {
+		if v > p[c] || v == p[c] && i < c {
+			n++
+		}
+	}
+	return n
+}
+
+func classNames(u *Used, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = u.ClassName(i)
+	}
+	return names
+}

@@ -1,0 +1,160 @@
+package session
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/preprocess"
+)
+
+// A Used model is one that is put to use.
+type Used struct {
+	Path  string
+	Run   *runs.Run // nil for a file that was named by itself
+	Model *model.Model
+}
+
+// ModelFile returns the file that ref means: a file, or a run, of which it is the weights that its result was about.
+func ModelFile(root, ref string) (path string, run *runs.Run, err error) {
+	info, err := os.Stat(ref)
+	if err == nil && !info.IsDir() {
+		if !info.Mode().IsRegular() {
+			return "", nil, exit.Dataf("%s: want a file with a model, have a device or pipe", ref)
+		}
+		return ref, nil, nil
+	}
+	run, err = runs.Open(root, ref)
+	if err != nil {
+		var missing *runs.NotFoundError
+		if errors.As(err, &missing) && ref != "latest" {
+			err = fmt.Errorf("%s is neither a file nor a run in %s; gradus runs ls lists the runs", ref, root)
+		}
+		return "", nil, exit.With(exit.Data, err)
+	}
+	file := runs.Last
+	if o, err := run.Outcome(); err == nil && o.Model == runs.Best {
+		file = runs.Best
+	}
+	if _, err := os.Stat(run.Path(file)); errors.Is(err, fs.ErrNotExist) {
+		return "", nil, exit.Dataf("%s has no %s: nothing has been saved there yet", run.Dir, file)
+	}
+	return run.Path(file), run, nil
+}
+
+// Use loads the model that ref means.
+func Use(root, ref string) (*Used, error) {
+	path, run, err := ModelFile(root, ref)
+	if err != nil {
+		return nil, err
+	}
+	m, err := model.Load(path)
+	if err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	return &Used{path, run, m}, nil
+}
+
+// Net builds the model's network.
+func (u *Used) Net(threads int) (*nn.Net[float32], error) {
+	net, err := u.Model.Net(nn.Config{Batch: 1, Threads: threads})
+	return net, exit.With(exit.Data, err)
+}
+
+// Set loads examples as the model wants them: the named data, or those it was trained on; the test part, or train or
+// val. What was done to the data before training is done here, too.
+func (u *Used) Set(name, part string) (*dataset.Set, error) {
+	own := name == ""
+	if own {
+		name = u.Model.Data
+	}
+	if name == "" {
+		return nil, exit.Usagef("%s does not tell what it was trained on; name the data with --data", u.Path)
+	}
+	if own && u.Run != nil {
+		if v, err := u.division(); err == nil {
+			return pick(v, part)
+		}
+	}
+	train, test, info, err := catalog.Load(name, catalog.Options{Seed: u.Model.Seed})
+	if err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	missing, err := u.missing(info.Applied)
+	if err != nil {
+		return nil, exit.Dataf("%s: %w", name, err)
+	}
+	v := &recipe.Division{Train: train, HeldOut: test, Test: test, Judge: "test"}
+	set, err := pick(v, part)
+	if err != nil {
+		return nil, err
+	}
+	set, err = missing.Set(set)
+	return set, exit.With(exit.Data, err)
+}
+
+// division repeats the division of the data that the run was made with.
+func (u *Used) division() (*recipe.Division, error) {
+	q, err := recipe.Read(u.Run.Path(runs.Config))
+	if err != nil {
+		return nil, err
+	}
+	d, err := q.Load()
+	if err != nil {
+		return nil, err
+	}
+	r, err := recipe.Resolve(q, d.Facts())
+	if err != nil {
+		return nil, err
+	}
+	return r.Divide(d)
+}
+
+func pick(v *recipe.Division, part string) (*dataset.Set, error) {
+	switch part {
+	case "train":
+		return v.Train, nil
+	case "val":
+		if v.Judge != "val" {
+			return nil, exit.Usagef("--part val: nothing was held out of the training examples; want train or test")
+		}
+		return v.HeldOut, nil
+	case "test":
+		return v.Test, nil
+	}
+	return nil, exit.Usagef("--part is %q; want test, val or train", part)
+}
+
+// missing returns the steps of the model's preprocessing that data have not been through, which have been through done.
+func (u *Used) missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
+	all := u.Model.Preprocess
+	for i, step := range done {
+		if i >= len(all) || !sameStep(step, all[i]) {
+			return nil, fmt.Errorf("its numbers have been scaled in another way than the model wants them")
+		}
+	}
+	return all[len(done):], nil
+}
+
+func sameStep(a, b preprocess.Step) bool {
+	x, errX := json.Marshal(preprocess.Pipeline{a})
+	y, errY := json.Marshal(preprocess.Pipeline{b})
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// ClassName is what the model calls its output i.
+func (u *Used) ClassName(i int) string {
+	if i < len(u.Model.Classes) {
+		return u.Model.Classes[i]
+	}
+	return fmt.Sprint(i)
+}

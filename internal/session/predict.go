@@ -1,0 +1,239 @@
+package session
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/picture"
+	"github.com/gradus-nn/gradus/loss"
+	"github.com/gradus-nn/gradus/nn"
+)
+
+// PredictSchema is the version of PredictReport.
+const PredictSchema = "gradus.predict/1"
+
+// PredictReport is what a model answers, as --json prints it.
+type PredictReport struct {
+	Schema      string       `json:"schema"`
+	Model       string       `json:"model"`
+	Predictions []Prediction `json:"predictions"`
+}
+
+// A Prediction is the answer for one example.
+type Prediction struct {
+	Input       string   `json:"input"`
+	Did         []string `json:"prepared,omitempty"` // what was done to a picture
+	Label       string   `json:"label,omitempty"`
+	Probability float64  `json:"probability,omitempty"`
+	Truth       string   `json:"true,omitempty"`
+	Top         []Answer `json:"top,omitempty"`    // the likeliest classes
+	Values      []Number `json:"values,omitempty"` // of a regression
+}
+
+// An Answer is a class with its probability.
+type Answer struct {
+	Label       string  `json:"label"`
+	Probability float64 `json:"probability"`
+}
+
+// A Number is a float that JSON can carry: NaN and infinities are null.
+type Number float64
+
+// MarshalJSON writes null for what JSON has no number for.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if f := float64(n); math.IsNaN(f) || math.IsInf(f, 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(n), 'g', -1, 32), nil
+}
+
+// A Predictor answers for one example after the other.
+type Predictor struct {
+	*Used
+	Top int // how many classes an answer lists
+	net *nn.Net[float32]
+}
+
+// NewPredictor loads the model that ref means.
+func NewPredictor(root, ref string, top int) (*Predictor, error) {
+	u, err := Use(root, ref)
+	if err != nil {
+		return nil, err
+	}
+	net, err := u.Net(1)
+	if err != nil {
+		return nil, err
+	}
+	return &Predictor{u, top, net}, nil
+}
+
+// Close lets go of the network.
+func (p *Predictor) Close() { p.net.Close() }
+
+// predict answers for features that have been prepared.
+func (p *Predictor) predict(input string, x []float32) (Prediction, error) {
+	y, err := p.net.Predict(x)
+	if err != nil {
+		return Prediction{}, exit.With(exit.Data, err)
+	}
+	r := Prediction{Input: input}
+	if p.net.Task() == loss.Regression && len(p.Model.Classes) == 0 {
+		for _, v := range y {
+			r.Values = append(r.Values, Number(v))
+		}
+		return r, nil
+	}
+	order := make([]int, len(y))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
+	for _, i := range order[:min(max(1, p.Top), len(order))] {
+		r.Top = append(r.Top, Answer{p.ClassName(i), float64(y[i])})
+	}
+	r.Label, r.Probability = r.Top[0].Label, r.Top[0].Probability
+	return r, nil
+}
+
+// File answers for a picture, or for every row of a table.
+func (p *Predictor) File(path string, answer func(Prediction) error) error {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".png", ".jpg", ".jpeg":
+		r, err := p.image(path)
+		if err != nil {
+			return err
+		}
+		return answer(r)
+	case ".csv", ".tsv", ".txt":
+		f, err := openRegular(path)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		defer f.Close()
+		return p.Rows(path, f, answer)
+	}
+	return exit.Dataf("%s: want a picture (.png, .jpg) or a table of numbers (.csv)", path)
+}
+
+func (p *Predictor) image(path string) (Prediction, error) {
+	height, width, ok := Picture(p.Model.Spec.Input)
+	if !ok || height != width {
+		return Prediction{}, exit.Dataf("%s: the model wants %v numbers an example, not pictures; give it a .csv", path, p.Model.Spec.Input)
+	}
+	img, err := picture.Read(path)
+	if err != nil {
+		return Prediction{}, exit.With(exit.Data, err)
+	}
+	x, did := picture.Digit(img, height)
+	p.Model.Preprocess.Apply(x, len(x))
+	r, err := p.predict(path, x)
+	r.Did = did
+	return r, err
+}
+
+// Example answers for an example of a data set.
+func (p *Predictor) Example(data, part string, index int) (Prediction, error) {
+	set, err := p.Set(data, part)
+	if err != nil {
+		return Prediction{}, err
+	}
+	if index < 0 || index >= set.Len() {
+		return Prediction{}, exit.Usagef("gradus predict: --index is %d; %s has examples 0 to %d", index, set.Name, set.Len()-1)
+	}
+	r, err := p.predict(fmt.Sprintf("%s #%d", set.Name, index), set.Example(index))
+	if c := set.Label(index); c >= 0 {
+		r.Truth = p.ClassName(c)
+	}
+	return r, err
+}
+
+// Rows answers for every row of a table of numbers, apart by commas, semicolons, tabs or spaces. A first row of names is
+// passed over.
+func (p *Predictor) Rows(name string, r io.Reader, answer func(Prediction) error) error {
+	want := p.Model.Spec.Input.Size()
+	scan := bufio.NewScanner(r)
+	scan.Buffer(nil, maxRow)
+	number := 0
+	for line := 1; scan.Scan(); line++ {
+		text := strings.TrimSpace(strings.TrimPrefix(scan.Text(), "\ufeff"))
+		if text == "" {
+			continue
+		}
+		x, bad := numbers(text)
+		if bad != "" && number == 0 && line == 1 {
+			continue // names of the columns
+		}
+		if bad != "" {
+			return exit.Dataf("%s: line %d: %q is not a finite number", name, line, bad)
+		}
+		if len(x) != want {
+			return exit.Dataf("%s: line %d has %d numbers; the model wants %d%s", name, line, len(x), want, p.columns())
+		}
+		p.Model.Preprocess.Apply(x, want)
+		number++
+		a, err := p.predict(fmt.Sprintf("%s:%d", name, line), x)
+		if err != nil {
+			return err
+		}
+		if err := answer(a); err != nil {
+			return err
+		}
+	}
+	if errors.Is(scan.Err(), bufio.ErrTooLong) {
+		return exit.Dataf("%s: a line of more than %d bytes; want rows of %d numbers", name, maxRow, want)
+	}
+	if err := scan.Err(); err != nil {
+		return exit.Dataf("%s: %w", name, err)
+	}
+	if number == 0 {
+		return exit.Dataf("%s: no rows of numbers; want %d numbers a row%s", name, want, p.columns())
+	}
+	return nil
+}
+
+// maxRow bounds a line: a hundred thousand numbers.
+const maxRow = 4 << 20
+
+// columns names what a row consists of, where the model knows.
+func (p *Predictor) columns() string {
+	f := p.Model.Features
+	if len(f) == 0 || len(f) > 8 {
+		return ""
+	}
+	return ": " + strings.Join(f, ", ")
+}
+
+// numbers reads a row; bad is the first cell that is no finite number.
+func numbers(text string) (x []float32, bad string) {
+	cells := strings.Fields(text)
+	for _, comma := range []rune{',', ';', '\t'} {
+		if strings.ContainsRune(text, comma) {
+			r := csv.NewReader(strings.NewReader(text))
+			r.Comma, r.LazyQuotes, r.TrimLeadingSpace = comma, true, true
+			row, err := r.Read()
+			if err != nil {
+				return nil, text
+			}
+			cells = row
+			break
+		}
+	}
+	for _, cell := range cells {
+		v, err := strconv.ParseFloat(strings.TrimSpace(cell), 32)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, cell
+		}
+		x = append(x, float32(v))
+	}
+	return x, ""
+}
