@@ -136,6 +136,14 @@ func gemmSpecials(t *testing.T, path string) {
 			}
 		}
 	}
+	// Zeros of both signs: ReLU of -0 is +0, in every tile.
+	x.value = func() float32 { return specials[x.rng.IntN(2)] }
+	for m := range 17 {
+		for _, n := range []int{1, 8, 16, 30, 47, 64, 77} {
+			x.check(gemmCase{m: m, n: n, k: m % 2, start: kernel.Accumulate, act: activations[m/2%2]})
+			x.check(gemmCase{m: m, n: n, k: m % 2, start: kernel.Bias, act: kernel.ActReLU})
+		}
+	}
 	// Everything below the normal numbers: no flush to zero.
 	x.value = func() float32 { return float32(x.rng.NormFloat64() * 0x1p-70) }
 	for _, form := range forms {
