@@ -44,21 +44,57 @@ func (b binaryCrossEntropy[F]) loss(l []float64, d, y, t []F, scale F, width int
 	for i, z := range y {
 		d[i] = -F(math.Abs(float64(z)))
 	}
-	kernel.Softplus(d, d) // ln(1 + e^-|y|)
-	for i, z := range y {
-		// max(y,0) - y·t without the difference of two large numbers.
-		if z > 0 {
-			d[i] += F(z * (1 - t[i]))
-		} else {
-			d[i] -= F(z * t[i])
-		}
-	}
+	kernel.Exp(d, d)
 	for i := range l {
-		l[i] = float64(kernel.Sum(d[i*width:][:width])) / float64(b.parts)
+		l[i] = crossEntropy(d[i*width:][:width], y[i*width:], t[i*width:]) / float64(b.parts)
 	}
 	kernel.Sigmoid(d, y)
 	kernel.Sub(d, d, t)
 	kernel.Scale(d, scale/F(b.parts), d)
+}
+
+// crossEntropy returns Σ max(y,0) - y·t + ln(1 + e) of one row, where e is e^-|y|.
+//
+// The logarithms are those of one product: with q = (1+e₀)·(1+e₁)… - 1, of which small e do not vanish, their sum is
+// ln(1 + q).
+func crossEntropy[F kernel.Float](e, y, t []F) float64 {
+	var linear, q float64
+	for j := range e {
+		// max(y,0) - y·t without the difference of two large numbers.
+		if z, t := float64(y[j]), float64(t[j]); z > 0 {
+			linear += float64(z * (1 - t))
+		} else {
+			linear -= float64(z * t)
+		}
+		q += float64(float64(e[j]) * (1 + q))
+		if q > 1<<60 {
+			linear, q = linear+log1p(q), 0
+		}
+	}
+	return linear + log1p(q)
+}
+
+// log1p is ln(1 + q) for q ≥ 0, within 4 ULP. Unlike math.Log1p it has the same bits on every processor.
+func log1p(q float64) float64 {
+	k := 0
+	if q > 1 { // 1 + q = 2ᵏ·(1 + q′) with q′ from 0 to 1
+		m, exponent := math.Frexp(1 + q)
+		q, k = 2*m-1, exponent-1
+	}
+	// ln(1 + q) = 2·artanh s = 2s·(1 + s²/3 + s⁴/5 + …). With s ≤ 1/3 the first term left out is below 2⁻⁵⁶.
+	s := q / (2 + q)
+	z := s * s
+	p := 0.0
+	for _, c := range artanh {
+		p = math.FMA(p, z, c)
+	}
+	return math.FMA(float64(k), math.Ln2, 2*s*p)
+}
+
+// artanh are the coefficients of artanh(s)/s in s², highest power first.
+var artanh = [...]float64{
+	1. / 33, 1. / 31, 1. / 29, 1. / 27, 1. / 25, 1. / 23, 1. / 21, 1. / 19, 1. / 17,
+	1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1,
 }
 
 func (binaryCrossEntropy[F]) output(p, y []F, _ int) { kernel.Sigmoid(p, y) }

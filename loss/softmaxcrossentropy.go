@@ -43,6 +43,7 @@ type softmaxCrossEntropy[F kernel.Float] struct{}
 
 func (softmaxCrossEntropy[F]) loss(l []float64, d, y, t []F, scale F, width int) {
 	kernel.LogSoftmax(d, y, width)
+	ones := true // Σt = 1 in every row
 	for i := range l {
 		logp, t := d[i*width:][:width], t[i*width:][:width]
 		var entropy float64
@@ -54,8 +55,16 @@ func (softmaxCrossEntropy[F]) loss(l []float64, d, y, t []F, scale F, width int)
 			}
 		}
 		l[i] = entropy
-		kernel.Exp(logp, logp)
-		kernel.Scale(logp, sum, logp)
+		ones = ones && sum == 1
+	}
+	kernel.Exp(d, d)
+	for i := 0; i < len(l) && !ones; i++ {
+		p, t := d[i*width:][:width], t[i*width:][:width]
+		var sum F
+		for _, tj := range t {
+			sum += tj
+		}
+		kernel.Scale(p, sum, p)
 	}
 	kernel.Sub(d, d, t)
 	kernel.Scale(d, scale, d)
