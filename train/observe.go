@@ -93,7 +93,9 @@ func (r *runner[F]) observeEpoch(ctx context.Context, e *Epoch) error {
 			return err
 		}
 		o.judged = true
-		r.judgeRate(e, now)
+		if !r.warned(EqualUnits) && !r.warned(SortedData) && !r.warned(Unscaled) { // the cause has been named
+			r.judgeRate(e, now)
+		}
 	}
 	if e.HeldOut != nil && !r.warned(HeldOutWorse) && !r.warned(ShiftedLabels) {
 		return r.compareHeldOut(ctx, e)
