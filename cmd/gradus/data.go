@@ -135,8 +135,8 @@ func newDataShow(c *console) *cobra.Command {
 			return showExample(c, set, info, index, output, replace)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "write the picture to a PNG `FILE`")
-	cmd.Flags().StringVar(&part, "part", "train", "`PART` of the data: train or test")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "`FILE` to write the picture to, as PNG")
+	cmd.Flags().StringVar(&part, "part", "train", "`PART` of the data: train (the usual) or test")
 	cmd.Flags().BoolVarP(&replace, "yes", "y", false, "replace the file if it exists")
 	return cmd
 }

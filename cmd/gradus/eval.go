@@ -73,19 +73,19 @@ test part; what was done to them before training is done here, too.`,
 		},
 	}
 	groups(cmd, "Data", func(f *pflag.FlagSet) {
-		f.StringVar(&o.Data, "data", "", "`NAME` or folder (default: what it was trained on)")
-		f.StringVar(&o.Part, "part", "test", "`PART`: test, val or train")
+		f.StringVar(&o.Data, "data", "", "`NAME` of a data set, or a folder; what it was trained on if none is named")
+		f.StringVar(&o.Part, "part", "test", "`PART` of the data: test (the usual), val or train")
 	})
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
-		f.IntVar(&o.TopLosses, "top-losses", 0, "show the `N` examples with the largest losses")
+		f.IntVar(&o.TopLosses, "top-losses", 0, "`N` examples with the largest losses to show")
 		f.BoolVar(&confusion, "confusion", false, "show which class is taken for which")
-		f.IntVar(&o.Top, "top", 0, "also count answers that are among the best `N`")
-		f.StringVar(&failUnder, "fail-under", "", "exit with 4 below `LIMIT`, such as acc=0.95 or f1=0.9")
+		f.IntVar(&o.Top, "top", 0, "`N`: also count true classes among the N likeliest")
+		f.StringVar(&failUnder, "fail-under", "", "`LIMIT` such as acc=0.95 or f1=0.9, under which the exit code is 4")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
-		f.IntVar(&o.Threads, "threads", 0, "`N` workers (default: all processors)")
-		f.StringVar(&o.Root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+		f.IntVar(&o.Threads, "threads", 0, "`N` workers; one a processor if not given")
+		f.StringVar(&o.Root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
 	return cmd
 }

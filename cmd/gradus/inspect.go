@@ -55,7 +55,7 @@ from, and the SHA-256 of its weights, by which two trainings can be compared.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as one JSON document")
-	cmd.Flags().StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+	cmd.Flags().StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	return cmd
 }
 

@@ -40,19 +40,23 @@ func run(args []string) (code int) {
 		err = c.out.failure()
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "gradus: %s\n", terminal.Clean(sentence(err)))
+		fmt.Fprintln(c.err, terminal.Clean(sentence(err)))
 	}
 	return exit.Code(err)
 }
 
-// sentence is an error without the name of the system call: "x.png: no such file or directory".
+// sentence is an error as the command says it: "gradus: x.png: no such file or directory", without the name of the
+// system call. An error about the command line begins with the command.
 func sentence(err error) string {
 	text := err.Error()
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		text = strings.Replace(text, path.Error(), path.Path+": "+path.Err.Error(), 1)
 	}
-	return text
+	if strings.HasPrefix(text, "gradus ") {
+		return text
+	}
+	return "gradus: " + text
 }
 
 // A sticky writer remembers its first failure, so that results need no check after every line.

@@ -74,16 +74,16 @@ to the data before training is done here, too.`,
 		},
 	}
 	groups(cmd, "Data", func(f *pflag.FlagSet) {
-		f.StringVar(&data, "data", "", "`NAME` or folder to take the example from\n(default: what the model was trained on)")
+		f.StringVar(&data, "data", "", "`NAME` of the data set, or a folder, that the example is from; what the model was trained on if none is named")
 		f.IntVar(&index, "index", 0, "`NUMBER` of the example, from 0")
-		f.StringVar(&part, "part", "test", "`PART` of the data: test, val or train")
+		f.StringVar(&part, "part", "test", "`PART` of the data: test (the usual), val or train")
 	})
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
-		f.IntVar(&top, "top", 3, "list the `N` likeliest classes")
+		f.IntVar(&top, "top", 3, "`N` likeliest classes to list; 3 if not given")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
-		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
 	return cmd
 }

@@ -51,13 +51,14 @@ Exit codes
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colours: auto, always, never")
+	root.PersistentFlags().StringVar(&c.color, "color", "auto", "`WHEN` to use colours: auto, always, never")
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	cobra.EnableCommandSorting = false
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetHelpFunc(help)
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newTrain(c), newEval(c), newPredict(c), newInspect(c),
 		newData(c), newRuns(c), newDoctor(c), newVersion(c), newCompletion(c),

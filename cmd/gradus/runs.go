@@ -66,7 +66,7 @@ func newRunsLs(c *console) *cobra.Command {
 			return w.Flush()
 		},
 	}
-	cmd.Flags().StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
+	cmd.Flags().StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as one JSON document")
 	return cmd
 }

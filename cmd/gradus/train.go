@@ -29,6 +29,8 @@ type trainFlags struct {
 	resume  string
 	shown   string
 	json    bool
+
+	saveEvery time.Duration
 }
 
 // resumeLatest is --resume without a value.
@@ -57,44 +59,45 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 	}
 	r := &f.request
 	groups(cmd, "Data", func(s *pflag.FlagSet) {
-		optionalString(s, &r.Data, "data", "`NAME` or folder (default mnist)")
-		optionalFloat(s, &r.Val, "val", "hold out a share (0.2) or a `NUMBER` of the training\nexamples to judge epochs by (default: the test examples)")
-		optionalString(s, &r.Split, "split", "standard, or `nielsen`: 50,000 / 10,000 / 10,000")
-		optionalInt(s, &r.Limit, "limit", "train on the first `N` examples only")
-		optionalString(s, &r.Scale, "scale", "`auto`: as the data need it; none: as they are")
+		optionalString(s, &r.Data, "data", "`NAME` of a data set, or a folder; mnist if none is named")
+		optionalFloat(s, &r.Val, "val", "`SHARE` (0.2) or number of the training examples to hold out and judge epochs by; without, the test examples judge")
+		optionalString(s, &r.Split, "split", "`HOW` to divide: standard, or nielsen (50,000 / 10,000 / 10,000)")
+		optionalInt(s, &r.Limit, "limit", "`N` first examples to train on; all if not given")
+		optionalString(s, &r.Scale, "scale", "`HOW` to scale features: auto (as the data need it), none")
 	})
 	groups(cmd, "Network", func(s *pflag.FlagSet) {
-		optionalString(s, &r.Layers, "layers", "`LAYERS` as sizes, 784,30,10, or in words,\n\"dense 50 relu, dense 10\" (default one of 128 or 32)")
-		optionalString(s, &r.Act, "act", "`NAME` of the activation between sizes (default relu)")
-		optionalString(s, &r.Output, "output", "`NAME` of the output's activation: softmax, sigmoid, linear")
-		optionalString(s, &r.Loss, "loss", "`NAME`: cross-entropy, quadratic, mse, mae, huber")
-		optionalString(s, &r.Init, "init", "`NAME`: he, xavier, nielsen, large, normal:0.01, ...\n(default he before rectifiers, xavier elsewhere)")
-		optionalFloat(s, &r.L2, "l2", "weight decay λ; also --lmbda, --weight-decay `λ`")
-		optionalFloat(s, &r.L1, "l1", "the same for the sum of absolute weights `λ`")
-		optionalString(s, &r.L2Style, "l2-style", "whose λ: `nielsen` (λ/2n), saito (λ/2), sklearn")
+		optionalString(s, &r.Layers, "layers", "`LAYERS` as sizes, 784,30,10, or in words, \"dense 50 relu, dense 10\"; 128 hidden units for large data, 32 for small")
+		optionalString(s, &r.Act, "act", "`NAME` of the activation between sizes; relu if not given")
+		optionalString(s, &r.Output, "output", "`NAME` of the output's activation: softmax, sigmoid, linear; what suits the loss")
+		optionalString(s, &r.Loss, "loss", "`NAME` of the cost: cross-entropy (of classes), mse (of numbers), quadratic, mae, huber")
+		optionalString(s, &r.Init, "init", "`NAME` of the first weights: he (before rectifiers), xavier (elsewhere), nielsen, large, normal:0.01, uniform:-1:1, constant:0.5, zero")
+		optionalFloat(s, &r.L2, "l2", "`λ` of the weight decay; also --lmbda, --weight-decay")
+		optionalFloat(s, &r.L1, "l1", "`λ` of the sum of absolute weights")
+		optionalString(s, &r.L2Style, "l2-style", "`WHOSE` λ it is: nielsen (λ/2n; the usual), saito (λ/2), sklearn (λ/2 over the batch)")
 	})
 	groups(cmd, "Training", func(s *pflag.FlagSet) {
-		optionalString(s, &r.Opt, "opt", "`NAME`: sgd, momentum, nesterov, adagrad, rmsprop,\nadam, adamw (default adam)")
-		optionalFloat(s, &r.LR, "lr", "learning `RATE`; also --eta, --learning-rate")
-		optionalFloat(s, &r.Momentum, "momentum", "of sgd (making it momentum) and nesterov `MU`")
-		optionalString(s, &r.Schedule, "schedule", "`NAME` of how the rate goes: constant, one-cycle, cosine,\nexponential, step:0.3, warm-up:500:cosine")
-		optionalInt(s, &r.Batch, "batch", "examples a step `N` (default 64; 32 for small data)")
-		optionalInt(s, &r.Epochs, "epochs", "passes over the data `N`")
-		optionalInt(s, &r.Iters, "iters", "steps `N`, in place of or beside epochs")
+		optionalString(s, &r.Opt, "opt", "`NAME` of the optimiser: adam (the usual), adamw, sgd, momentum, nesterov, adagrad, rmsprop")
+		optionalFloat(s, &r.LR, "lr", "`RATE` of learning; also --eta, --learning-rate")
+		optionalFloat(s, &r.Momentum, "momentum", "`MU` of momentum and nesterov; with sgd, makes it momentum")
+		optionalString(s, &r.Schedule, "schedule", "`NAME` of how the rate goes: constant, one-cycle, cosine, exponential, step:0.3, warm-up:500:cosine")
+		optionalInt(s, &r.Batch, "batch", "`N` examples a step; 64 for large data, 32 for small")
+		optionalInt(s, &r.Epochs, "epochs", "`N` passes over the data")
+		optionalInt(s, &r.Iters, "iters", "`N` steps in all, in place of epochs, or as their limit")
 		optionalBool(s, &r.Replacement, "replacement", "draw every batch from all examples, as Saito does")
-		optionalFloat(s, &r.Clip, "clip", "shorten gradients to `LENGTH`")
-		optionalInt(s, &r.Patience, "patience", "stop after `N` epochs without a better one")
-		optionalString(s, &r.Monitor, "monitor", "`LIST` of curves to follow: evaluation-cost,\nevaluation-accuracy, training-cost, training-accuracy")
-		optionalUint64(s, &r.Seed, "seed", "of everything that is drawn `N` (default 0)")
+		optionalFloat(s, &r.Clip, "clip", "`LENGTH` that longer gradients are shortened to")
+		optionalInt(s, &r.Patience, "patience", "`N` epochs without a better one before an early stop")
+		optionalString(s, &r.Monitor, "monitor", "`LIST` of curves to follow: evaluation-cost, evaluation-accuracy (the usual two), training-cost, training-accuracy; all, none")
+		optionalUint64(s, &r.Seed, "seed", "`N` from which everything is drawn; 0 if not given")
 	})
 	groups(cmd, "Running", func(s *pflag.FlagSet) {
-		s.StringVar(&f.resume, "resume", "", "go on with a `RUN`: its number or folder; the latest")
+		s.StringVar(&f.resume, "resume", "", "`RUN` to go on with: its number or folder; the latest if not named")
 		s.Lookup("resume").NoOptDefVal = resumeLatest
-		s.StringVar(&f.root, "runs", runs.DefaultRoot, "`FOLDER` of the runs")
-		s.StringVar(&f.name, "name", "", "of the run's folder, after its number `NAME`")
-		s.IntVar(&f.threads, "threads", 0, "`N` workers; changes no bit (default: all processors)")
-		s.StringVar(&f.kernel, "kernel", "", "arithmetic to use: reference, avx2, avx512; changes no\nbit (default: the fastest) `NAME`")
-		s.StringVar(&f.shown, "progress", string(progress.Auto), "auto, bar, lines, json, none `HOW`")
+		s.StringVar(&f.root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
+		s.StringVar(&f.name, "name", "", "`NAME` of the run's folder, after its number")
+		s.IntVar(&f.threads, "threads", 0, "`N` workers; one a processor if not given; changes no bit")
+		s.StringVar(&f.kernel, "kernel", "", "`NAME` of the arithmetic: reference, avx2, avx512; the fastest if not given; changes no bit")
+		s.DurationVar(&f.saveEvery, "save-every", 5*time.Second, "`TIME` after which to save within an epoch, too; 5s")
+		s.StringVar(&f.shown, "progress", string(progress.Auto), "`HOW` to show it: auto, bar, lines, json, none")
 		s.BoolVar(&f.json, "json", false, "results as one JSON document")
 	})
 	return cmd
@@ -111,12 +114,15 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	if cmd.Flags().Changed("threads") && (f.threads < 1 || f.threads > maxThreads) {
 		return exit.Usagef("gradus train: --threads is %d; want 1 to %d, or leave it out for one a processor", f.threads, maxThreads)
 	}
+	if f.saveEvery < 0 {
+		return exit.Usagef("gradus train: --save-every is %v; want a time such as 5s, or 0 for the end of epochs only", f.saveEvery)
+	}
 	if err := useKernel(f.kernel); err != nil {
 		return err
 	}
 	caps := c.errCaps()
 	o := session.TrainOptions{
-		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Snapshot: 5 * time.Second,
+		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, SaveEvery: f.saveEvery,
 		Out: c.out, Command: os.Args,
 		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
 	}
@@ -207,12 +213,12 @@ func progressMode(c *console, text string) (progress.Mode, error) {
 func useKernel(name string) error {
 	if name != "" {
 		if err := kernel.Use(name); err != nil {
-			return exit.Usagef("gradus: --kernel: %s", strings.TrimPrefix(err.Error(), "kernel: "))
+			return exit.Usagef("gradus train: --kernel: %s", strings.TrimPrefix(err.Error(), "kernel: "))
 		}
 		return nil
 	}
 	if err := kernel.ForcedPathError(); err != nil {
-		return exit.Usagef("gradus: %s: %s", kernel.PathEnv, strings.TrimPrefix(err.Error(), "kernel: "))
+		return exit.Usagef("%s: %s", kernel.PathEnv, strings.TrimPrefix(err.Error(), "kernel: "))
 	}
 	return nil
 }

@@ -39,6 +39,25 @@ func help(cmd *cobra.Command, _ []string) {
 	writeUsage(w, cmd)
 }
 
+// newHelp is the command help, which unlike cobra's own does not pass over what it does not know.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "what a command does",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at := cmd.Root()
+			for _, name := range args {
+				next, _, err := at.Find([]string{name})
+				if err != nil || next == at {
+					return unknownCommand(at, name)
+				}
+				at = next
+			}
+			return at.Help()
+		},
+	}
+}
+
 func usage(cmd *cobra.Command) error {
 	writeUsage(cmd.ErrOrStderr(), cmd)
 	return nil
@@ -66,13 +85,58 @@ func writeUsage(w io.Writer, cmd *cobra.Command) {
 		fmt.Fprintf(w, "\nExamples\n%s\n", strings.Trim(cmd.Example, "\n"))
 	}
 	for _, g := range flagGroups(cmd) {
-		fmt.Fprintf(w, "\n%s\n%s\n", g.Name, strings.TrimRight(g.flags.FlagUsagesWrapped(columns), "\n"))
+		fmt.Fprintf(w, "\n%s\n", g.name)
+		for _, f := range g.flags {
+			writeFlag(w, f)
+		}
 	}
 }
 
+// flagColumn is where the explanations of flags begin.
+const flagColumn = 24
+
+// writeFlag explains a flag: "  --lr RATE             learning rate".
+func writeFlag(w io.Writer, f *pflag.Flag) {
+	name := "  --" + f.Name
+	if f.Shorthand != "" {
+		name = "  -" + f.Shorthand + ", --" + f.Name
+	}
+	value, text := explain(f)
+	switch {
+	case f.NoOptDefVal != "" && value != "":
+		name += "[=" + value + "]"
+	case value != "":
+		name += " " + value
+	}
+	indent := strings.Repeat(" ", flagColumn)
+	line := name + strings.Repeat(" ", max(2, flagColumn-len([]rune(name))))
+	column := len([]rune(line))
+	for i, word := range strings.Fields(text) {
+		n := len([]rune(word))
+		if i > 0 && column+1+n > columns {
+			line, column = line+"\n"+indent, flagColumn
+		} else if i > 0 {
+			line, column = line+" ", column+1
+		}
+		line, column = line+word, column+n
+	}
+	fmt.Fprintln(w, line)
+}
+
+// explain splits the text of a flag, "`RATE` learning rate", into what its value is called and what it does. A flag without
+// a value has text alone.
+func explain(f *pflag.Flag) (value, text string) {
+	if rest, ok := strings.CutPrefix(f.Usage, "`"); ok {
+		if value, text, ok = strings.Cut(rest, "`"); ok {
+			return value, strings.TrimSpace(text)
+		}
+	}
+	return "", f.Usage
+}
+
 type flagGroup struct {
-	Name  string
-	flags *pflag.FlagSet
+	name  string
+	flags []*pflag.Flag
 }
 
 func flagGroups(cmd *cobra.Command) []flagGroup {
@@ -85,19 +149,17 @@ func flagGroups(cmd *cobra.Command) []flagGroup {
 		if cmd.InheritedFlags().Lookup(f.Name) != nil || f.Name == "help" {
 			heading = "Everywhere"
 		}
-		i := slices.IndexFunc(all, func(g flagGroup) bool { return g.Name == heading })
+		i := slices.IndexFunc(all, func(g flagGroup) bool { return g.name == heading })
 		if i < 0 {
 			i = len(all)
-			set := pflag.NewFlagSet(heading, pflag.ContinueOnError)
-			set.SortFlags = false
-			all = append(all, flagGroup{heading, set})
+			all = append(all, flagGroup{name: heading})
 		}
-		all[i].flags.AddFlag(f)
+		all[i].flags = append(all[i].flags, f)
 	}
 	cmd.LocalFlags().VisitAll(add)
 	cmd.InheritedFlags().VisitAll(add)
 	slices.SortStableFunc(all, func(a, b flagGroup) int { // what is everywhere comes last
-		return boolInt(a.Name == "Everywhere") - boolInt(b.Name == "Everywhere")
+		return boolInt(a.name == "Everywhere") - boolInt(b.name == "Everywhere")
 	})
 	return all
 }
@@ -127,6 +189,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return exit.Usagef("%s: unknown flag --%s%s", cmd.CommandPath(), name, didYouMean(name, flagNames(cmd), "--", ""))
 	}
 	if m := unknownShort.FindStringSubmatch(text); m != nil {
+		if m[1] >= "0" && m[1] <= "9" {
+			return exit.Usagef("%s: -%s is below 0, which fits nowhere here", cmd.CommandPath(), m[2])
+		}
 		if near := nearest(m[2], flagNames(cmd)); near != "" {
 			return exit.Usagef("%s: unknown flag -%s; did you mean --%s?", cmd.CommandPath(), m[2], near)
 		}
@@ -156,6 +221,8 @@ func wanted(cmd *cobra.Command, name string) string {
 	switch f.Value.Type() {
 	case "int":
 		return "a whole number"
+	case "duration":
+		return "a time such as 5s"
 	case "uint64":
 		return "a whole number from 0 to 18446744073709551615"
 	case "float64":
@@ -163,8 +230,8 @@ func wanted(cmd *cobra.Command, name string) string {
 	case "bool":
 		return "true or false"
 	}
-	_, use := pflag.UnquoteUsage(f)
-	return use
+	value, text := explain(f)
+	return strings.TrimSpace(value + ", " + text)
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {

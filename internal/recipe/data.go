@@ -19,6 +19,9 @@ func (q *Request) Load() (*Data, error) {
 	if err := checkScale(scale); err != nil {
 		return nil, err
 	}
+	if or(q.Data, "mnist") == "" {
+		return nil, fieldf("data", "is empty; want a name (gradus data ls) or a folder of IDX files")
+	}
 	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0), Prepare: scale == "auto"})
 	if err != nil {
 		return nil, err

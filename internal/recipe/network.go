@@ -69,6 +69,9 @@ func (r *Recipe) hidden(q *Request, f Facts) ([]layer.Layer, error) {
 	if !ok || !isActivation(activation) {
 		return nil, fieldf("act", "is %q; want one of %s", act, strings.Join(activations(), ", "))
 	}
+	if q.Layers != nil && strings.TrimSpace(text) == "" {
+		return nil, fieldf("layers", "is empty; want sizes such as %d,30,%d, or words such as \"dense 50 relu, dense %d\"", f.Input.Size(), f.Outputs, f.Outputs)
+	}
 	if text == "" {
 		units := choose(f.Examples < smallData, 32, 128)
 		text = fmt.Sprintf("%d,%d,%d", f.Input.Size(), units, f.Outputs)

@@ -113,8 +113,6 @@ func choose[T any](first bool, a, b T) T {
 
 func (r *Recipe) checkData() error {
 	switch {
-	case r.Data == "":
-		return fieldf("data", "is empty; want a name (gradus data ls) or a folder")
 	case r.Split != "standard" && r.Split != "nielsen":
 		return fieldf("split", "is %q; want standard or nielsen (the last 10,000 training examples held out)", r.Split)
 	case r.Split == "nielsen" && r.Val != 0:
@@ -171,7 +169,10 @@ func (r *Recipe) resolveOptimizer(q *Request) error {
 		r.LR = 0.004 // Adam's largest rate of a cycle that ends near 0: bears more than a constant one
 	}
 	r.Schedule = or(q.Schedule, choose(oneCycle, "one-cycle", "constant"))
-	if !(r.LR > 0 && r.LR <= maxLR) {
+	if r.LR > maxLR {
+		return fieldf("lr", "is %v, more than a float32 holds; want a number such as %v for %s", r.LR, usual.LearningRate(), name)
+	}
+	if !(r.LR > 0) {
 		return fieldf("lr", "is %v; want a number above 0, such as %v for %s", r.LR, usual.LearningRate(), name)
 	}
 	switch name {

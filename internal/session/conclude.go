@@ -54,12 +54,34 @@ func (t *trainer) conclude(h *train.History, err error) error {
 	return nil
 }
 
+// interrupted says how to go on, and what could not be saved if that is so.
 func (t *trainer) interrupted(h *train.History, err error) error {
-	t.show.Note("stopped", fmt.Sprintf("after %s steps, saved in %s", nn.Thousands(h.Steps), t.run.Dir))
-	t.show.Note("go on", "gradus train --resume "+t.ref())
-	return exit.With(exit.Interrupted, err)
+	text := fmt.Sprintf("interrupted after %s steps", nn.Thousands(h.Steps))
+	if failed := besides(err, context.Canceled); failed != nil {
+		return exit.With(exit.Failed, fmt.Errorf("%s: %w", text, failed))
+	}
+	return exit.With(exit.Interrupted, fmt.Errorf("%s; go on with: gradus train --resume %s", text, t.ref()))
 }
 
+// besides returns what else than target has been joined to err.
+func besides(err, target error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		if errors.Is(err, target) {
+			return nil
+		}
+		return err
+	}
+	var rest []error
+	for _, e := range joined.Unwrap() {
+		if e = besides(e, target); e != nil {
+			rest = append(rest, e)
+		}
+	}
+	return errors.Join(rest...)
+}
+
+// ref is how to name the run on the command line.
 func (t *trainer) ref() string {
 	ref := t.run.Ref(t.Root)
 	if strings.ContainsAny(ref, " \t'\"$&;()<>|*?") {

@@ -35,8 +35,9 @@ type TrainOptions struct {
 
 	Out      io.Writer // results
 	Progress progress.Config
-	Command  []string      // the command line, for the record
-	Snapshot time.Duration // how often a training is saved within an epoch
+	Command  []string // the command line, for the record
+
+	SaveEvery time.Duration // within an epoch
 }
 
 // TrainReport is what a training has come to, as --json prints it.
@@ -257,7 +258,7 @@ func (t *trainer) config() (train.Config, error) {
 		Resume: t.resume, Info: t.info(),
 		// The saver comes first: it takes the folder for this process alone before anything else is written to it.
 		Monitors: []train.Monitor{
-			&train.Saver{Dir: t.run.Dir, Every: t.Snapshot}, train.CSV(csv), train.JSONL(jsonl), t.show, csv, jsonl,
+			&train.Saver{Dir: t.run.Dir, Every: t.SaveEvery}, train.CSV(csv), train.JSONL(jsonl), t.show, csv, jsonl,
 		},
 	}
 	if t.recipe.Replacement {
