@@ -87,29 +87,32 @@ func LeakyReLU[F Float](dst, x []F, alpha F) {
 // ELU is: for i := range dst { dst[i] = x if x > 0, else alpha·(eˣ - 1) } with x = x[i] (Clevert et al. 2015).
 func ELU[F Float](dst, x []F, alpha F) {
 	x = first(x, len(dst))
-	for i, v := range x {
-		if !(v > 0) {
-			v = alpha * expm1(v)
-		}
-		dst[i] = v
+	if d, ok := narrow(dst); ok {
+		active.elu(d, single(x), float32(alpha))
+		return
 	}
+	eluRef(dst, x, alpha)
 }
 
 // GELU is: for i := range dst { dst[i] = x·Φ(x) } with x = x[i] and Φ the distribution function of the standard
 // normal distribution (Hendrycks & Gimpel 2016, the exact form, not the one with tanh).
 func GELU[F Float](dst, x []F) {
 	x = first(x, len(dst))
-	for i, v := range x {
-		dst[i] = gelu(v)
+	if d, ok := narrow(dst); ok {
+		active.gelu(d, single(x))
+		return
 	}
+	geluRef(dst, x)
 }
 
 // Softplus is: for i := range dst { dst[i] = ln(1 + eˣ) } with x = x[i].
 func Softplus[F Float](dst, x []F) {
 	x = first(x, len(dst))
-	for i, v := range x {
-		dst[i] = softplus(v)
+	if d, ok := narrow(dst); ok {
+		active.softplus(d, single(x))
+		return
 	}
+	softplusRef(dst, x)
 }
 
 // The gradients: dx is dy·f′(x), computed from the output y = f(x) where that is possible. dx may be dy or y.
@@ -168,9 +171,11 @@ func ELUGrad[F Float](dx, dy, y []F, alpha F) {
 // GELUGrad is: for i := range dx { dx[i] = dy[i]·(Φ(x) + x·φ(x)) } with x = x[i] and φ = Φ′.
 func GELUGrad[F Float](dx, dy, x []F) {
 	dy, x = first(dy, len(dx)), first(x, len(dx))
-	for i, v := range x {
-		dx[i] = dy[i] * geluSlope(v)
+	if d, ok := narrow(dx); ok {
+		active.geluGrad(d, single(dy), single(x))
+		return
 	}
+	geluGradRef(dx, dy, x)
 }
 
 // SoftplusGrad is: for i := range dx { dx[i] = dy[i]·σ(x[i]) }, σ as in Sigmoid.

@@ -27,6 +27,16 @@ func sigmoidAVX2(dst []float32, x []float32)
 //go:noescape
 func reluAVX2(dst []float32, x []float32)
 
+// geluAVX2 is: dst[i] = x[i]·Φ(x[i])
+//
+//go:noescape
+func geluAVX2(dst []float32, x []float32)
+
+// softplusAVX2 is: dst[i] = ln(1 + exp(x[i]))
+//
+//go:noescape
+func softplusAVX2(dst []float32, x []float32)
+
 // sigmoidGradAVX2 is: dx[i] = dy[i] * (y[i] * (1 - y[i]))
 //
 //go:noescape
@@ -41,6 +51,11 @@ func tanhGradAVX2(dx []float32, dy []float32, y []float32)
 //
 //go:noescape
 func reluGradAVX2(dx []float32, dy []float32, y []float32)
+
+// geluGradAVX2 is: dx[i] = dy[i] * (Φ(x[i]) + x[i]·φ(x[i]))
+//
+//go:noescape
+func geluGradAVX2(dx []float32, dy []float32, y []float32)
 
 // softplusGradAVX2 is: dx[i] = dy[i] * sigmoid32(x[i])
 //
@@ -66,6 +81,11 @@ func mulAVX2(dst []float32, a []float32, b []float32)
 //
 //go:noescape
 func leakyReLUAVX2(dst []float32, x []float32, alpha float32)
+
+// eluAVX2 is: dst[i] = x[i] if x[i] > 0, else alpha * (exp(x[i]) - 1)
+//
+//go:noescape
+func eluAVX2(dst []float32, x []float32, alpha float32)
 
 // leakyReLUGradAVX2 is: dx[i] = dy[i] if y[i] > 0, NaN if y[i] is, else alpha * dy[i]
 //

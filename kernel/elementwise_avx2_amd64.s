@@ -745,6 +745,836 @@ done15:
 	VZEROUPPER
 	RET
 
+// func geluAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	SUBQ $0x10, DX
+	JLT  tail17
+
+block16:
+	VMOVUPS      (CX)(BX*4), Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VANDPS       vectorConstants<>+1440(SB), Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+1920(SB), Y5
+	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VDIVPD       Y6, Y5, Y3
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
+	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2208(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2240(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2272(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2304(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VSUBPD       Y3, Y5, Y5
+	VBLENDVPD    Y6, Y5, Y3, Y3
+	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       Y3, Y1, Y1
+	VCVTPD2PSY   Y1, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPS      vectorConstants<>+1408(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VANDPS       vectorConstants<>+1440(SB), Y0, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       vectorConstants<>+1472(SB), Y3, Y3
+	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
+	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+1920(SB), Y4
+	VMOVUPS      vectorConstants<>+2016(SB), Y5
+	VFMADD213PD  Y4, Y1, Y5
+	VDIVPD       Y5, Y4, Y1
+	VMOVUPS      vectorConstants<>+2048(SB), Y5
+	VFMADD213PD  vectorConstants<>+2080(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2112(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2144(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2176(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2208(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2240(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2272(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2304(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2336(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2368(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2400(SB), Y1, Y5
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y1, Y3, Y1
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y5
+	VSUBPD       Y1, Y4, Y4
+	VBLENDVPD    Y5, Y4, Y1, Y1
+	VMULPD       vectorConstants<>+2464(SB), Y3, Y3
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      32(CX)(BX*4), Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VANDPS       vectorConstants<>+1440(SB), Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+1920(SB), Y5
+	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VDIVPD       Y6, Y5, Y3
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
+	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2208(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2240(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2272(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2304(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VSUBPD       Y3, Y5, Y5
+	VBLENDVPD    Y6, Y5, Y3, Y3
+	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       Y3, Y1, Y1
+	VCVTPD2PSY   Y1, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPS      vectorConstants<>+1408(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VANDPS       vectorConstants<>+1440(SB), Y0, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       vectorConstants<>+1472(SB), Y3, Y3
+	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
+	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+1920(SB), Y4
+	VMOVUPS      vectorConstants<>+2016(SB), Y5
+	VFMADD213PD  Y4, Y1, Y5
+	VDIVPD       Y5, Y4, Y1
+	VMOVUPS      vectorConstants<>+2048(SB), Y5
+	VFMADD213PD  vectorConstants<>+2080(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2112(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2144(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2176(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2208(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2240(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2272(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2304(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2336(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2368(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2400(SB), Y1, Y5
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y1, Y3, Y1
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y5
+	VSUBPD       Y1, Y4, Y4
+	VBLENDVPD    Y5, Y4, Y1, Y1
+	VMULPD       vectorConstants<>+2464(SB), Y3, Y3
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMOVUPS      Y0, 32(AX)(BX*4)
+	ADDQ         $0x10, BX
+	SUBQ         $0x10, DX
+	JGE          block16
+
+tail17:
+	ADDQ         $0x10, DX
+	JZ           done18
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVUPS      64(SI)(DX*4), Y0
+	VMOVUPS      96(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*4), Y0, Y3
+	VCVTPS2PD    X3, Y4
+	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMAXPD       Y6, Y7, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VMOVUPS      vectorConstants<>+1920(SB), Y7
+	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
+	VDIVPD       Y8, Y7, Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
+	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2208(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2240(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2272(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2304(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y5, Y6, Y5
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y8, Y7, Y5, Y5
+	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VCVTPD2PSY   Y4, X2
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VANDPS       vectorConstants<>+1440(SB), Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+1920(SB), Y6
+	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
+	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2208(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2240(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2272(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2304(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y3, Y7
+	VSUBPD       Y4, Y6, Y6
+	VBLENDVPD    Y7, Y6, Y4, Y4
+	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (AX)(BX*4)
+	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
+	VCVTPS2PD    X0, Y3
+	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VANDPS       vectorConstants<>+1440(SB), Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+1920(SB), Y6
+	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
+	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2208(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2240(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2272(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2304(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y3, Y7
+	VSUBPD       Y4, Y6, Y6
+	VBLENDVPD    Y7, Y6, Y4, Y4
+	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VCVTPD2PSY   Y3, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMAXPD       Y0, Y3, Y0
+	VANDPS       vectorConstants<>+1440(SB), Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+1920(SB), Y5
+	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VDIVPD       Y6, Y5, Y3
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
+	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2208(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2240(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2272(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2304(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y6
+	VSUBPD       Y3, Y5, Y5
+	VBLENDVPD    Y6, Y5, Y3, Y3
+	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMASKMOVPS   Y0, Y1, 32(AX)(BX*4)
+
+done18:
+	VZEROUPPER
+	RET
+
+// func softplusAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softplusAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	SUBQ $0x10, DX
+	JLT  tail20
+
+block19:
+	VMOVUPS      (CX)(BX*4), Y0
+	VCVTPS2PD    X0, Y1
+	VORPS        vectorConstants<>+2496(SB), Y1, Y3
+	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
+	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPS      vectorConstants<>+2560(SB), Y5
+	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2720(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2752(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VMULPD       Y5, Y3, Y3
+	VMAXPD       vectorConstants<>+2432(SB), Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VCVTPD2PSY   Y1, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VORPS        vectorConstants<>+2496(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+1504(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VMULPD       vectorConstants<>+1536(SB), Y1, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VFNMADD231PD vectorConstants<>+1568(SB), Y3, Y1
+	VFNMADD231PD vectorConstants<>+1600(SB), Y3, Y1
+	VMOVUPS      vectorConstants<>+1632(SB), Y4
+	VFMADD213PD  vectorConstants<>+1664(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1696(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1728(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1760(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1792(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1824(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1856(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1888(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
+	VADDPD       vectorConstants<>+1952(SB), Y3, Y1
+	VPSUBQ       vectorConstants<>+1984(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VADDPD       vectorConstants<>+2528(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMOVUPS      vectorConstants<>+2560(SB), Y4
+	VFMADD213PD  vectorConstants<>+2592(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2624(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2656(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2688(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2720(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2752(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2784(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2816(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2848(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y4
+	VMULPD       vectorConstants<>+2528(SB), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
+	VMOVUPS      32(CX)(BX*4), Y0
+	VCVTPS2PD    X0, Y1
+	VORPS        vectorConstants<>+2496(SB), Y1, Y3
+	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
+	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPS      vectorConstants<>+2560(SB), Y5
+	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2720(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2752(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VMULPD       Y5, Y3, Y3
+	VMAXPD       vectorConstants<>+2432(SB), Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VCVTPD2PSY   Y1, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VORPS        vectorConstants<>+2496(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+1504(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VMULPD       vectorConstants<>+1536(SB), Y1, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VFNMADD231PD vectorConstants<>+1568(SB), Y3, Y1
+	VFNMADD231PD vectorConstants<>+1600(SB), Y3, Y1
+	VMOVUPS      vectorConstants<>+1632(SB), Y4
+	VFMADD213PD  vectorConstants<>+1664(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1696(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1728(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1760(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1792(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1824(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1856(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1888(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
+	VADDPD       vectorConstants<>+1952(SB), Y3, Y1
+	VPSUBQ       vectorConstants<>+1984(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VADDPD       vectorConstants<>+2528(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMOVUPS      vectorConstants<>+2560(SB), Y4
+	VFMADD213PD  vectorConstants<>+2592(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2624(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2656(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2688(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2720(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2752(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2784(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2816(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+2848(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y4
+	VMULPD       vectorConstants<>+2528(SB), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMOVUPS      Y0, 32(AX)(BX*4)
+	ADDQ         $0x10, BX
+	SUBQ         $0x10, DX
+	JGE          block19
+
+tail20:
+	ADDQ         $0x10, DX
+	JZ           done21
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVUPS      64(SI)(DX*4), Y0
+	VMOVUPS      96(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*4), Y0, Y3
+	VCVTPS2PD    X3, Y4
+	VORPS        vectorConstants<>+2496(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VADDPD       vectorConstants<>+2528(SB), Y5, Y6
+	VDIVPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VMOVUPS      vectorConstants<>+2560(SB), Y7
+	VFMADD213PD  vectorConstants<>+2592(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2624(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2656(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2688(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2720(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2752(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2784(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2816(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+2848(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
+	VMULPD       vectorConstants<>+2528(SB), Y5, Y5
+	VMULPD       Y7, Y5, Y5
+	VMAXPD       vectorConstants<>+2432(SB), Y4, Y4
+	VADDPD       Y4, Y5, Y4
+	VCVTPD2PSY   Y4, X2
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VORPS        vectorConstants<>+2496(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       vectorConstants<>+2528(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMOVUPS      vectorConstants<>+2560(SB), Y6
+	VFMADD213PD  vectorConstants<>+2592(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2624(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2656(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2688(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2720(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2752(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2784(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2816(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2848(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VMULPD       vectorConstants<>+2528(SB), Y4, Y4
+	VMULPD       Y6, Y4, Y4
+	VMAXPD       vectorConstants<>+2432(SB), Y3, Y3
+	VADDPD       Y3, Y4, Y3
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (AX)(BX*4)
+	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
+	VCVTPS2PD    X0, Y3
+	VORPS        vectorConstants<>+2496(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       vectorConstants<>+2528(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMOVUPS      vectorConstants<>+2560(SB), Y6
+	VFMADD213PD  vectorConstants<>+2592(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2624(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2656(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2688(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2720(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2752(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2784(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2816(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+2848(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VMULPD       vectorConstants<>+2528(SB), Y4, Y4
+	VMULPD       Y6, Y4, Y4
+	VMAXPD       vectorConstants<>+2432(SB), Y3, Y3
+	VADDPD       Y3, Y4, Y3
+	VCVTPD2PSY   Y3, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VORPS        vectorConstants<>+2496(SB), Y0, Y3
+	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
+	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPS      vectorConstants<>+2560(SB), Y5
+	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2720(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2752(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VMULPD       Y5, Y3, Y3
+	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VADDPD       Y0, Y3, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VMASKMOVPS   Y0, Y1, 32(AX)(BX*4)
+
+done21:
+	VZEROUPPER
+	RET
+
 // func sigmoidGradAVX2(dx []float32, dy []float32, y []float32)
 // Requires: AVX
 TEXT ·sigmoidGradAVX2(SB), NOSPLIT, $0-72
@@ -754,9 +1584,9 @@ TEXT ·sigmoidGradAVX2(SB), NOSPLIT, $0-72
 	MOVQ dx_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail17
+	JLT  tail23
 
-block16:
+block22:
 	VMOVUPS (CX)(SI*4), Y0
 	VMOVUPS (DX)(SI*4), Y1
 	VMOVUPS vectorConstants<>+352(SB), Y2
@@ -773,11 +1603,11 @@ block16:
 	VMOVUPS Y0, 32(AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block16
+	JGE     block22
 
-tail17:
+tail23:
 	ADDQ       $0x10, BX
-	JZ         done18
+	JZ         done24
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y0
@@ -797,7 +1627,7 @@ tail17:
 	VMULPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(SI*4)
 
-done18:
+done24:
 	VZEROUPPER
 	RET
 
@@ -810,9 +1640,9 @@ TEXT ·tanhGradAVX2(SB), NOSPLIT, $0-72
 	MOVQ dx_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail20
+	JLT  tail26
 
-block19:
+block25:
 	VMOVUPS      (CX)(SI*4), Y0
 	VMOVUPS      (DX)(SI*4), Y1
 	VMOVUPS      vectorConstants<>+352(SB), Y2
@@ -827,11 +1657,11 @@ block19:
 	VMOVUPS      Y0, 32(AX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block19
+	JGE          block25
 
-tail20:
+tail26:
 	ADDQ         $0x10, BX
-	JZ           done21
+	JZ           done27
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y0
@@ -849,7 +1679,7 @@ tail20:
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   Y0, Y1, 32(AX)(SI*4)
 
-done21:
+done27:
 	VZEROUPPER
 	RET
 
@@ -862,9 +1692,9 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-72
 	MOVQ dx_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail23
+	JLT  tail29
 
-block22:
+block28:
 	VMOVUPS   (CX)(SI*4), Y0
 	VMOVUPS   (DX)(SI*4), Y1
 	VCMPPS    $0x16, vectorConstants<>+992(SB), Y1, Y2
@@ -881,11 +1711,11 @@ block22:
 	VMOVUPS   Y0, 32(AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block22
+	JGE       block28
 
-tail23:
+tail29:
 	ADDQ       $0x10, BX
-	JZ         done24
+	JZ         done30
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y0
@@ -905,7 +1735,491 @@ tail23:
 	VBLENDVPS  Y3, Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(SI*4)
 
-done24:
+done30:
+	VZEROUPPER
+	RET
+
+// func geluGradAVX2(dx []float32, dy []float32, y []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluGradAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), AX
+	MOVQ dy_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dx_len+8(FP), BX
+	XORQ SI, SI
+	SUBQ $0x10, BX
+	JLT  tail32
+
+block31:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMOVUPS      (DX)(SI*4), Y1
+	VCVTPS2PD    X1, Y2
+	VMOVUPS      vectorConstants<>+2880(SB), Y4
+	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMINPD       Y2, Y4, Y2
+	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+1920(SB), Y6
+	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
+	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2208(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2240(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2272(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2304(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VSUBPD       Y4, Y6, Y6
+	VBLENDVPD    Y7, Y6, Y4, Y4
+	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VCVTPD2PSY   Y2, X3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPS      vectorConstants<>+2880(SB), Y2
+	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VMINPD       Y1, Y2, Y1
+	VANDPS       vectorConstants<>+1440(SB), Y1, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+1920(SB), Y5
+	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VFMADD213PD  Y5, Y2, Y6
+	VDIVPD       Y6, Y5, Y2
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
+	VFMADD213PD  vectorConstants<>+2080(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2112(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2144(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2176(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2208(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2240(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2272(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2304(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2336(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2368(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2400(SB), Y2, Y6
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y2, Y4, Y2
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y6, Y5, Y2, Y2
+	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	VMOVUPS      32(CX)(SI*4), Y0
+	VMOVUPS      32(DX)(SI*4), Y1
+	VCVTPS2PD    X1, Y2
+	VMOVUPS      vectorConstants<>+2880(SB), Y4
+	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMINPD       Y2, Y4, Y2
+	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+1920(SB), Y6
+	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
+	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2208(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2240(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2272(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2304(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VSUBPD       Y4, Y6, Y6
+	VBLENDVPD    Y7, Y6, Y4, Y4
+	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VCVTPD2PSY   Y2, X3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPS      vectorConstants<>+2880(SB), Y2
+	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VMINPD       Y1, Y2, Y1
+	VANDPS       vectorConstants<>+1440(SB), Y1, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
+	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+1920(SB), Y5
+	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VFMADD213PD  Y5, Y2, Y6
+	VDIVPD       Y6, Y5, Y2
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
+	VFMADD213PD  vectorConstants<>+2080(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2112(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2144(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2176(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2208(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2240(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2272(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2304(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2336(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2368(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2400(SB), Y2, Y6
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y2, Y4, Y2
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y6, Y5, Y2, Y2
+	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(AX)(SI*4)
+	ADDQ         $0x10, SI
+	SUBQ         $0x10, BX
+	JGE          block31
+
+tail32:
+	ADDQ         $0x10, BX
+	JZ           done33
+	LEAQ         tailMasks<>+0(SB), DI
+	NEGQ         BX
+	VMOVUPS      64(DI)(BX*4), Y0
+	VMOVUPS      96(DI)(BX*4), Y1
+	VMASKMOVPS   (CX)(SI*4), Y0, Y2
+	VMASKMOVPS   (DX)(SI*4), Y0, Y4
+	VCVTPS2PD    X4, Y5
+	VMOVUPS      vectorConstants<>+2880(SB), Y6
+	VMOVUPS      vectorConstants<>+1408(SB), Y7
+	VMAXPD       Y5, Y7, Y5
+	VMINPD       Y5, Y6, Y5
+	VANDPS       vectorConstants<>+1440(SB), Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       vectorConstants<>+1472(SB), Y7, Y7
+	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMAXPD       Y7, Y8, Y7
+	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
+	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1632(SB), Y9
+	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1792(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1824(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y7, Y9, Y7
+	VMOVUPS      vectorConstants<>+1920(SB), Y8
+	VMOVUPS      vectorConstants<>+2016(SB), Y9
+	VFMADD213PD  Y8, Y6, Y9
+	VDIVPD       Y9, Y8, Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y9
+	VFMADD213PD  vectorConstants<>+2080(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2112(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2144(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2176(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2208(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2240(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2272(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2304(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2336(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2368(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2400(SB), Y6, Y9
+	VMULPD       Y9, Y6, Y6
+	VMULPD       Y6, Y7, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y5, Y9
+	VSUBPD       Y6, Y8, Y8
+	VBLENDVPD    Y9, Y8, Y6, Y6
+	VMULPD       vectorConstants<>+2464(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y5
+	VADDPD       Y5, Y6, Y5
+	VCVTPD2PSY   Y5, X3
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VMOVUPS      vectorConstants<>+2880(SB), Y5
+	VMOVUPS      vectorConstants<>+1408(SB), Y6
+	VMAXPD       Y4, Y6, Y4
+	VMINPD       Y4, Y5, Y4
+	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMAXPD       Y6, Y7, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VMOVUPS      vectorConstants<>+1920(SB), Y7
+	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
+	VDIVPD       Y8, Y7, Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
+	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2208(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2240(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2272(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2304(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y5, Y6, Y5
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y8, Y7, Y5, Y5
+	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y4, Y5, Y4
+	VCVTPD2PSY   Y4, X4
+	VINSERTF128  $0x01, X4, Y3, Y4
+	VMULPS       Y4, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (AX)(SI*4)
+	VMASKMOVPS   32(CX)(SI*4), Y1, Y0
+	VMASKMOVPS   32(DX)(SI*4), Y1, Y2
+	VCVTPS2PD    X2, Y4
+	VMOVUPS      vectorConstants<>+2880(SB), Y5
+	VMOVUPS      vectorConstants<>+1408(SB), Y6
+	VMAXPD       Y4, Y6, Y4
+	VMINPD       Y4, Y5, Y4
+	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMAXPD       Y6, Y7, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VMOVUPS      vectorConstants<>+1920(SB), Y7
+	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
+	VDIVPD       Y8, Y7, Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
+	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2208(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2240(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2272(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2304(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y5, Y6, Y5
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VSUBPD       Y5, Y7, Y7
+	VBLENDVPD    Y8, Y7, Y5, Y5
+	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y4, Y5, Y4
+	VCVTPD2PSY   Y4, X3
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VMOVUPS      vectorConstants<>+2880(SB), Y4
+	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMINPD       Y2, Y4, Y2
+	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
+	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+1920(SB), Y6
+	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
+	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2208(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2240(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2272(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2304(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VSUBPD       Y4, Y6, Y6
+	VBLENDVPD    Y7, Y6, Y4, Y4
+	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VMASKMOVPS   Y0, Y1, 32(AX)(SI*4)
+
+done33:
 	VZEROUPPER
 	RET
 
@@ -918,9 +2232,9 @@ TEXT ·softplusGradAVX2(SB), NOSPLIT, $0-72
 	MOVQ dx_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail26
+	JLT  tail35
 
-block25:
+block34:
 	VMOVUPS      (CX)(SI*4), Y0
 	VMOVUPS      (DX)(SI*4), Y1
 	VORPS        vectorConstants<>+1376(SB), Y1, Y2
@@ -997,11 +2311,11 @@ block25:
 	VMOVUPS      Y0, 32(AX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block25
+	JGE          block34
 
-tail26:
+tail35:
 	ADDQ         $0x10, BX
-	JZ           done27
+	JZ           done36
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y0
@@ -1081,7 +2395,7 @@ tail26:
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   Y0, Y1, 32(AX)(SI*4)
 
-done27:
+done36:
 	VZEROUPPER
 	RET
 
@@ -1094,9 +2408,9 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail29
+	JLT  tail38
 
-block28:
+block37:
 	VMOVUPS (CX)(SI*4), Y0
 	VMOVUPS (DX)(SI*4), Y1
 	VADDPS  Y1, Y0, Y0
@@ -1107,11 +2421,11 @@ block28:
 	VMOVUPS Y0, 32(AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block28
+	JGE     block37
 
-tail29:
+tail38:
 	ADDQ       $0x10, BX
-	JZ         done30
+	JZ         done39
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y0
@@ -1125,7 +2439,7 @@ tail29:
 	VADDPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(SI*4)
 
-done30:
+done39:
 	VZEROUPPER
 	RET
 
@@ -1138,9 +2452,9 @@ TEXT ·subAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail32
+	JLT  tail41
 
-block31:
+block40:
 	VMOVUPS (CX)(SI*4), Y0
 	VMOVUPS (DX)(SI*4), Y1
 	VSUBPS  Y1, Y0, Y0
@@ -1151,11 +2465,11 @@ block31:
 	VMOVUPS Y0, 32(AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block31
+	JGE     block40
 
-tail32:
+tail41:
 	ADDQ       $0x10, BX
-	JZ         done33
+	JZ         done42
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y0
@@ -1169,7 +2483,7 @@ tail32:
 	VSUBPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(SI*4)
 
-done33:
+done42:
 	VZEROUPPER
 	RET
 
@@ -1182,9 +2496,9 @@ TEXT ·mulAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail35
+	JLT  tail44
 
-block34:
+block43:
 	VMOVUPS (CX)(SI*4), Y0
 	VMOVUPS (DX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
@@ -1195,11 +2509,11 @@ block34:
 	VMOVUPS Y0, 32(AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block34
+	JGE     block43
 
-tail35:
+tail44:
 	ADDQ       $0x10, BX
-	JZ         done36
+	JZ         done45
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y0
@@ -1213,7 +2527,7 @@ tail35:
 	VMULPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(SI*4)
 
-done36:
+done45:
 	VZEROUPPER
 	RET
 
@@ -1226,9 +2540,9 @@ TEXT ·leakyReLUAVX2(SB), NOSPLIT, $0-52
 	XORQ         BX, BX
 	VBROADCASTSS alpha+48(FP), Y0
 	SUBQ         $0x10, DX
-	JLT          tail38
+	JLT          tail47
 
-block37:
+block46:
 	VMOVUPS   (CX)(BX*4), Y1
 	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y1, Y2
 	VMULPS    Y0, Y1, Y3
@@ -1241,11 +2555,11 @@ block37:
 	VMOVUPS   Y1, 32(AX)(BX*4)
 	ADDQ      $0x10, BX
 	SUBQ      $0x10, DX
-	JGE       block37
+	JGE       block46
 
-tail38:
+tail47:
 	ADDQ       $0x10, DX
-	JZ         done39
+	JZ         done48
 	LEAQ       tailMasks<>+0(SB), SI
 	NEGQ       DX
 	VMOVUPS    64(SI)(DX*4), Y1
@@ -1261,7 +2575,359 @@ tail38:
 	VBLENDVPS  Y3, Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(BX*4)
 
-done39:
+done48:
+	VZEROUPPER
+	RET
+
+// func eluAVX2(dst []float32, x []float32, alpha float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·eluAVX2(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	VBROADCASTSS alpha+48(FP), Y0
+	SUBQ         $0x10, DX
+	JLT          tail50
+
+block49:
+	VMOVUPS      (CX)(BX*4), Y1
+	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCVTPS2PD    X1, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VMULPD       Y5, Y3, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y3, Y6, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VCVTPD2PSY   Y3, X4
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VMULPD       Y5, Y3, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y3, Y6, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y4, Y3
+	VMULPS       Y0, Y3, Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMOVUPS      Y1, (AX)(BX*4)
+	VMOVUPS      32(CX)(BX*4), Y1
+	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCVTPS2PD    X1, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VMULPD       Y5, Y3, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y3, Y6, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VCVTPD2PSY   Y3, X4
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      vectorConstants<>+1632(SB), Y5
+	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1792(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1824(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VMULPD       Y5, Y3, Y5
+	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMAXPD       Y3, Y6, Y6
+	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
+	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y8
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y4, Y3
+	VMULPS       Y0, Y3, Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMOVUPS      Y1, 32(AX)(BX*4)
+	ADDQ         $0x10, BX
+	SUBQ         $0x10, DX
+	JGE          block49
+
+tail50:
+	ADDQ         $0x10, DX
+	JZ           done51
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVUPS      64(SI)(DX*4), Y1
+	VMOVUPS      96(SI)(DX*4), Y2
+	VMASKMOVPS   (CX)(BX*4), Y1, Y3
+	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y3, Y5
+	VCVTPS2PD    X3, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
+	VMULPD       Y7, Y6, Y7
+	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMAXPD       Y6, Y8, Y8
+	VMULPD       vectorConstants<>+1536(SB), Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VFNMADD231PD vectorConstants<>+1568(SB), Y9, Y8
+	VFNMADD231PD vectorConstants<>+1600(SB), Y9, Y8
+	VMOVUPS      vectorConstants<>+1632(SB), Y10
+	VFMADD213PD  vectorConstants<>+1664(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1696(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1728(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1760(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1792(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1824(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1856(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1888(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
+	VADDPD       vectorConstants<>+1952(SB), Y9, Y8
+	VPSUBQ       vectorConstants<>+1984(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y10, Y8
+	VSUBPD       vectorConstants<>+1920(SB), Y8, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y6, Y6
+	VBLENDVPD    Y6, Y7, Y8, Y6
+	VCVTPD2PSY   Y6, X4
+	VEXTRACTF128 $0x01, Y3, X6
+	VCVTPS2PD    X6, Y6
+	VMOVUPS      vectorConstants<>+1632(SB), Y7
+	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1792(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1824(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
+	VMULPD       Y7, Y6, Y7
+	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMAXPD       Y6, Y8, Y8
+	VMULPD       vectorConstants<>+1536(SB), Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VFNMADD231PD vectorConstants<>+1568(SB), Y9, Y8
+	VFNMADD231PD vectorConstants<>+1600(SB), Y9, Y8
+	VMOVUPS      vectorConstants<>+1632(SB), Y10
+	VFMADD213PD  vectorConstants<>+1664(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1696(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1728(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1760(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1792(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1824(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1856(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1888(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
+	VADDPD       vectorConstants<>+1952(SB), Y9, Y8
+	VPSUBQ       vectorConstants<>+1984(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y10, Y8
+	VSUBPD       vectorConstants<>+1920(SB), Y8, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y6, Y6
+	VBLENDVPD    Y6, Y7, Y8, Y6
+	VCVTPD2PSY   Y6, X6
+	VINSERTF128  $0x01, X6, Y4, Y6
+	VMULPS       Y0, Y6, Y6
+	VBLENDVPS    Y5, Y3, Y6, Y3
+	VMASKMOVPS   Y3, Y1, (AX)(BX*4)
+	VMASKMOVPS   32(CX)(BX*4), Y2, Y1
+	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y3
+	VCVTPS2PD    X1, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VMULPD       Y6, Y5, Y6
+	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMAXPD       Y5, Y7, Y7
+	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
+	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1632(SB), Y9
+	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1792(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1824(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y7, Y9, Y7
+	VSUBPD       vectorConstants<>+1920(SB), Y7, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y5, Y5
+	VBLENDVPD    Y5, Y6, Y7, Y5
+	VCVTPD2PSY   Y5, X4
+	VEXTRACTF128 $0x01, Y1, X5
+	VCVTPS2PD    X5, Y5
+	VMOVUPS      vectorConstants<>+1632(SB), Y6
+	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1792(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1824(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VMULPD       Y6, Y5, Y6
+	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMAXPD       Y5, Y7, Y7
+	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
+	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1632(SB), Y9
+	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1792(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1824(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y7, Y9, Y7
+	VSUBPD       vectorConstants<>+1920(SB), Y7, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y5, Y5
+	VBLENDVPD    Y5, Y6, Y7, Y5
+	VCVTPD2PSY   Y5, X5
+	VINSERTF128  $0x01, X5, Y4, Y4
+	VMULPS       Y0, Y4, Y0
+	VBLENDVPS    Y3, Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y2, 32(AX)(BX*4)
+
+done51:
 	VZEROUPPER
 	RET
 
@@ -1275,9 +2941,9 @@ TEXT ·leakyReLUGradAVX2(SB), NOSPLIT, $0-76
 	XORQ         SI, SI
 	VBROADCASTSS alpha+72(FP), Y0
 	SUBQ         $0x10, BX
-	JLT          tail41
+	JLT          tail53
 
-block40:
+block52:
 	VMOVUPS   (CX)(SI*4), Y1
 	VMOVUPS   (DX)(SI*4), Y2
 	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
@@ -1296,11 +2962,11 @@ block40:
 	VMOVUPS   Y1, 32(AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block40
+	JGE       block52
 
-tail41:
+tail53:
 	ADDQ       $0x10, BX
-	JZ         done42
+	JZ         done54
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y1
@@ -1322,7 +2988,7 @@ tail41:
 	VBLENDVPS  Y1, Y3, Y0, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(SI*4)
 
-done42:
+done54:
 	VZEROUPPER
 	RET
 
@@ -1336,9 +3002,9 @@ TEXT ·eluGradAVX2(SB), NOSPLIT, $0-76
 	XORQ         SI, SI
 	VBROADCASTSS alpha+72(FP), Y0
 	SUBQ         $0x10, BX
-	JLT          tail44
+	JLT          tail56
 
-block43:
+block55:
 	VMOVUPS   (CX)(SI*4), Y1
 	VMOVUPS   (DX)(SI*4), Y2
 	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
@@ -1355,11 +3021,11 @@ block43:
 	VMOVUPS   Y1, 32(AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block43
+	JGE       block55
 
-tail44:
+tail56:
 	ADDQ       $0x10, BX
-	JZ         done45
+	JZ         done57
 	LEAQ       tailMasks<>+0(SB), DI
 	NEGQ       BX
 	VMOVUPS    64(DI)(BX*4), Y1
@@ -1379,7 +3045,7 @@ tail44:
 	VBLENDVPS  Y4, Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(SI*4)
 
-done45:
+done57:
 	VZEROUPPER
 	RET
 
@@ -1392,9 +3058,9 @@ TEXT ·addL1AVX2(SB), NOSPLIT, $0-52
 	XORQ         BX, BX
 	VBROADCASTSS lambda+48(FP), Y0
 	SUBQ         $0x10, DX
-	JLT          tail47
+	JLT          tail59
 
-block46:
+block58:
 	VMOVUPS   (AX)(BX*4), Y1
 	VMOVUPS   (CX)(BX*4), Y2
 	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
@@ -1415,11 +3081,11 @@ block46:
 	VMOVUPS   Y1, 32(AX)(BX*4)
 	ADDQ      $0x10, BX
 	SUBQ      $0x10, DX
-	JGE       block46
+	JGE       block58
 
-tail47:
+tail59:
 	ADDQ       $0x10, DX
-	JZ         done48
+	JZ         done60
 	LEAQ       tailMasks<>+0(SB), SI
 	NEGQ       DX
 	VMOVUPS    64(SI)(DX*4), Y1
@@ -1443,7 +3109,7 @@ tail47:
 	VBLENDVPS  Y3, Y0, Y4, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(BX*4)
 
-done48:
+done60:
 	VZEROUPPER
 	RET
 
@@ -1456,9 +3122,9 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	VBROADCASTSS a+24(FP), Y0
 	SUBQ         $0x10, DX
-	JLT          tail50
+	JLT          tail62
 
-block49:
+block61:
 	VMOVUPS (CX)(BX*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(BX*4)
@@ -1467,11 +3133,11 @@ block49:
 	VMOVUPS Y1, 32(AX)(BX*4)
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
-	JGE     block49
+	JGE     block61
 
-tail50:
+tail62:
 	ADDQ       $0x10, DX
-	JZ         done51
+	JZ         done63
 	LEAQ       tailMasks<>+0(SB), SI
 	NEGQ       DX
 	VMOVUPS    64(SI)(DX*4), Y1
@@ -1483,7 +3149,7 @@ tail50:
 	VMULPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(BX*4)
 
-done51:
+done63:
 	VZEROUPPER
 	RET
 
@@ -1496,9 +3162,9 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	VBROADCASTSS a+24(FP), Y0
 	SUBQ         $0x10, DX
-	JLT          tail53
+	JLT          tail65
 
-block52:
+block64:
 	VMOVUPS     (AX)(BX*4), Y1
 	VMOVUPS     (CX)(BX*4), Y2
 	VFMADD231PS Y0, Y2, Y1
@@ -1509,11 +3175,11 @@ block52:
 	VMOVUPS     Y1, 32(AX)(BX*4)
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, DX
-	JGE         block52
+	JGE         block64
 
-tail53:
+tail65:
 	ADDQ        $0x10, DX
-	JZ          done54
+	JZ          done66
 	LEAQ        tailMasks<>+0(SB), SI
 	NEGQ        DX
 	VMOVUPS     64(SI)(DX*4), Y1
@@ -1527,7 +3193,7 @@ tail53:
 	VFMADD231PS Y0, Y3, Y1
 	VMASKMOVPS  Y1, Y2, 32(AX)(BX*4)
 
-done54:
+done66:
 	VZEROUPPER
 	RET
 
@@ -1540,9 +3206,9 @@ TEXT ·sgdAVX2(SB), NOSPLIT, $0-52
 	XORQ         BX, BX
 	VBROADCASTSS rate+48(FP), Y0
 	SUBQ         $0x10, DX
-	JLT          tail56
+	JLT          tail68
 
-block55:
+block67:
 	VMOVUPS      (AX)(BX*4), Y1
 	VMOVUPS      (CX)(BX*4), Y2
 	VFNMADD231PS Y0, Y2, Y1
@@ -1553,11 +3219,11 @@ block55:
 	VMOVUPS      Y1, 32(AX)(BX*4)
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
-	JGE          block55
+	JGE          block67
 
-tail56:
+tail68:
 	ADDQ         $0x10, DX
-	JZ           done57
+	JZ           done69
 	LEAQ         tailMasks<>+0(SB), SI
 	NEGQ         DX
 	VMOVUPS      64(SI)(DX*4), Y1
@@ -1571,7 +3237,7 @@ tail56:
 	VFNMADD231PS Y0, Y3, Y1
 	VMASKMOVPS   Y1, Y2, 32(AX)(BX*4)
 
-done57:
+done69:
 	VZEROUPPER
 	RET
 
@@ -1586,9 +3252,9 @@ TEXT ·momentumAVX2(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Y0
 	VBROADCASTSS mu+76(FP), Y1
 	SUBQ         $0x10, BX
-	JLT          tail59
+	JLT          tail71
 
-block58:
+block70:
 	VMOVUPS      (AX)(SI*4), Y2
 	VMOVUPS      (DX)(SI*4), Y3
 	VMOVUPS      (CX)(SI*4), Y4
@@ -1607,11 +3273,11 @@ block58:
 	VMOVUPS      Y4, 32(CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block58
+	JGE          block70
 
-tail59:
+tail71:
 	ADDQ         $0x10, BX
-	JZ           done60
+	JZ           done72
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y2
@@ -1633,7 +3299,7 @@ tail59:
 	VMASKMOVPS   Y0, Y3, 32(AX)(SI*4)
 	VMASKMOVPS   Y1, Y3, 32(CX)(SI*4)
 
-done60:
+done72:
 	VZEROUPPER
 	RET
 
@@ -1648,9 +3314,9 @@ TEXT ·nesterovAVX2(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Y0
 	VBROADCASTSS mu+76(FP), Y1
 	SUBQ         $0x10, BX
-	JLT          tail62
+	JLT          tail74
 
-block61:
+block73:
 	VMOVUPS      (AX)(SI*4), Y2
 	VMOVUPS      (DX)(SI*4), Y3
 	VMOVUPS      (CX)(SI*4), Y4
@@ -1671,11 +3337,11 @@ block61:
 	VMOVUPS      Y4, 32(CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block61
+	JGE          block73
 
-tail62:
+tail74:
 	ADDQ         $0x10, BX
-	JZ           done63
+	JZ           done75
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y2
@@ -1699,7 +3365,7 @@ tail62:
 	VMASKMOVPS   Y2, Y3, 32(AX)(SI*4)
 	VMASKMOVPS   Y5, Y3, 32(CX)(SI*4)
 
-done63:
+done75:
 	VZEROUPPER
 	RET
 
@@ -1714,9 +3380,9 @@ TEXT ·adaGradAVX2(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Y0
 	VBROADCASTSS eps+76(FP), Y1
 	SUBQ         $0x10, BX
-	JLT          tail65
+	JLT          tail77
 
-block64:
+block76:
 	VMOVUPS      (AX)(SI*4), Y2
 	VMOVUPS      (DX)(SI*4), Y3
 	VMOVUPS      (CX)(SI*4), Y4
@@ -1739,11 +3405,11 @@ block64:
 	VMOVUPS      Y4, 32(CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block64
+	JGE          block76
 
-tail65:
+tail77:
 	ADDQ         $0x10, BX
-	JZ           done66
+	JZ           done78
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y2
@@ -1769,7 +3435,7 @@ tail65:
 	VMASKMOVPS   Y2, Y3, 32(AX)(SI*4)
 	VMASKMOVPS   Y5, Y3, 32(CX)(SI*4)
 
-done66:
+done78:
 	VZEROUPPER
 	RET
 
@@ -1785,9 +3451,9 @@ TEXT ·rmsPropAVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS rho+76(FP), Y1
 	VBROADCASTSS eps+80(FP), Y2
 	SUBQ         $0x10, BX
-	JLT          tail68
+	JLT          tail80
 
-block67:
+block79:
 	VMOVUPS      (AX)(SI*4), Y3
 	VMOVUPS      (DX)(SI*4), Y4
 	VMOVUPS      (CX)(SI*4), Y5
@@ -1818,11 +3484,11 @@ block67:
 	VMOVUPS      Y5, 32(CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block67
+	JGE          block79
 
-tail68:
+tail80:
 	ADDQ         $0x10, BX
-	JZ           done69
+	JZ           done81
 	LEAQ         tailMasks<>+0(SB), DI
 	NEGQ         BX
 	VMOVUPS      64(DI)(BX*4), Y3
@@ -1856,7 +3522,7 @@ tail68:
 	VMASKMOVPS   Y3, Y4, 32(AX)(SI*4)
 	VMASKMOVPS   Y6, Y4, 32(CX)(SI*4)
 
-done69:
+done81:
 	VZEROUPPER
 	RET
 
@@ -1875,9 +3541,9 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-116
 	VBROADCASTSS eps+108(FP), Y3
 	VBROADCASTSS keep+112(FP), Y4
 	SUBQ         $0x10, SI
-	JLT          tail71
+	JLT          tail83
 
-block70:
+block82:
 	VMOVUPS      (AX)(DI*4), Y5
 	VMOVUPS      (BX)(DI*4), Y6
 	VMOVUPS      (CX)(DI*4), Y7
@@ -1918,11 +3584,11 @@ block70:
 	VMOVUPS      Y8, 32(DX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block70
+	JGE          block82
 
-tail71:
+tail83:
 	ADDQ         $0x10, SI
-	JZ           done72
+	JZ           done84
 	LEAQ         tailMasks<>+0(SB), R8
 	NEGQ         SI
 	VMOVUPS      64(R8)(SI*4), Y5
@@ -1966,7 +3632,7 @@ tail71:
 	VMASKMOVPS   Y8, Y6, 32(CX)(DI*4)
 	VMASKMOVPS   Y9, Y6, 32(DX)(DI*4)
 
-done72:
+done84:
 	VZEROUPPER
 	RET
 
@@ -1979,20 +3645,20 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	SUBQ   $0x10, CX
-	JLT    tail74
+	JLT    tail86
 
-block73:
+block85:
 	VMOVUPS (AX)(DX*4), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS 32(AX)(DX*4), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
-	JGE     block73
+	JGE     block85
 
-tail74:
+tail86:
 	ADDQ       $0x10, CX
-	JZ         done75
+	JZ         done87
 	LEAQ       tailMasks<>+0(SB), BX
 	NEGQ       CX
 	VMOVUPS    64(BX)(CX*4), Y2
@@ -2002,7 +3668,7 @@ tail74:
 	VMASKMOVPS 32(AX)(DX*4), Y3, Y2
 	VADDPS     Y2, Y1, Y1
 
-done75:
+done87:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -2026,9 +3692,9 @@ TEXT ·maxAVX2(SB), NOSPLIT, $0-28
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	SUBQ    $0x10, CX
-	JLT     tail77
+	JLT     tail89
 
-block76:
+block88:
 	VMOVUPS (AX)(DX*4), Y5
 	VMAXPS  Y5, Y1, Y1
 	VCMPPS  $0x03, Y5, Y5, Y5
@@ -2039,11 +3705,11 @@ block76:
 	VORPS   Y5, Y4, Y4
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
-	JGE     block76
+	JGE     block88
 
-tail77:
+tail89:
 	ADDQ       $0x10, CX
-	JZ         done78
+	JZ         done90
 	LEAQ       tailMasks<>+0(SB), BX
 	NEGQ       CX
 	VMOVUPS    64(BX)(CX*4), Y5
@@ -2059,7 +3725,7 @@ tail77:
 	VCMPPS     $0x03, Y0, Y0, Y0
 	VORPS      Y0, Y4, Y4
 
-done78:
+done90:
 	VMAXPS       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X1
@@ -2077,10 +3743,10 @@ done78:
 	VXORPS       X0, X0, X0
 	VADDSS       X0, X1, X1
 	VUCOMISS     X2, X2
-	JPC          number79
+	JPC          number91
 	VMOVAPS      X2, X1
 
-number79:
+number91:
 	MOVSS X1, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -2096,9 +3762,9 @@ TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-32
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	SUBQ   $0x10, CX
-	JLT    tail81
+	JLT    tail93
 
-block80:
+block92:
 	VMOVUPS      (AX)(DX*4), Y4
 	VEXTRACTF128 $0x01, Y4, X5
 	VCVTPS2PD    X4, Y4
@@ -2113,11 +3779,11 @@ block80:
 	VFMADD231PD  Y5, Y5, Y3
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, CX
-	JGE          block80
+	JGE          block92
 
-tail81:
+tail93:
 	ADDQ         $0x10, CX
-	JZ           done82
+	JZ           done94
 	LEAQ         tailMasks<>+0(SB), BX
 	NEGQ         CX
 	VMOVUPS      64(BX)(CX*4), Y4
@@ -2135,7 +3801,7 @@ tail81:
 	VFMADD231PD  Y4, Y4, Y2
 	VFMADD231PD  Y5, Y5, Y3
 
-done82:
+done94:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2159,34 +3825,34 @@ TEXT ·allFiniteAVX2(SB), NOSPLIT, $0-25
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	SUBQ   $0x20, CX
-	JLT    rest84
+	JLT    rest96
 
-many83:
+many95:
 	VFMADD231PS (AX)(DX*4), Y0, Y1
 	VFMADD231PS 32(AX)(DX*4), Y0, Y2
 	VFMADD231PS 64(AX)(DX*4), Y0, Y3
 	VFMADD231PS 96(AX)(DX*4), Y0, Y4
 	ADDQ        $0x20, DX
 	SUBQ        $0x20, CX
-	JGE         many83
+	JGE         many95
 
-rest84:
+rest96:
 	ADDQ $0x20, CX
 	SUBQ $0x10, CX
-	JLT  tail86
+	JLT  tail98
 
-block85:
+block97:
 	VMOVUPS     (AX)(DX*4), Y5
 	VFMADD231PS Y5, Y0, Y1
 	VMOVUPS     32(AX)(DX*4), Y5
 	VFMADD231PS Y5, Y0, Y2
 	ADDQ        $0x10, DX
 	SUBQ        $0x10, CX
-	JGE         block85
+	JGE         block97
 
-tail86:
+tail98:
 	ADDQ        $0x10, CX
-	JZ          done87
+	JZ          done99
 	LEAQ        tailMasks<>+0(SB), BX
 	NEGQ        CX
 	VMOVUPS     64(BX)(CX*4), Y5
@@ -2196,7 +3862,7 @@ tail86:
 	VMASKMOVPS  32(AX)(DX*4), Y6, Y5
 	VFMADD231PS Y5, Y0, Y2
 
-done87:
+done99:
 	VADDPS       Y2, Y1, Y1
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y1, Y1
@@ -2225,9 +3891,9 @@ TEXT ·colSumsAVX2(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	XORQ BX, BX
 	SUBQ $0x40, DX
-	JLT  rest89
+	JLT  rest101
 
-many88:
+many100:
 	VMOVUPS (AX)(BX*4), Y0
 	VMOVUPS 32(AX)(BX*4), Y1
 	VMOVUPS 64(AX)(BX*4), Y2
@@ -2239,7 +3905,7 @@ many88:
 	MOVQ    CX, R8
 	MOVQ    SI, R9
 
-row90:
+row102:
 	VADDPS  (R8)(BX*4), Y0, Y0
 	VADDPS  32(R8)(BX*4), Y1, Y1
 	VADDPS  64(R8)(BX*4), Y2, Y2
@@ -2250,7 +3916,7 @@ row90:
 	VADDPS  224(R8)(BX*4), Y7, Y7
 	ADDQ    DI, R8
 	DECQ    R9
-	JNZ     row90
+	JNZ     row102
 	VMOVUPS Y0, (AX)(BX*4)
 	VMOVUPS Y1, 32(AX)(BX*4)
 	VMOVUPS Y2, 64(AX)(BX*4)
@@ -2261,34 +3927,34 @@ row90:
 	VMOVUPS Y7, 224(AX)(BX*4)
 	ADDQ    $0x40, BX
 	SUBQ    $0x40, DX
-	JGE     many88
+	JGE     many100
 
-rest89:
+rest101:
 	ADDQ $0x40, DX
 	SUBQ $0x10, DX
-	JLT  tail92
+	JLT  tail104
 
-block91:
+block103:
 	VMOVUPS (AX)(BX*4), Y0
 	VMOVUPS 32(AX)(BX*4), Y1
 	MOVQ    CX, R8
 	MOVQ    SI, R9
 
-row94:
+row106:
 	VADDPS  (R8)(BX*4), Y0, Y0
 	VADDPS  32(R8)(BX*4), Y1, Y1
 	ADDQ    DI, R8
 	DECQ    R9
-	JNZ     row94
+	JNZ     row106
 	VMOVUPS Y0, (AX)(BX*4)
 	VMOVUPS Y1, 32(AX)(BX*4)
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
-	JGE     block91
+	JGE     block103
 
-tail92:
+tail104:
 	ADDQ       $0x10, DX
-	JZ         done93
+	JZ         done105
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       DX
 	VMOVUPS    64(R8)(DX*4), Y0
@@ -2297,18 +3963,18 @@ tail92:
 	VMASKMOVPS 32(AX)(BX*4), Y1, Y3
 	MOVQ       SI, DX
 
-row95:
+row107:
 	VMASKMOVPS (CX)(BX*4), Y0, Y4
 	VADDPS     Y4, Y2, Y2
 	VMASKMOVPS 32(CX)(BX*4), Y1, Y4
 	VADDPS     Y4, Y3, Y3
 	ADDQ       DI, CX
 	DECQ       DX
-	JNZ        row95
+	JNZ        row107
 	VMASKMOVPS Y2, Y0, (AX)(BX*4)
 	VMASKMOVPS Y3, Y1, 32(AX)(BX*4)
 
-done93:
+done105:
 	VZEROUPPER
 	RET
 
@@ -2321,14 +3987,14 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-56
 	MOVQ    cols+48(FP), BX
 	XORQ    SI, SI
 	CMPQ    BX, $0x10
-	JGT     long96
+	JGT     long108
 	LEAQ    tailMasks<>+0(SB), DI
 	MOVQ    BX, R8
 	NEGQ    R8
 	VMOVUPS 64(DI)(R8*4), Y0
 	VMOVUPS 96(DI)(R8*4), Y1
 
-short98:
+short110:
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMOVUPS      vectorConstants<>+1056(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
@@ -2415,29 +4081,29 @@ short98:
 	LEAQ         (AX)(BX*4), AX
 	LEAQ         (CX)(BX*4), CX
 	SUBQ         BX, DX
-	JG           short98
-	JMP          done97
+	JG           short110
+	JMP          done109
 
-long96:
+long108:
 	VMOVUPS vectorConstants<>+1056(SB), Y0
 	VMOVUPS vectorConstants<>+1056(SB), Y1
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
-	JLT     tail100
+	JLT     tail112
 
-block99:
+block111:
 	VMOVUPS (CX)(DI*4), Y2
 	VMAXPS  Y2, Y0, Y0
 	VMOVUPS 32(CX)(DI*4), Y2
 	VMAXPS  Y2, Y1, Y1
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block99
+	JGE     block111
 
-tail100:
+tail112:
 	ADDQ       $0x10, SI
-	JZ         done101
+	JZ         done113
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       SI
 	VMOVUPS    64(R8)(SI*4), Y2
@@ -2451,7 +4117,7 @@ tail100:
 	VBLENDVPS  Y3, Y2, Y4, Y2
 	VMAXPS     Y2, Y1, Y1
 
-done101:
+done113:
 	VMAXPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X1
@@ -2466,9 +4132,9 @@ done101:
 	MOVQ         BX, SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
-	JLT          tail103
+	JLT          tail115
 
-block102:
+block114:
 	VMOVUPS      (CX)(DI*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
@@ -2529,11 +4195,11 @@ block102:
 	VADDPS       Y3, Y2, Y2
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block102
+	JGE          block114
 
-tail103:
+tail115:
 	ADDQ         $0x10, SI
-	JZ           done104
+	JZ           done116
 	LEAQ         tailMasks<>+0(SB), R8
 	NEGQ         SI
 	VMOVUPS      64(R8)(SI*4), Y3
@@ -2601,7 +4267,7 @@ tail103:
 	VANDPS       Y0, Y4, Y0
 	VADDPS       Y0, Y2, Y2
 
-done104:
+done116:
 	VADDPS       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -2613,9 +4279,9 @@ done104:
 	MOVQ         BX, SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
-	JLT          tail106
+	JLT          tail118
 
-block105:
+block117:
 	VMOVUPS (AX)(DI*4), Y1
 	VDIVPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
@@ -2624,11 +4290,11 @@ block105:
 	VMOVUPS Y1, 32(AX)(DI*4)
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block105
+	JGE     block117
 
-tail106:
+tail118:
 	ADDQ       $0x10, SI
-	JZ         done107
+	JZ         done119
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       SI
 	VMOVUPS    64(R8)(SI*4), Y1
@@ -2640,13 +4306,13 @@ tail106:
 	VDIVPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(DI*4)
 
-done107:
+done119:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	SUBQ BX, DX
-	JG   long96
+	JG   long108
 
-done97:
+done109:
 	VZEROUPPER
 	RET
 
@@ -2659,14 +4325,14 @@ TEXT ·logSoftmaxAVX2(SB), NOSPLIT, $0-56
 	MOVQ    cols+48(FP), BX
 	XORQ    SI, SI
 	CMPQ    BX, $0x10
-	JGT     long108
+	JGT     long120
 	LEAQ    tailMasks<>+0(SB), DI
 	MOVQ    BX, R8
 	NEGQ    R8
 	VMOVUPS 64(DI)(R8*4), Y0
 	VMOVUPS 96(DI)(R8*4), Y1
 
-short110:
+short122:
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMOVUPS      vectorConstants<>+1056(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
@@ -2789,29 +4455,29 @@ short110:
 	LEAQ         (AX)(BX*4), AX
 	LEAQ         (CX)(BX*4), CX
 	SUBQ         BX, DX
-	JG           short110
-	JMP          done109
+	JG           short122
+	JMP          done121
 
-long108:
+long120:
 	VMOVUPS vectorConstants<>+1056(SB), Y0
 	VMOVUPS vectorConstants<>+1056(SB), Y1
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
-	JLT     tail112
+	JLT     tail124
 
-block111:
+block123:
 	VMOVUPS (CX)(DI*4), Y2
 	VMAXPS  Y2, Y0, Y0
 	VMOVUPS 32(CX)(DI*4), Y2
 	VMAXPS  Y2, Y1, Y1
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block111
+	JGE     block123
 
-tail112:
+tail124:
 	ADDQ       $0x10, SI
-	JZ         done113
+	JZ         done125
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       SI
 	VMOVUPS    64(R8)(SI*4), Y2
@@ -2825,7 +4491,7 @@ tail112:
 	VBLENDVPS  Y3, Y2, Y4, Y2
 	VMAXPS     Y2, Y1, Y1
 
-done113:
+done125:
 	VMAXPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X1
@@ -2840,9 +4506,9 @@ done113:
 	MOVQ         BX, SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
-	JLT          tail115
+	JLT          tail127
 
-block114:
+block126:
 	VMOVUPS      (CX)(DI*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
@@ -2903,11 +4569,11 @@ block114:
 	VADDPS       Y4, Y2, Y2
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block114
+	JGE          block126
 
-tail115:
+tail127:
 	ADDQ         $0x10, SI
-	JZ           done116
+	JZ           done128
 	LEAQ         tailMasks<>+0(SB), R8
 	NEGQ         SI
 	VMOVUPS      64(R8)(SI*4), Y3
@@ -2975,7 +4641,7 @@ tail115:
 	VANDPS       Y3, Y4, Y0
 	VADDPS       Y0, Y2, Y2
 
-done116:
+done128:
 	VADDPS       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -3023,9 +4689,9 @@ done116:
 	MOVQ         BX, SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
-	JLT          tail118
+	JLT          tail130
 
-block117:
+block129:
 	VMOVUPS (AX)(DI*4), Y1
 	VSUBPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
@@ -3034,11 +4700,11 @@ block117:
 	VMOVUPS Y1, 32(AX)(DI*4)
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block117
+	JGE     block129
 
-tail118:
+tail130:
 	ADDQ       $0x10, SI
-	JZ         done119
+	JZ         done131
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       SI
 	VMOVUPS    64(R8)(SI*4), Y1
@@ -3050,13 +4716,13 @@ tail118:
 	VSUBPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(DI*4)
 
-done119:
+done131:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	SUBQ BX, DX
-	JG   long108
+	JG   long120
 
-done109:
+done121:
 	VZEROUPPER
 	RET
 
@@ -3071,43 +4737,43 @@ TEXT ·gatherAVX2(SB), NOSPLIT, $0-80
 	MOVQ  rows_base+56(FP), SI
 	MOVQ  rows_len+64(FP), DI
 	TESTQ DI, DI
-	JZ    done121
+	JZ    done133
 
-row120:
+row132:
 	CMPQ  DI, $0x02
-	JLE   last122
+	JLE   last134
 	MOVQ  16(SI), R8
 	IMULQ CX, R8
 	ADDQ  DX, R8
 	MOVQ  CX, R9
 
-fetch123:
+fetch135:
 	PREFETCHT0 (R8)
 	ADDQ       $0x40, R8
 	SUBQ       $0x40, R9
-	JG         fetch123
+	JG         fetch135
 
-last122:
+last134:
 	MOVQ  (SI), R8
 	IMULQ CX, R8
 	ADDQ  DX, R8
 	MOVQ  AX, R9
 	XORQ  R10, R10
 	SUBQ  $0x10, R9
-	JLT   tail125
+	JLT   tail137
 
-block124:
+block136:
 	VMOVUPS (R8)(R10*4), Y0
 	VMOVUPS Y0, (BX)(R10*4)
 	VMOVUPS 32(R8)(R10*4), Y0
 	VMOVUPS Y0, 32(BX)(R10*4)
 	ADDQ    $0x10, R10
 	SUBQ    $0x10, R9
-	JGE     block124
+	JGE     block136
 
-tail125:
+tail137:
 	ADDQ       $0x10, R9
-	JZ         done126
+	JZ         done138
 	LEAQ       tailMasks<>+0(SB), R11
 	NEGQ       R9
 	VMOVUPS    64(R11)(R9*4), Y0
@@ -3117,13 +4783,13 @@ tail125:
 	VMASKMOVPS 32(R8)(R10*4), Y1, Y0
 	VMASKMOVPS Y0, Y1, 32(BX)(R10*4)
 
-done126:
+done138:
 	ADDQ CX, BX
 	ADDQ $0x08, SI
 	DECQ DI
-	JNZ  row120
+	JNZ  row132
 
-done121:
+done133:
 	VZEROUPPER
 	RET
 
@@ -3138,31 +4804,31 @@ TEXT ·gatherBytesAVX2(SB), NOSPLIT, $0-88
 	MOVQ         rows_base+56(FP), BX
 	MOVQ         rows_len+64(FP), SI
 	TESTQ        SI, SI
-	JZ           done128
+	JZ           done140
 
-row127:
+row139:
 	CMPQ  SI, $0x02
-	JLE   last129
+	JLE   last141
 	MOVQ  16(BX), DI
 	IMULQ AX, DI
 	ADDQ  CX, DI
 	MOVQ  AX, R8
 
-fetch130:
+fetch142:
 	PREFETCHT0 (DI)
 	ADDQ       $0x40, DI
 	SUBQ       $0x40, R8
-	JG         fetch130
+	JG         fetch142
 
-last129:
+last141:
 	MOVQ  (BX), DI
 	IMULQ AX, DI
 	ADDQ  CX, DI
 	MOVQ  AX, R8
 	SUBQ  $0x10, R8
-	JLT   tail132
+	JLT   tail144
 
-bytes131:
+bytes143:
 	VPMOVZXBD   (DI), Y2
 	VCVTDQ2PS   Y2, Y2
 	VMULPS      Y1, Y2, Y3
@@ -3176,13 +4842,13 @@ bytes131:
 	ADDQ        $0x10, DI
 	ADDQ        $0x40, DX
 	SUBQ        $0x10, R8
-	JGE         bytes131
+	JGE         bytes143
 
-tail132:
+tail144:
 	ADDQ $0x10, R8
-	JZ   done134
+	JZ   done146
 
-byte133:
+byte145:
 	MOVBLZX     (DI), R9
 	VXORPS      X2, X2, X2
 	VCVTSI2SSL  R9, X2, X2
@@ -3192,370 +4858,386 @@ byte133:
 	INCQ        DI
 	ADDQ        $0x04, DX
 	DECQ        R8
-	JNZ         byte133
+	JNZ         byte145
 
-done134:
+done146:
 	ADDQ $0x08, BX
 	DECQ SI
-	JNZ  row127
+	JNZ  row139
 
-done128:
+done140:
 	VZEROUPPER
 	RET
 
-DATA vectorConstants<>+0(SB)/4, $0x42b20000
-DATA vectorConstants<>+4(SB)/4, $0x42b20000
-DATA vectorConstants<>+8(SB)/4, $0x42b20000
-DATA vectorConstants<>+12(SB)/4, $0x42b20000
-DATA vectorConstants<>+16(SB)/4, $0x42b20000
-DATA vectorConstants<>+20(SB)/4, $0x42b20000
-DATA vectorConstants<>+24(SB)/4, $0x42b20000
-DATA vectorConstants<>+28(SB)/4, $0x42b20000
-DATA vectorConstants<>+32(SB)/4, $0xc2d20000
-DATA vectorConstants<>+36(SB)/4, $0xc2d20000
-DATA vectorConstants<>+40(SB)/4, $0xc2d20000
-DATA vectorConstants<>+44(SB)/4, $0xc2d20000
-DATA vectorConstants<>+48(SB)/4, $0xc2d20000
-DATA vectorConstants<>+52(SB)/4, $0xc2d20000
-DATA vectorConstants<>+56(SB)/4, $0xc2d20000
-DATA vectorConstants<>+60(SB)/4, $0xc2d20000
-DATA vectorConstants<>+64(SB)/4, $0x4b400000
-DATA vectorConstants<>+68(SB)/4, $0x4b400000
-DATA vectorConstants<>+72(SB)/4, $0x4b400000
-DATA vectorConstants<>+76(SB)/4, $0x4b400000
-DATA vectorConstants<>+80(SB)/4, $0x4b400000
-DATA vectorConstants<>+84(SB)/4, $0x4b400000
-DATA vectorConstants<>+88(SB)/4, $0x4b400000
-DATA vectorConstants<>+92(SB)/4, $0x4b400000
-DATA vectorConstants<>+96(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+100(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+104(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+108(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+112(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+116(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+120(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+124(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+128(SB)/4, $0x3f317218
-DATA vectorConstants<>+132(SB)/4, $0x3f317218
-DATA vectorConstants<>+136(SB)/4, $0x3f317218
-DATA vectorConstants<>+140(SB)/4, $0x3f317218
-DATA vectorConstants<>+144(SB)/4, $0x3f317218
-DATA vectorConstants<>+148(SB)/4, $0x3f317218
-DATA vectorConstants<>+152(SB)/4, $0x3f317218
-DATA vectorConstants<>+156(SB)/4, $0x3f317218
-DATA vectorConstants<>+160(SB)/4, $0xb102e308
-DATA vectorConstants<>+164(SB)/4, $0xb102e308
-DATA vectorConstants<>+168(SB)/4, $0xb102e308
-DATA vectorConstants<>+172(SB)/4, $0xb102e308
-DATA vectorConstants<>+176(SB)/4, $0xb102e308
-DATA vectorConstants<>+180(SB)/4, $0xb102e308
-DATA vectorConstants<>+184(SB)/4, $0xb102e308
-DATA vectorConstants<>+188(SB)/4, $0xb102e308
-DATA vectorConstants<>+192(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+196(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+200(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+204(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+208(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+212(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+216(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+220(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+224(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+228(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+232(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+236(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+240(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+244(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+248(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+252(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+256(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+260(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+264(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+268(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+272(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+276(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+280(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+284(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+288(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+292(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+296(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+300(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+304(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+308(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+312(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+316(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+320(SB)/4, $0x3efffffe
-DATA vectorConstants<>+324(SB)/4, $0x3efffffe
-DATA vectorConstants<>+328(SB)/4, $0x3efffffe
-DATA vectorConstants<>+332(SB)/4, $0x3efffffe
-DATA vectorConstants<>+336(SB)/4, $0x3efffffe
-DATA vectorConstants<>+340(SB)/4, $0x3efffffe
-DATA vectorConstants<>+344(SB)/4, $0x3efffffe
-DATA vectorConstants<>+348(SB)/4, $0x3efffffe
-DATA vectorConstants<>+352(SB)/4, $0x3f800000
-DATA vectorConstants<>+356(SB)/4, $0x3f800000
-DATA vectorConstants<>+360(SB)/4, $0x3f800000
-DATA vectorConstants<>+364(SB)/4, $0x3f800000
-DATA vectorConstants<>+368(SB)/4, $0x3f800000
-DATA vectorConstants<>+372(SB)/4, $0x3f800000
-DATA vectorConstants<>+376(SB)/4, $0x3f800000
-DATA vectorConstants<>+380(SB)/4, $0x3f800000
-DATA vectorConstants<>+384(SB)/4, $0x0000007f
-DATA vectorConstants<>+388(SB)/4, $0x0000007f
-DATA vectorConstants<>+392(SB)/4, $0x0000007f
-DATA vectorConstants<>+396(SB)/4, $0x0000007f
-DATA vectorConstants<>+400(SB)/4, $0x0000007f
-DATA vectorConstants<>+404(SB)/4, $0x0000007f
-DATA vectorConstants<>+408(SB)/4, $0x0000007f
-DATA vectorConstants<>+412(SB)/4, $0x0000007f
-DATA vectorConstants<>+416(SB)/4, $0x00800000
-DATA vectorConstants<>+420(SB)/4, $0x00800000
-DATA vectorConstants<>+424(SB)/4, $0x00800000
-DATA vectorConstants<>+428(SB)/4, $0x00800000
-DATA vectorConstants<>+432(SB)/4, $0x00800000
-DATA vectorConstants<>+436(SB)/4, $0x00800000
-DATA vectorConstants<>+440(SB)/4, $0x00800000
-DATA vectorConstants<>+444(SB)/4, $0x00800000
-DATA vectorConstants<>+448(SB)/4, $0xffffffe9
-DATA vectorConstants<>+452(SB)/4, $0xffffffe9
-DATA vectorConstants<>+456(SB)/4, $0xffffffe9
-DATA vectorConstants<>+460(SB)/4, $0xffffffe9
-DATA vectorConstants<>+464(SB)/4, $0xffffffe9
-DATA vectorConstants<>+468(SB)/4, $0xffffffe9
-DATA vectorConstants<>+472(SB)/4, $0xffffffe9
-DATA vectorConstants<>+476(SB)/4, $0xffffffe9
-DATA vectorConstants<>+480(SB)/4, $0x4b000000
-DATA vectorConstants<>+484(SB)/4, $0x4b000000
-DATA vectorConstants<>+488(SB)/4, $0x4b000000
-DATA vectorConstants<>+492(SB)/4, $0x4b000000
-DATA vectorConstants<>+496(SB)/4, $0x4b000000
-DATA vectorConstants<>+500(SB)/4, $0x4b000000
-DATA vectorConstants<>+504(SB)/4, $0x4b000000
-DATA vectorConstants<>+508(SB)/4, $0x4b000000
-DATA vectorConstants<>+512(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+516(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+520(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+524(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+528(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+532(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+536(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+540(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+544(SB)/4, $0x007fffff
-DATA vectorConstants<>+548(SB)/4, $0x007fffff
-DATA vectorConstants<>+552(SB)/4, $0x007fffff
-DATA vectorConstants<>+556(SB)/4, $0x007fffff
-DATA vectorConstants<>+560(SB)/4, $0x007fffff
-DATA vectorConstants<>+564(SB)/4, $0x007fffff
-DATA vectorConstants<>+568(SB)/4, $0x007fffff
-DATA vectorConstants<>+572(SB)/4, $0x007fffff
-DATA vectorConstants<>+576(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+580(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+584(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+588(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+592(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+596(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+600(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+604(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+608(SB)/4, $0xbdef016b
-DATA vectorConstants<>+612(SB)/4, $0xbdef016b
-DATA vectorConstants<>+616(SB)/4, $0xbdef016b
-DATA vectorConstants<>+620(SB)/4, $0xbdef016b
-DATA vectorConstants<>+624(SB)/4, $0xbdef016b
-DATA vectorConstants<>+628(SB)/4, $0xbdef016b
-DATA vectorConstants<>+632(SB)/4, $0xbdef016b
-DATA vectorConstants<>+636(SB)/4, $0xbdef016b
-DATA vectorConstants<>+640(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+644(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+648(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+652(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+656(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+660(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+664(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+668(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+672(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+676(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+680(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+684(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+688(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+692(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+696(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+700(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+704(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+708(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+712(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+716(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+720(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+724(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+728(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+732(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+736(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+740(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+744(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+748(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+752(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+756(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+760(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+764(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+768(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+772(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+776(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+780(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+784(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+788(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+792(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+796(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+800(SB)/4, $0xbe800003
-DATA vectorConstants<>+804(SB)/4, $0xbe800003
-DATA vectorConstants<>+808(SB)/4, $0xbe800003
-DATA vectorConstants<>+812(SB)/4, $0xbe800003
-DATA vectorConstants<>+816(SB)/4, $0xbe800003
-DATA vectorConstants<>+820(SB)/4, $0xbe800003
-DATA vectorConstants<>+824(SB)/4, $0xbe800003
-DATA vectorConstants<>+828(SB)/4, $0xbe800003
-DATA vectorConstants<>+832(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+836(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+840(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+844(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+848(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+852(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+856(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+860(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+864(SB)/4, $0xbf000000
-DATA vectorConstants<>+868(SB)/4, $0xbf000000
-DATA vectorConstants<>+872(SB)/4, $0xbf000000
-DATA vectorConstants<>+876(SB)/4, $0xbf000000
-DATA vectorConstants<>+880(SB)/4, $0xbf000000
-DATA vectorConstants<>+884(SB)/4, $0xbf000000
-DATA vectorConstants<>+888(SB)/4, $0xbf000000
-DATA vectorConstants<>+892(SB)/4, $0xbf000000
-DATA vectorConstants<>+896(SB)/4, $0x3f317200
-DATA vectorConstants<>+900(SB)/4, $0x3f317200
-DATA vectorConstants<>+904(SB)/4, $0x3f317200
-DATA vectorConstants<>+908(SB)/4, $0x3f317200
-DATA vectorConstants<>+912(SB)/4, $0x3f317200
-DATA vectorConstants<>+916(SB)/4, $0x3f317200
-DATA vectorConstants<>+920(SB)/4, $0x3f317200
-DATA vectorConstants<>+924(SB)/4, $0x3f317200
-DATA vectorConstants<>+928(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+932(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+936(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+940(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+944(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+948(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+952(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+956(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+960(SB)/4, $0x7f800000
-DATA vectorConstants<>+964(SB)/4, $0x7f800000
-DATA vectorConstants<>+968(SB)/4, $0x7f800000
-DATA vectorConstants<>+972(SB)/4, $0x7f800000
-DATA vectorConstants<>+976(SB)/4, $0x7f800000
-DATA vectorConstants<>+980(SB)/4, $0x7f800000
-DATA vectorConstants<>+984(SB)/4, $0x7f800000
-DATA vectorConstants<>+988(SB)/4, $0x7f800000
-DATA vectorConstants<>+992(SB)/4, $0x00000000
-DATA vectorConstants<>+996(SB)/4, $0x00000000
-DATA vectorConstants<>+1000(SB)/4, $0x00000000
-DATA vectorConstants<>+1004(SB)/4, $0x00000000
-DATA vectorConstants<>+1008(SB)/4, $0x00000000
-DATA vectorConstants<>+1012(SB)/4, $0x00000000
-DATA vectorConstants<>+1016(SB)/4, $0x00000000
-DATA vectorConstants<>+1020(SB)/4, $0x00000000
-DATA vectorConstants<>+1024(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1028(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1032(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1036(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1040(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1044(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1048(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1052(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1056(SB)/4, $0xff800000
-DATA vectorConstants<>+1060(SB)/4, $0xff800000
-DATA vectorConstants<>+1064(SB)/4, $0xff800000
-DATA vectorConstants<>+1068(SB)/4, $0xff800000
-DATA vectorConstants<>+1072(SB)/4, $0xff800000
-DATA vectorConstants<>+1076(SB)/4, $0xff800000
-DATA vectorConstants<>+1080(SB)/4, $0xff800000
-DATA vectorConstants<>+1084(SB)/4, $0xff800000
-DATA vectorConstants<>+1088(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1092(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1096(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1100(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1104(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1108(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1112(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1116(SB)/4, $0x7fffffff
-DATA vectorConstants<>+1120(SB)/4, $0x40000000
-DATA vectorConstants<>+1124(SB)/4, $0x40000000
-DATA vectorConstants<>+1128(SB)/4, $0x40000000
-DATA vectorConstants<>+1132(SB)/4, $0x40000000
-DATA vectorConstants<>+1136(SB)/4, $0x40000000
-DATA vectorConstants<>+1140(SB)/4, $0x40000000
-DATA vectorConstants<>+1144(SB)/4, $0x40000000
-DATA vectorConstants<>+1148(SB)/4, $0x40000000
-DATA vectorConstants<>+1152(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1156(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1160(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1164(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1168(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1172(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1176(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1180(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+1184(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1188(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1192(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1196(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1200(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1204(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1208(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1212(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+1216(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1220(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1224(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1228(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1232(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1236(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1240(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1244(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+1248(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1252(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1256(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1260(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1264(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1268(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1272(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1276(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+1280(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1284(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1288(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1292(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1296(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1300(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1304(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1308(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+1312(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1316(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1320(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1324(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1328(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1332(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1336(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1340(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+1344(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1348(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1352(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1356(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1360(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1364(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1368(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1372(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+1376(SB)/4, $0x80000000
-DATA vectorConstants<>+1380(SB)/4, $0x80000000
-DATA vectorConstants<>+1384(SB)/4, $0x80000000
-DATA vectorConstants<>+1388(SB)/4, $0x80000000
-DATA vectorConstants<>+1392(SB)/4, $0x80000000
-DATA vectorConstants<>+1396(SB)/4, $0x80000000
-DATA vectorConstants<>+1400(SB)/4, $0x80000000
-DATA vectorConstants<>+1404(SB)/4, $0x80000000
-GLOBL vectorConstants<>(SB), RODATA|NOPTR, $1408
+DATA vectorConstants<>+0(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+8(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+16(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+24(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+32(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+40(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+48(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+56(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+64(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+72(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+80(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+88(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+96(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+104(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+112(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+120(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+128(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+136(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+144(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+152(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+160(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+168(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+176(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+184(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+192(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+200(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+208(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+216(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+224(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+232(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+240(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+248(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+256(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+264(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+272(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+280(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+288(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+296(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+304(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+312(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+320(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+328(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+336(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+344(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+352(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+360(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+368(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+376(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+384(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+392(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+400(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+408(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+416(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+424(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+432(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+440(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+448(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+456(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+464(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+472(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+480(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+488(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+496(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+504(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+512(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+520(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+528(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+536(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+544(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+552(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+560(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+568(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+576(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+584(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+592(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+600(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+608(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+616(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+624(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+632(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+640(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+648(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+656(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+664(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+672(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+680(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+688(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+696(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+704(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+712(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+720(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+728(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+736(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+744(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+752(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+760(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+768(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+776(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+784(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+792(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+800(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+808(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+816(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+824(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+832(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+840(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+848(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+856(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+864(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+872(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+880(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+888(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+896(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+904(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+912(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+920(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+928(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+936(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+944(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+952(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+960(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+968(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+976(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+984(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+992(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1000(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1008(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1016(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1024(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1032(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1040(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1048(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1056(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1064(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1072(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1080(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1088(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1096(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1104(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1112(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1120(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1128(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1136(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1144(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1152(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1160(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1168(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1176(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1184(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1192(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1200(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1208(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1216(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1224(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1232(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1240(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1248(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1256(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1264(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1272(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1280(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1288(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1296(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1304(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1312(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1320(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1328(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1336(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1344(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1352(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1360(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1368(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1376(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1384(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1392(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1400(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1408(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1416(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1424(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1432(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1440(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1448(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1456(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1464(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1472(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1480(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1488(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1496(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1504(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1512(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1520(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1528(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1536(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1544(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1552(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1560(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1568(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1576(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1584(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1592(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1600(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1608(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1616(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1624(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1632(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1640(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1648(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1656(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1664(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1672(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1680(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1688(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1696(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1704(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1712(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1720(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1728(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1736(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1744(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1752(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1760(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1768(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1776(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1784(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1792(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1800(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1808(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1816(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1824(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1832(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1840(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1848(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1856(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1864(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1872(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1880(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1888(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1896(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1904(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1912(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1920(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1928(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1936(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1944(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1952(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+1960(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+1968(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+1976(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+1984(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+1992(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2000(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2008(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2016(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2024(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2032(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2040(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2048(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2056(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2064(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2072(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2080(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2088(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2096(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2104(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2112(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2120(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2128(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2136(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2144(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2152(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2160(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2168(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2176(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2184(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2192(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2200(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2208(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2216(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2224(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2232(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2240(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2248(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2256(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2264(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2272(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2280(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2288(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2296(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2304(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2312(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2320(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2328(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2336(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2344(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2352(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2360(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2368(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2376(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2384(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2392(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2400(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2408(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2416(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2424(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2432(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2440(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2448(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2456(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2464(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2472(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2480(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2488(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2496(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2504(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2512(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2520(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2528(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2536(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2544(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2552(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2560(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2568(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2576(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2584(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2592(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2600(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2608(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2616(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2624(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2632(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2640(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2648(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2656(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2664(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2672(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2680(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2688(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2696(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2704(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2712(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2720(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2728(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2736(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2744(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2752(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2760(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2768(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2776(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2784(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2792(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2800(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2808(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2816(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2824(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2832(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2840(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2848(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2856(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2864(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2872(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2880(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2888(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2896(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2904(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2912(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2920(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2928(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2936(SB)/8, $0xbfd6666666666666
+GLOBL vectorConstants<>(SB), RODATA|NOPTR, $2944
 
 DATA tailMasks<>+0(SB)/4, $0xffffffff
 DATA tailMasks<>+4(SB)/4, $0xffffffff

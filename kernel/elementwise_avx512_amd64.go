@@ -27,6 +27,16 @@ func sigmoidAVX512(dst []float32, x []float32)
 //go:noescape
 func reluAVX512(dst []float32, x []float32)
 
+// geluAVX512 is: dst[i] = x[i]·Φ(x[i])
+//
+//go:noescape
+func geluAVX512(dst []float32, x []float32)
+
+// softplusAVX512 is: dst[i] = ln(1 + exp(x[i]))
+//
+//go:noescape
+func softplusAVX512(dst []float32, x []float32)
+
 // sigmoidGradAVX512 is: dx[i] = dy[i] * (y[i] * (1 - y[i]))
 //
 //go:noescape
@@ -41,6 +51,11 @@ func tanhGradAVX512(dx []float32, dy []float32, y []float32)
 //
 //go:noescape
 func reluGradAVX512(dx []float32, dy []float32, y []float32)
+
+// geluGradAVX512 is: dx[i] = dy[i] * (Φ(x[i]) + x[i]·φ(x[i]))
+//
+//go:noescape
+func geluGradAVX512(dx []float32, dy []float32, y []float32)
 
 // softplusGradAVX512 is: dx[i] = dy[i] * sigmoid32(x[i])
 //
@@ -66,6 +81,11 @@ func mulAVX512(dst []float32, a []float32, b []float32)
 //
 //go:noescape
 func leakyReLUAVX512(dst []float32, x []float32, alpha float32)
+
+// eluAVX512 is: dst[i] = x[i] if x[i] > 0, else alpha * (exp(x[i]) - 1)
+//
+//go:noescape
+func eluAVX512(dst []float32, x []float32, alpha float32)
 
 // leakyReLUGradAVX512 is: dx[i] = dy[i] if y[i] > 0, NaN if y[i] is, else alpha * dy[i]
 //

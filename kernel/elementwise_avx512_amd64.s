@@ -428,6 +428,440 @@ done15:
 	VZEROUPPER
 	RET
 
+// func geluAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·geluAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	VBROADCASTSD vectorConstants<>+2752(SB), Z0
+	VBROADCASTSD vectorConstants<>+2816(SB), Z1
+	VBROADCASTSD vectorConstants<>+2880(SB), Z2
+	VBROADCASTSD vectorConstants<>+2944(SB), Z3
+	VBROADCASTSD vectorConstants<>+3008(SB), Z4
+	VBROADCASTSD vectorConstants<>+3072(SB), Z5
+	VBROADCASTSD vectorConstants<>+3136(SB), Z6
+	VBROADCASTSD vectorConstants<>+3200(SB), Z7
+	VBROADCASTSD vectorConstants<>+3264(SB), Z8
+	VBROADCASTSD vectorConstants<>+3328(SB), Z9
+	VBROADCASTSD vectorConstants<>+3392(SB), Z10
+	VBROADCASTSD vectorConstants<>+3456(SB), Z11
+	VBROADCASTSD vectorConstants<>+3520(SB), Z12
+	VBROADCASTSD vectorConstants<>+3584(SB), Z13
+	VBROADCASTSD vectorConstants<>+3648(SB), Z14
+	VBROADCASTSD vectorConstants<>+3712(SB), Z15
+	VBROADCASTSD vectorConstants<>+3776(SB), Z16
+	VBROADCASTSD vectorConstants<>+3840(SB), Z17
+	SUBQ         $0x10, DX
+	JLT          tail17
+
+block16:
+	VMOVUPS       (CX)(BX*4), Z18
+	VCVTPS2PD     Y18, Z19
+	VMAXPD        Z19, Z0, Z19
+	VANDPS        Z1, Z19, Z25
+	VMULPD        Z25, Z25, Z26
+	VMULPD        Z2, Z26, Z26
+	VMAXPD        Z26, Z3, Z26
+	VMULPD        Z4, Z26, Z27
+	VRNDSCALEPD   $0x08, Z27, Z27
+	VFNMADD231PD  Z5, Z27, Z26
+	VFNMADD231PD  Z6, Z27, Z26
+	VMOVUPS       Z7, Z28
+	VFMADD213PD   Z8, Z26, Z28
+	VFMADD213PD   Z9, Z26, Z28
+	VFMADD213PD   Z10, Z26, Z28
+	VFMADD213PD   Z11, Z26, Z28
+	VFMADD213PD   Z12, Z26, Z28
+	VFMADD213PD   Z13, Z26, Z28
+	VFMADD213PD   Z14, Z26, Z28
+	VFMADD213PD   Z15, Z26, Z28
+	VFMADD213PD   Z16, Z26, Z28
+	VFMADD213PD   Z16, Z26, Z28
+	VSCALEFPD     Z27, Z28, Z26
+	VMOVUPS       Z17, Z27
+	VFMADD213PD   Z16, Z25, Z27
+	VDIVPD        Z27, Z16, Z25
+	VMOVUPS       vectorConstants<>+3904(SB), Z27
+	VFMADD213PD   vectorConstants<>+3968(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4032(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4096(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4160(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4224(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4288(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4352(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4416(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4480(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4544(SB), Z25, Z27
+	VFMADD213PD   vectorConstants<>+4608(SB), Z25, Z27
+	VMULPD        Z27, Z25, Z25
+	VMULPD        Z25, Z26, Z25
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z19, K1
+	VSUBPD        Z25, Z16, Z27
+	VBLENDMPD     Z27, Z25, K1, Z21
+	VMULPD        vectorConstants<>+4736(SB), Z26, Z25
+	VMULPD        Z21, Z19, Z19
+	VCVTPD2PS     Z19, Y20
+	VEXTRACTF64X4 $0x01, Z18, Y18
+	VCVTPS2PD     Y18, Z18
+	VMAXPD        Z18, Z0, Z18
+	VANDPS        Z1, Z18, Z19
+	VMULPD        Z19, Z19, Z25
+	VMULPD        Z2, Z25, Z25
+	VMAXPD        Z25, Z3, Z25
+	VMULPD        Z4, Z25, Z26
+	VRNDSCALEPD   $0x08, Z26, Z26
+	VFNMADD231PD  Z5, Z26, Z25
+	VFNMADD231PD  Z6, Z26, Z25
+	VMOVUPS       Z7, Z27
+	VFMADD213PD   Z8, Z25, Z27
+	VFMADD213PD   Z9, Z25, Z27
+	VFMADD213PD   Z10, Z25, Z27
+	VFMADD213PD   Z11, Z25, Z27
+	VFMADD213PD   Z12, Z25, Z27
+	VFMADD213PD   Z13, Z25, Z27
+	VFMADD213PD   Z14, Z25, Z27
+	VFMADD213PD   Z15, Z25, Z27
+	VFMADD213PD   Z16, Z25, Z27
+	VFMADD213PD   Z16, Z25, Z27
+	VSCALEFPD     Z26, Z27, Z25
+	VMOVUPS       Z17, Z26
+	VFMADD213PD   Z16, Z19, Z26
+	VDIVPD        Z26, Z16, Z19
+	VMOVUPS       vectorConstants<>+3904(SB), Z26
+	VFMADD213PD   vectorConstants<>+3968(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4032(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4096(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4160(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4224(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4288(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4352(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4416(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4480(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4544(SB), Z19, Z26
+	VFMADD213PD   vectorConstants<>+4608(SB), Z19, Z26
+	VMULPD        Z26, Z19, Z19
+	VMULPD        Z19, Z25, Z19
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z18, K1
+	VSUBPD        Z19, Z16, Z26
+	VBLENDMPD     Z26, Z19, K1, Z22
+	VMULPD        vectorConstants<>+4736(SB), Z25, Z19
+	VMULPD        Z22, Z18, Z18
+	VCVTPD2PS     Z18, Y18
+	VINSERTF64X4  $0x01, Y18, Z20, Z18
+	VMOVUPS       Z18, (AX)(BX*4)
+	ADDQ          $0x10, BX
+	SUBQ          $0x10, DX
+	JGE           block16
+
+tail17:
+	ADDQ          $0x10, DX
+	JZ            done18
+	LEAQ          tailMasks<>+0(SB), SI
+	KMOVW         (SI)(DX*2), K1
+	VMOVUPS.Z     (CX)(BX*4), K1, Z18
+	VCVTPS2PD     Y18, Z19
+	VMAXPD        Z19, Z0, Z19
+	VANDPS        Z1, Z19, Z21
+	VMULPD        Z21, Z21, Z22
+	VMULPD        Z2, Z22, Z22
+	VMAXPD        Z22, Z3, Z22
+	VMULPD        Z4, Z22, Z25
+	VRNDSCALEPD   $0x08, Z25, Z25
+	VFNMADD231PD  Z5, Z25, Z22
+	VFNMADD231PD  Z6, Z25, Z22
+	VMOVUPS       Z7, Z26
+	VFMADD213PD   Z8, Z22, Z26
+	VFMADD213PD   Z9, Z22, Z26
+	VFMADD213PD   Z10, Z22, Z26
+	VFMADD213PD   Z11, Z22, Z26
+	VFMADD213PD   Z12, Z22, Z26
+	VFMADD213PD   Z13, Z22, Z26
+	VFMADD213PD   Z14, Z22, Z26
+	VFMADD213PD   Z15, Z22, Z26
+	VFMADD213PD   Z16, Z22, Z26
+	VFMADD213PD   Z16, Z22, Z26
+	VSCALEFPD     Z25, Z26, Z22
+	VMOVUPS       Z17, Z25
+	VFMADD213PD   Z16, Z21, Z25
+	VDIVPD        Z25, Z16, Z21
+	VMOVUPS       vectorConstants<>+3904(SB), Z25
+	VFMADD213PD   vectorConstants<>+3968(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4032(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4096(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4160(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4224(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4288(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4352(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4416(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4480(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4544(SB), Z21, Z25
+	VFMADD213PD   vectorConstants<>+4608(SB), Z21, Z25
+	VMULPD        Z25, Z21, Z21
+	VMULPD        Z21, Z22, Z21
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z19, K2
+	VSUBPD        Z21, Z16, Z25
+	VBLENDMPD     Z25, Z21, K2, Z23
+	VMULPD        vectorConstants<>+4736(SB), Z22, Z21
+	VMULPD        Z23, Z19, Z19
+	VCVTPD2PS     Z19, Y20
+	VEXTRACTF64X4 $0x01, Z18, Y18
+	VCVTPS2PD     Y18, Z18
+	VMAXPD        Z18, Z0, Z0
+	VANDPS        Z1, Z0, Z1
+	VMULPD        Z1, Z1, Z18
+	VMULPD        Z2, Z18, Z2
+	VMAXPD        Z2, Z3, Z2
+	VMULPD        Z4, Z2, Z3
+	VRNDSCALEPD   $0x08, Z3, Z3
+	VFNMADD231PD  Z5, Z3, Z2
+	VFNMADD231PD  Z6, Z3, Z2
+	VMOVUPS       Z7, Z4
+	VFMADD213PD   Z8, Z2, Z4
+	VFMADD213PD   Z9, Z2, Z4
+	VFMADD213PD   Z10, Z2, Z4
+	VFMADD213PD   Z11, Z2, Z4
+	VFMADD213PD   Z12, Z2, Z4
+	VFMADD213PD   Z13, Z2, Z4
+	VFMADD213PD   Z14, Z2, Z4
+	VFMADD213PD   Z15, Z2, Z4
+	VFMADD213PD   Z16, Z2, Z4
+	VFMADD213PD   Z16, Z2, Z4
+	VSCALEFPD     Z3, Z4, Z2
+	VMOVUPS       Z17, Z3
+	VFMADD213PD   Z16, Z1, Z3
+	VDIVPD        Z3, Z16, Z1
+	VMOVUPS       vectorConstants<>+3904(SB), Z3
+	VFMADD213PD   vectorConstants<>+3968(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4032(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4096(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4160(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4224(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4288(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4352(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4416(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4480(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4544(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4608(SB), Z1, Z3
+	VMULPD        Z3, Z1, Z1
+	VMULPD        Z1, Z2, Z1
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z0, K2
+	VSUBPD        Z1, Z16, Z3
+	VBLENDMPD     Z3, Z1, K2, Z24
+	VMULPD        vectorConstants<>+4736(SB), Z2, Z1
+	VMULPD        Z24, Z0, Z0
+	VCVTPD2PS     Z0, Y0
+	VINSERTF64X4  $0x01, Y0, Z20, Z0
+	VMOVUPS       Z0, K1, (AX)(BX*4)
+
+done18:
+	VZEROUPPER
+	RET
+
+// func softplusAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	VBROADCASTSD vectorConstants<>+4800(SB), Z0
+	VBROADCASTSD vectorConstants<>+2944(SB), Z1
+	VBROADCASTSD vectorConstants<>+3008(SB), Z2
+	VBROADCASTSD vectorConstants<>+3072(SB), Z3
+	VBROADCASTSD vectorConstants<>+3136(SB), Z4
+	VBROADCASTSD vectorConstants<>+3200(SB), Z5
+	VBROADCASTSD vectorConstants<>+3264(SB), Z6
+	VBROADCASTSD vectorConstants<>+3328(SB), Z7
+	VBROADCASTSD vectorConstants<>+3392(SB), Z8
+	VBROADCASTSD vectorConstants<>+3456(SB), Z9
+	VBROADCASTSD vectorConstants<>+3520(SB), Z10
+	VBROADCASTSD vectorConstants<>+3584(SB), Z11
+	VBROADCASTSD vectorConstants<>+3648(SB), Z12
+	VBROADCASTSD vectorConstants<>+3712(SB), Z13
+	VBROADCASTSD vectorConstants<>+3776(SB), Z14
+	VBROADCASTSD vectorConstants<>+4864(SB), Z15
+	VBROADCASTSD vectorConstants<>+4928(SB), Z16
+	VBROADCASTSD vectorConstants<>+4992(SB), Z17
+	SUBQ         $0x10, DX
+	JLT          tail20
+
+block19:
+	VMOVUPS       (CX)(BX*4), Z18
+	VCVTPS2PD     Y18, Z19
+	VORPS         Z0, Z19, Z21
+	VMAXPD        Z21, Z1, Z21
+	VMULPD        Z2, Z21, Z22
+	VRNDSCALEPD   $0x08, Z22, Z22
+	VFNMADD231PD  Z3, Z22, Z21
+	VFNMADD231PD  Z4, Z22, Z21
+	VMOVUPS       Z5, Z23
+	VFMADD213PD   Z6, Z21, Z23
+	VFMADD213PD   Z7, Z21, Z23
+	VFMADD213PD   Z8, Z21, Z23
+	VFMADD213PD   Z9, Z21, Z23
+	VFMADD213PD   Z10, Z21, Z23
+	VFMADD213PD   Z11, Z21, Z23
+	VFMADD213PD   Z12, Z21, Z23
+	VFMADD213PD   Z13, Z21, Z23
+	VFMADD213PD   Z14, Z21, Z23
+	VFMADD213PD   Z14, Z21, Z23
+	VSCALEFPD     Z22, Z23, Z21
+	VADDPD        Z15, Z21, Z22
+	VDIVPD        Z22, Z21, Z21
+	VMULPD        Z21, Z21, Z22
+	VMOVUPS       Z16, Z23
+	VFMADD213PD   Z17, Z22, Z23
+	VFMADD213PD   vectorConstants<>+5056(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5120(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5184(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5248(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5312(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5376(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5440(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5504(SB), Z22, Z23
+	VFMADD213PD   Z14, Z22, Z23
+	VMULPD        Z15, Z21, Z21
+	VMULPD        Z23, Z21, Z21
+	VMAXPD        vectorConstants<>+4672(SB), Z19, Z19
+	VADDPD        Z19, Z21, Z19
+	VCVTPD2PS     Z19, Y20
+	VEXTRACTF64X4 $0x01, Z18, Y18
+	VCVTPS2PD     Y18, Z18
+	VORPS         Z0, Z18, Z19
+	VMAXPD        Z19, Z1, Z19
+	VMULPD        Z2, Z19, Z21
+	VRNDSCALEPD   $0x08, Z21, Z21
+	VFNMADD231PD  Z3, Z21, Z19
+	VFNMADD231PD  Z4, Z21, Z19
+	VMOVUPS       Z5, Z22
+	VFMADD213PD   Z6, Z19, Z22
+	VFMADD213PD   Z7, Z19, Z22
+	VFMADD213PD   Z8, Z19, Z22
+	VFMADD213PD   Z9, Z19, Z22
+	VFMADD213PD   Z10, Z19, Z22
+	VFMADD213PD   Z11, Z19, Z22
+	VFMADD213PD   Z12, Z19, Z22
+	VFMADD213PD   Z13, Z19, Z22
+	VFMADD213PD   Z14, Z19, Z22
+	VFMADD213PD   Z14, Z19, Z22
+	VSCALEFPD     Z21, Z22, Z19
+	VADDPD        Z15, Z19, Z21
+	VDIVPD        Z21, Z19, Z19
+	VMULPD        Z19, Z19, Z21
+	VMOVUPS       Z16, Z22
+	VFMADD213PD   Z17, Z21, Z22
+	VFMADD213PD   vectorConstants<>+5056(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5120(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5184(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5248(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5312(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5376(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5440(SB), Z21, Z22
+	VFMADD213PD   vectorConstants<>+5504(SB), Z21, Z22
+	VFMADD213PD   Z14, Z21, Z22
+	VMULPD        Z15, Z19, Z19
+	VMULPD        Z22, Z19, Z19
+	VMAXPD        vectorConstants<>+4672(SB), Z18, Z18
+	VADDPD        Z18, Z19, Z18
+	VCVTPD2PS     Z18, Y18
+	VINSERTF64X4  $0x01, Y18, Z20, Z18
+	VMOVUPS       Z18, (AX)(BX*4)
+	ADDQ          $0x10, BX
+	SUBQ          $0x10, DX
+	JGE           block19
+
+tail20:
+	ADDQ          $0x10, DX
+	JZ            done21
+	LEAQ          tailMasks<>+0(SB), SI
+	KMOVW         (SI)(DX*2), K1
+	VMOVUPS.Z     (CX)(BX*4), K1, Z18
+	VCVTPS2PD     Y18, Z19
+	VORPS         Z0, Z19, Z21
+	VMAXPD        Z21, Z1, Z21
+	VMULPD        Z2, Z21, Z22
+	VRNDSCALEPD   $0x08, Z22, Z22
+	VFNMADD231PD  Z3, Z22, Z21
+	VFNMADD231PD  Z4, Z22, Z21
+	VMOVUPS       Z5, Z23
+	VFMADD213PD   Z6, Z21, Z23
+	VFMADD213PD   Z7, Z21, Z23
+	VFMADD213PD   Z8, Z21, Z23
+	VFMADD213PD   Z9, Z21, Z23
+	VFMADD213PD   Z10, Z21, Z23
+	VFMADD213PD   Z11, Z21, Z23
+	VFMADD213PD   Z12, Z21, Z23
+	VFMADD213PD   Z13, Z21, Z23
+	VFMADD213PD   Z14, Z21, Z23
+	VFMADD213PD   Z14, Z21, Z23
+	VSCALEFPD     Z22, Z23, Z21
+	VADDPD        Z15, Z21, Z22
+	VDIVPD        Z22, Z21, Z21
+	VMULPD        Z21, Z21, Z22
+	VMOVUPS       Z16, Z23
+	VFMADD213PD   Z17, Z22, Z23
+	VFMADD213PD   vectorConstants<>+5056(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5120(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5184(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5248(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5312(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5376(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5440(SB), Z22, Z23
+	VFMADD213PD   vectorConstants<>+5504(SB), Z22, Z23
+	VFMADD213PD   Z14, Z22, Z23
+	VMULPD        Z15, Z21, Z21
+	VMULPD        Z23, Z21, Z21
+	VMAXPD        vectorConstants<>+4672(SB), Z19, Z19
+	VADDPD        Z19, Z21, Z19
+	VCVTPD2PS     Z19, Y20
+	VEXTRACTF64X4 $0x01, Z18, Y18
+	VCVTPS2PD     Y18, Z18
+	VORPS         Z0, Z18, Z0
+	VMAXPD        Z0, Z1, Z0
+	VMULPD        Z2, Z0, Z1
+	VRNDSCALEPD   $0x08, Z1, Z1
+	VFNMADD231PD  Z3, Z1, Z0
+	VFNMADD231PD  Z4, Z1, Z0
+	VMOVUPS       Z5, Z2
+	VFMADD213PD   Z6, Z0, Z2
+	VFMADD213PD   Z7, Z0, Z2
+	VFMADD213PD   Z8, Z0, Z2
+	VFMADD213PD   Z9, Z0, Z2
+	VFMADD213PD   Z10, Z0, Z2
+	VFMADD213PD   Z11, Z0, Z2
+	VFMADD213PD   Z12, Z0, Z2
+	VFMADD213PD   Z13, Z0, Z2
+	VFMADD213PD   Z14, Z0, Z2
+	VFMADD213PD   Z14, Z0, Z2
+	VSCALEFPD     Z1, Z2, Z0
+	VADDPD        Z15, Z0, Z1
+	VDIVPD        Z1, Z0, Z0
+	VMULPD        Z0, Z0, Z1
+	VMOVUPS       Z16, Z2
+	VFMADD213PD   Z17, Z1, Z2
+	VFMADD213PD   vectorConstants<>+5056(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5120(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5184(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5248(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5312(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5376(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5440(SB), Z1, Z2
+	VFMADD213PD   vectorConstants<>+5504(SB), Z1, Z2
+	VFMADD213PD   Z14, Z1, Z2
+	VMULPD        Z15, Z0, Z0
+	VMULPD        Z2, Z0, Z0
+	VMAXPD        vectorConstants<>+4672(SB), Z18, Z1
+	VADDPD        Z1, Z0, Z0
+	VCVTPD2PS     Z0, Y0
+	VINSERTF64X4  $0x01, Y0, Z20, Z0
+	VMOVUPS       Z0, K1, (AX)(BX*4)
+
+done21:
+	VZEROUPPER
+	RET
+
 // func sigmoidGradAVX512(dx []float32, dy []float32, y []float32)
 // Requires: AVX, AVX512F
 TEXT ·sigmoidGradAVX512(SB), NOSPLIT, $0-72
@@ -438,9 +872,9 @@ TEXT ·sigmoidGradAVX512(SB), NOSPLIT, $0-72
 	XORQ         SI, SI
 	VBROADCASTSS vectorConstants<>+704(SB), Z0
 	SUBQ         $0x10, BX
-	JLT          tail17
+	JLT          tail23
 
-block16:
+block22:
 	VMOVUPS (CX)(SI*4), Z1
 	VMOVUPS (DX)(SI*4), Z2
 	VSUBPS  Z2, Z0, Z3
@@ -449,11 +883,11 @@ block16:
 	VMOVUPS Z1, (AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block16
+	JGE     block22
 
-tail17:
+tail23:
 	ADDQ      $0x10, BX
-	JZ        done18
+	JZ        done24
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z1
@@ -463,7 +897,7 @@ tail17:
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*4)
 
-done18:
+done24:
 	VZEROUPPER
 	RET
 
@@ -477,9 +911,9 @@ TEXT ·tanhGradAVX512(SB), NOSPLIT, $0-72
 	XORQ         SI, SI
 	VBROADCASTSS vectorConstants<>+704(SB), Z0
 	SUBQ         $0x10, BX
-	JLT          tail20
+	JLT          tail26
 
-block19:
+block25:
 	VMOVUPS      (CX)(SI*4), Z1
 	VMOVUPS      (DX)(SI*4), Z2
 	VMOVUPS      Z0, Z3
@@ -488,11 +922,11 @@ block19:
 	VMOVUPS      Z1, (AX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block19
+	JGE          block25
 
-tail20:
+tail26:
 	ADDQ         $0x10, BX
-	JZ           done21
+	JZ           done27
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (CX)(SI*4), K1, Z1
@@ -502,7 +936,7 @@ tail20:
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 
-done21:
+done27:
 	VZEROUPPER
 	RET
 
@@ -516,9 +950,9 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-72
 	XORQ         SI, SI
 	VBROADCASTSS vectorConstants<>+1920(SB), Z0
 	SUBQ         $0x10, BX
-	JLT          tail23
+	JLT          tail29
 
-block22:
+block28:
 	VMOVUPS   (CX)(SI*4), Z1
 	VMOVUPS   (DX)(SI*4), Z2
 	VCMPPS    $0x16, Z0, Z2, K1
@@ -528,11 +962,11 @@ block22:
 	VMOVUPS   Z3, (AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block22
+	JGE       block28
 
-tail23:
+tail29:
 	ADDQ      $0x10, BX
-	JZ        done24
+	JZ        done30
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z1
@@ -543,7 +977,251 @@ tail23:
 	VBLENDMPS Z2, Z0, K2, Z4
 	VMOVUPS   Z4, K1, (AX)(SI*4)
 
-done24:
+done30:
+	VZEROUPPER
+	RET
+
+// func geluGradAVX512(dx []float32, dy []float32, y []float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·geluGradAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dx_len+8(FP), BX
+	XORQ         SI, SI
+	VBROADCASTSD vectorConstants<>+5568(SB), Z0
+	VBROADCASTSD vectorConstants<>+2752(SB), Z1
+	VBROADCASTSD vectorConstants<>+2816(SB), Z2
+	VBROADCASTSD vectorConstants<>+2880(SB), Z3
+	VBROADCASTSD vectorConstants<>+2944(SB), Z4
+	VBROADCASTSD vectorConstants<>+3008(SB), Z5
+	VBROADCASTSD vectorConstants<>+3072(SB), Z6
+	VBROADCASTSD vectorConstants<>+3136(SB), Z7
+	VBROADCASTSD vectorConstants<>+3200(SB), Z8
+	VBROADCASTSD vectorConstants<>+3264(SB), Z9
+	VBROADCASTSD vectorConstants<>+3328(SB), Z10
+	VBROADCASTSD vectorConstants<>+3392(SB), Z11
+	VBROADCASTSD vectorConstants<>+3456(SB), Z12
+	VBROADCASTSD vectorConstants<>+3520(SB), Z13
+	VBROADCASTSD vectorConstants<>+3584(SB), Z14
+	VBROADCASTSD vectorConstants<>+3648(SB), Z15
+	VBROADCASTSD vectorConstants<>+3712(SB), Z16
+	VBROADCASTSD vectorConstants<>+3776(SB), Z17
+	SUBQ         $0x10, BX
+	JLT          tail32
+
+block31:
+	VMOVUPS       (CX)(SI*4), Z18
+	VMOVUPS       (DX)(SI*4), Z19
+	VCVTPS2PD     Y19, Z20
+	VMAXPD        Z20, Z1, Z20
+	VMINPD        Z20, Z0, Z20
+	VANDPS        Z2, Z20, Z26
+	VMULPD        Z26, Z26, Z27
+	VMULPD        Z3, Z27, Z27
+	VMAXPD        Z27, Z4, Z27
+	VMULPD        Z5, Z27, Z28
+	VRNDSCALEPD   $0x08, Z28, Z28
+	VFNMADD231PD  Z6, Z28, Z27
+	VFNMADD231PD  Z7, Z28, Z27
+	VMOVUPS       Z8, Z29
+	VFMADD213PD   Z9, Z27, Z29
+	VFMADD213PD   Z10, Z27, Z29
+	VFMADD213PD   Z11, Z27, Z29
+	VFMADD213PD   Z12, Z27, Z29
+	VFMADD213PD   Z13, Z27, Z29
+	VFMADD213PD   Z14, Z27, Z29
+	VFMADD213PD   Z15, Z27, Z29
+	VFMADD213PD   Z16, Z27, Z29
+	VFMADD213PD   Z17, Z27, Z29
+	VFMADD213PD   Z17, Z27, Z29
+	VSCALEFPD     Z28, Z29, Z27
+	VMOVUPS       vectorConstants<>+3840(SB), Z28
+	VFMADD213PD   Z17, Z26, Z28
+	VDIVPD        Z28, Z17, Z26
+	VMOVUPS       vectorConstants<>+3904(SB), Z28
+	VFMADD213PD   vectorConstants<>+3968(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4032(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4096(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4160(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4224(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4288(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4352(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4416(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4480(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4544(SB), Z26, Z28
+	VFMADD213PD   vectorConstants<>+4608(SB), Z26, Z28
+	VMULPD        Z28, Z26, Z26
+	VMULPD        Z26, Z27, Z26
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z20, K1
+	VSUBPD        Z26, Z17, Z28
+	VBLENDMPD     Z28, Z26, K1, Z22
+	VMULPD        vectorConstants<>+4736(SB), Z27, Z26
+	VMULPD        Z26, Z20, Z20
+	VADDPD        Z20, Z22, Z20
+	VCVTPD2PS     Z20, Y21
+	VEXTRACTF64X4 $0x01, Z19, Y19
+	VCVTPS2PD     Y19, Z19
+	VMAXPD        Z19, Z1, Z19
+	VMINPD        Z19, Z0, Z19
+	VANDPS        Z2, Z19, Z20
+	VMULPD        Z20, Z20, Z26
+	VMULPD        Z3, Z26, Z26
+	VMAXPD        Z26, Z4, Z26
+	VMULPD        Z5, Z26, Z27
+	VRNDSCALEPD   $0x08, Z27, Z27
+	VFNMADD231PD  Z6, Z27, Z26
+	VFNMADD231PD  Z7, Z27, Z26
+	VMOVUPS       Z8, Z28
+	VFMADD213PD   Z9, Z26, Z28
+	VFMADD213PD   Z10, Z26, Z28
+	VFMADD213PD   Z11, Z26, Z28
+	VFMADD213PD   Z12, Z26, Z28
+	VFMADD213PD   Z13, Z26, Z28
+	VFMADD213PD   Z14, Z26, Z28
+	VFMADD213PD   Z15, Z26, Z28
+	VFMADD213PD   Z16, Z26, Z28
+	VFMADD213PD   Z17, Z26, Z28
+	VFMADD213PD   Z17, Z26, Z28
+	VSCALEFPD     Z27, Z28, Z26
+	VMOVUPS       vectorConstants<>+3840(SB), Z27
+	VFMADD213PD   Z17, Z20, Z27
+	VDIVPD        Z27, Z17, Z20
+	VMOVUPS       vectorConstants<>+3904(SB), Z27
+	VFMADD213PD   vectorConstants<>+3968(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4032(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4096(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4160(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4224(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4288(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4352(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4416(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4480(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4544(SB), Z20, Z27
+	VFMADD213PD   vectorConstants<>+4608(SB), Z20, Z27
+	VMULPD        Z27, Z20, Z20
+	VMULPD        Z20, Z26, Z20
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z19, K1
+	VSUBPD        Z20, Z17, Z27
+	VBLENDMPD     Z27, Z20, K1, Z23
+	VMULPD        vectorConstants<>+4736(SB), Z26, Z20
+	VMULPD        Z20, Z19, Z19
+	VADDPD        Z19, Z23, Z19
+	VCVTPD2PS     Z19, Y19
+	VINSERTF64X4  $0x01, Y19, Z21, Z19
+	VMULPS        Z19, Z18, Z18
+	VMOVUPS       Z18, (AX)(SI*4)
+	ADDQ          $0x10, SI
+	SUBQ          $0x10, BX
+	JGE           block31
+
+tail32:
+	ADDQ          $0x10, BX
+	JZ            done33
+	LEAQ          tailMasks<>+0(SB), DI
+	KMOVW         (DI)(BX*2), K1
+	VMOVUPS.Z     (CX)(SI*4), K1, Z18
+	VMOVUPS.Z     (DX)(SI*4), K1, Z19
+	VCVTPS2PD     Y19, Z20
+	VMAXPD        Z20, Z1, Z20
+	VMINPD        Z20, Z0, Z20
+	VANDPS        Z2, Z20, Z22
+	VMULPD        Z22, Z22, Z23
+	VMULPD        Z3, Z23, Z23
+	VMAXPD        Z23, Z4, Z23
+	VMULPD        Z5, Z23, Z26
+	VRNDSCALEPD   $0x08, Z26, Z26
+	VFNMADD231PD  Z6, Z26, Z23
+	VFNMADD231PD  Z7, Z26, Z23
+	VMOVUPS       Z8, Z27
+	VFMADD213PD   Z9, Z23, Z27
+	VFMADD213PD   Z10, Z23, Z27
+	VFMADD213PD   Z11, Z23, Z27
+	VFMADD213PD   Z12, Z23, Z27
+	VFMADD213PD   Z13, Z23, Z27
+	VFMADD213PD   Z14, Z23, Z27
+	VFMADD213PD   Z15, Z23, Z27
+	VFMADD213PD   Z16, Z23, Z27
+	VFMADD213PD   Z17, Z23, Z27
+	VFMADD213PD   Z17, Z23, Z27
+	VSCALEFPD     Z26, Z27, Z23
+	VMOVUPS       vectorConstants<>+3840(SB), Z26
+	VFMADD213PD   Z17, Z22, Z26
+	VDIVPD        Z26, Z17, Z22
+	VMOVUPS       vectorConstants<>+3904(SB), Z26
+	VFMADD213PD   vectorConstants<>+3968(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4032(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4096(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4160(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4224(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4288(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4352(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4416(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4480(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4544(SB), Z22, Z26
+	VFMADD213PD   vectorConstants<>+4608(SB), Z22, Z26
+	VMULPD        Z26, Z22, Z22
+	VMULPD        Z22, Z23, Z22
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z20, K2
+	VSUBPD        Z22, Z17, Z26
+	VBLENDMPD     Z26, Z22, K2, Z24
+	VMULPD        vectorConstants<>+4736(SB), Z23, Z22
+	VMULPD        Z22, Z20, Z20
+	VADDPD        Z20, Z24, Z20
+	VCVTPD2PS     Z20, Y21
+	VEXTRACTF64X4 $0x01, Z19, Y19
+	VCVTPS2PD     Y19, Z19
+	VMAXPD        Z19, Z1, Z1
+	VMINPD        Z1, Z0, Z0
+	VANDPS        Z2, Z0, Z1
+	VMULPD        Z1, Z1, Z2
+	VMULPD        Z3, Z2, Z2
+	VMAXPD        Z2, Z4, Z2
+	VMULPD        Z5, Z2, Z3
+	VRNDSCALEPD   $0x08, Z3, Z3
+	VFNMADD231PD  Z6, Z3, Z2
+	VFNMADD231PD  Z7, Z3, Z2
+	VMOVUPS       Z8, Z4
+	VFMADD213PD   Z9, Z2, Z4
+	VFMADD213PD   Z10, Z2, Z4
+	VFMADD213PD   Z11, Z2, Z4
+	VFMADD213PD   Z12, Z2, Z4
+	VFMADD213PD   Z13, Z2, Z4
+	VFMADD213PD   Z14, Z2, Z4
+	VFMADD213PD   Z15, Z2, Z4
+	VFMADD213PD   Z16, Z2, Z4
+	VFMADD213PD   Z17, Z2, Z4
+	VFMADD213PD   Z17, Z2, Z4
+	VSCALEFPD     Z3, Z4, Z2
+	VMOVUPS       vectorConstants<>+3840(SB), Z3
+	VFMADD213PD   Z17, Z1, Z3
+	VDIVPD        Z3, Z17, Z1
+	VMOVUPS       vectorConstants<>+3904(SB), Z3
+	VFMADD213PD   vectorConstants<>+3968(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4032(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4096(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4160(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4224(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4288(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4352(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4416(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4480(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4544(SB), Z1, Z3
+	VFMADD213PD   vectorConstants<>+4608(SB), Z1, Z3
+	VMULPD        Z3, Z1, Z1
+	VMULPD        Z1, Z2, Z1
+	VCMPPD        $0x1e, vectorConstants<>+4672(SB), Z0, K2
+	VSUBPD        Z1, Z17, Z3
+	VBLENDMPD     Z3, Z1, K2, Z25
+	VMULPD        vectorConstants<>+4736(SB), Z2, Z1
+	VMULPD        Z1, Z0, Z0
+	VADDPD        Z0, Z25, Z0
+	VCVTPD2PS     Z0, Y0
+	VINSERTF64X4  $0x01, Y0, Z21, Z0
+	VMULPS        Z0, Z18, Z0
+	VMOVUPS       Z0, K1, (AX)(SI*4)
+
+done33:
 	VZEROUPPER
 	RET
 
@@ -568,9 +1246,9 @@ TEXT ·softplusGradAVX512(SB), NOSPLIT, $0-72
 	VBROADCASTSS vectorConstants<>+640(SB), Z10
 	VBROADCASTSS vectorConstants<>+704(SB), Z11
 	SUBQ         $0x10, BX
-	JLT          tail26
+	JLT          tail35
 
-block25:
+block34:
 	VMOVUPS      (CX)(SI*4), Z12
 	VMOVUPS      (DX)(SI*4), Z13
 	VORPS        Z0, Z13, Z14
@@ -601,11 +1279,11 @@ block25:
 	VMOVUPS      Z12, (AX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block25
+	JGE          block34
 
-tail26:
+tail35:
 	ADDQ         $0x10, BX
-	JZ           done27
+	JZ           done36
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (CX)(SI*4), K1, Z12
@@ -637,7 +1315,7 @@ tail26:
 	VMULPS       Z0, Z12, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 
-done27:
+done36:
 	VZEROUPPER
 	RET
 
@@ -650,20 +1328,20 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail29
+	JLT  tail38
 
-block28:
+block37:
 	VMOVUPS (CX)(SI*4), Z0
 	VMOVUPS (DX)(SI*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block28
+	JGE     block37
 
-tail29:
+tail38:
 	ADDQ      $0x10, BX
-	JZ        done30
+	JZ        done39
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z0
@@ -671,7 +1349,7 @@ tail29:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*4)
 
-done30:
+done39:
 	VZEROUPPER
 	RET
 
@@ -684,20 +1362,20 @@ TEXT ·subAVX512(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail32
+	JLT  tail41
 
-block31:
+block40:
 	VMOVUPS (CX)(SI*4), Z0
 	VMOVUPS (DX)(SI*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block31
+	JGE     block40
 
-tail32:
+tail41:
 	ADDQ      $0x10, BX
-	JZ        done33
+	JZ        done42
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z0
@@ -705,7 +1383,7 @@ tail32:
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*4)
 
-done33:
+done42:
 	VZEROUPPER
 	RET
 
@@ -718,20 +1396,20 @@ TEXT ·mulAVX512(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), BX
 	XORQ SI, SI
 	SUBQ $0x10, BX
-	JLT  tail35
+	JLT  tail44
 
-block34:
+block43:
 	VMOVUPS (CX)(SI*4), Z0
 	VMOVUPS (DX)(SI*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (AX)(SI*4)
 	ADDQ    $0x10, SI
 	SUBQ    $0x10, BX
-	JGE     block34
+	JGE     block43
 
-tail35:
+tail44:
 	ADDQ      $0x10, BX
-	JZ        done36
+	JZ        done45
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z0
@@ -739,7 +1417,7 @@ tail35:
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*4)
 
-done36:
+done45:
 	VZEROUPPER
 	RET
 
@@ -753,9 +1431,9 @@ TEXT ·leakyReLUAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS alpha+48(FP), Z0
 	VBROADCASTSS vectorConstants<>+1920(SB), Z1
 	SUBQ         $0x10, DX
-	JLT          tail38
+	JLT          tail47
 
-block37:
+block46:
 	VMOVUPS   (CX)(BX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K1
 	VMULPS    Z0, Z2, Z3
@@ -763,11 +1441,11 @@ block37:
 	VMOVUPS   Z4, (AX)(BX*4)
 	ADDQ      $0x10, BX
 	SUBQ      $0x10, DX
-	JGE       block37
+	JGE       block46
 
-tail38:
+tail47:
 	ADDQ      $0x10, DX
-	JZ        done39
+	JZ        done48
 	LEAQ      tailMasks<>+0(SB), SI
 	KMOVW     (SI)(DX*2), K1
 	VMOVUPS.Z (CX)(BX*4), K1, Z2
@@ -776,7 +1454,195 @@ tail38:
 	VBLENDMPS Z2, Z0, K2, Z5
 	VMOVUPS   Z5, K1, (AX)(BX*4)
 
-done39:
+done48:
+	VZEROUPPER
+	RET
+
+// func eluAVX512(dst []float32, x []float32, alpha float32)
+// Requires: AVX, AVX512F
+TEXT ·eluAVX512(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	VBROADCASTSS alpha+48(FP), Z0
+	VBROADCASTSS vectorConstants<>+1920(SB), Z1
+	VBROADCASTSD vectorConstants<>+3200(SB), Z2
+	VBROADCASTSD vectorConstants<>+3264(SB), Z3
+	VBROADCASTSD vectorConstants<>+3328(SB), Z4
+	VBROADCASTSD vectorConstants<>+3392(SB), Z5
+	VBROADCASTSD vectorConstants<>+3456(SB), Z6
+	VBROADCASTSD vectorConstants<>+3520(SB), Z7
+	VBROADCASTSD vectorConstants<>+3584(SB), Z8
+	VBROADCASTSD vectorConstants<>+3648(SB), Z9
+	VBROADCASTSD vectorConstants<>+3712(SB), Z10
+	VBROADCASTSD vectorConstants<>+3776(SB), Z11
+	VBROADCASTSD vectorConstants<>+2944(SB), Z12
+	VBROADCASTSD vectorConstants<>+3008(SB), Z13
+	VBROADCASTSD vectorConstants<>+3072(SB), Z14
+	VBROADCASTSD vectorConstants<>+3136(SB), Z15
+	VBROADCASTSD vectorConstants<>+5632(SB), Z16
+	SUBQ         $0x10, DX
+	JLT          tail50
+
+block49:
+	VMOVUPS       (CX)(BX*4), Z17
+	VCMPPS        $0x1e, Z1, Z17, K1
+	VCVTPS2PD     Y17, Z18
+	VMOVUPS       Z2, Z26
+	VFMADD213PD   Z3, Z18, Z26
+	VFMADD213PD   Z4, Z18, Z26
+	VFMADD213PD   Z5, Z18, Z26
+	VFMADD213PD   Z6, Z18, Z26
+	VFMADD213PD   Z7, Z18, Z26
+	VFMADD213PD   Z8, Z18, Z26
+	VFMADD213PD   Z9, Z18, Z26
+	VFMADD213PD   Z10, Z18, Z26
+	VFMADD213PD   Z11, Z18, Z26
+	VMULPD        Z26, Z18, Z26
+	VMAXPD        Z18, Z12, Z27
+	VMULPD        Z13, Z27, Z28
+	VRNDSCALEPD   $0x08, Z28, Z28
+	VFNMADD231PD  Z14, Z28, Z27
+	VFNMADD231PD  Z15, Z28, Z27
+	VMOVUPS       Z2, Z29
+	VFMADD213PD   Z3, Z27, Z29
+	VFMADD213PD   Z4, Z27, Z29
+	VFMADD213PD   Z5, Z27, Z29
+	VFMADD213PD   Z6, Z27, Z29
+	VFMADD213PD   Z7, Z27, Z29
+	VFMADD213PD   Z8, Z27, Z29
+	VFMADD213PD   Z9, Z27, Z29
+	VFMADD213PD   Z10, Z27, Z29
+	VFMADD213PD   Z11, Z27, Z29
+	VFMADD213PD   Z11, Z27, Z29
+	VSCALEFPD     Z28, Z29, Z27
+	VSUBPD        Z11, Z27, Z27
+	VCMPPD        $0x1e, Z16, Z18, K2
+	VBLENDMPD     Z26, Z27, K2, Z20
+	VCVTPD2PS     Z20, Y19
+	VEXTRACTF64X4 $0x01, Z17, Y18
+	VCVTPS2PD     Y18, Z18
+	VMOVUPS       Z2, Z26
+	VFMADD213PD   Z3, Z18, Z26
+	VFMADD213PD   Z4, Z18, Z26
+	VFMADD213PD   Z5, Z18, Z26
+	VFMADD213PD   Z6, Z18, Z26
+	VFMADD213PD   Z7, Z18, Z26
+	VFMADD213PD   Z8, Z18, Z26
+	VFMADD213PD   Z9, Z18, Z26
+	VFMADD213PD   Z10, Z18, Z26
+	VFMADD213PD   Z11, Z18, Z26
+	VMULPD        Z26, Z18, Z26
+	VMAXPD        Z18, Z12, Z27
+	VMULPD        Z13, Z27, Z28
+	VRNDSCALEPD   $0x08, Z28, Z28
+	VFNMADD231PD  Z14, Z28, Z27
+	VFNMADD231PD  Z15, Z28, Z27
+	VMOVUPS       Z2, Z29
+	VFMADD213PD   Z3, Z27, Z29
+	VFMADD213PD   Z4, Z27, Z29
+	VFMADD213PD   Z5, Z27, Z29
+	VFMADD213PD   Z6, Z27, Z29
+	VFMADD213PD   Z7, Z27, Z29
+	VFMADD213PD   Z8, Z27, Z29
+	VFMADD213PD   Z9, Z27, Z29
+	VFMADD213PD   Z10, Z27, Z29
+	VFMADD213PD   Z11, Z27, Z29
+	VFMADD213PD   Z11, Z27, Z29
+	VSCALEFPD     Z28, Z29, Z27
+	VSUBPD        Z11, Z27, Z27
+	VCMPPD        $0x1e, Z16, Z18, K2
+	VBLENDMPD     Z26, Z27, K2, Z21
+	VCVTPD2PS     Z21, Y18
+	VINSERTF64X4  $0x01, Y18, Z19, Z18
+	VMULPS        Z0, Z18, Z18
+	VBLENDMPS     Z17, Z18, K1, Z22
+	VMOVUPS       Z22, (AX)(BX*4)
+	ADDQ          $0x10, BX
+	SUBQ          $0x10, DX
+	JGE           block49
+
+tail50:
+	ADDQ          $0x10, DX
+	JZ            done51
+	LEAQ          tailMasks<>+0(SB), SI
+	KMOVW         (SI)(DX*2), K1
+	VMOVUPS.Z     (CX)(BX*4), K1, Z17
+	VCMPPS        $0x1e, Z1, Z17, K2
+	VCVTPS2PD     Y17, Z1
+	VMOVUPS       Z2, Z18
+	VFMADD213PD   Z3, Z1, Z18
+	VFMADD213PD   Z4, Z1, Z18
+	VFMADD213PD   Z5, Z1, Z18
+	VFMADD213PD   Z6, Z1, Z18
+	VFMADD213PD   Z7, Z1, Z18
+	VFMADD213PD   Z8, Z1, Z18
+	VFMADD213PD   Z9, Z1, Z18
+	VFMADD213PD   Z10, Z1, Z18
+	VFMADD213PD   Z11, Z1, Z18
+	VMULPD        Z18, Z1, Z18
+	VMAXPD        Z1, Z12, Z20
+	VMULPD        Z13, Z20, Z21
+	VRNDSCALEPD   $0x08, Z21, Z21
+	VFNMADD231PD  Z14, Z21, Z20
+	VFNMADD231PD  Z15, Z21, Z20
+	VMOVUPS       Z2, Z22
+	VFMADD213PD   Z3, Z20, Z22
+	VFMADD213PD   Z4, Z20, Z22
+	VFMADD213PD   Z5, Z20, Z22
+	VFMADD213PD   Z6, Z20, Z22
+	VFMADD213PD   Z7, Z20, Z22
+	VFMADD213PD   Z8, Z20, Z22
+	VFMADD213PD   Z9, Z20, Z22
+	VFMADD213PD   Z10, Z20, Z22
+	VFMADD213PD   Z11, Z20, Z22
+	VFMADD213PD   Z11, Z20, Z22
+	VSCALEFPD     Z21, Z22, Z20
+	VSUBPD        Z11, Z20, Z20
+	VCMPPD        $0x1e, Z16, Z1, K3
+	VBLENDMPD     Z18, Z20, K3, Z23
+	VCVTPD2PS     Z23, Y19
+	VEXTRACTF64X4 $0x01, Z17, Y1
+	VCVTPS2PD     Y1, Z1
+	VMOVUPS       Z2, Z18
+	VFMADD213PD   Z3, Z1, Z18
+	VFMADD213PD   Z4, Z1, Z18
+	VFMADD213PD   Z5, Z1, Z18
+	VFMADD213PD   Z6, Z1, Z18
+	VFMADD213PD   Z7, Z1, Z18
+	VFMADD213PD   Z8, Z1, Z18
+	VFMADD213PD   Z9, Z1, Z18
+	VFMADD213PD   Z10, Z1, Z18
+	VFMADD213PD   Z11, Z1, Z18
+	VMULPD        Z18, Z1, Z18
+	VMAXPD        Z1, Z12, Z12
+	VMULPD        Z13, Z12, Z13
+	VRNDSCALEPD   $0x08, Z13, Z13
+	VFNMADD231PD  Z14, Z13, Z12
+	VFNMADD231PD  Z15, Z13, Z12
+	VMOVUPS       Z2, Z2
+	VFMADD213PD   Z3, Z12, Z2
+	VFMADD213PD   Z4, Z12, Z2
+	VFMADD213PD   Z5, Z12, Z2
+	VFMADD213PD   Z6, Z12, Z2
+	VFMADD213PD   Z7, Z12, Z2
+	VFMADD213PD   Z8, Z12, Z2
+	VFMADD213PD   Z9, Z12, Z2
+	VFMADD213PD   Z10, Z12, Z2
+	VFMADD213PD   Z11, Z12, Z2
+	VFMADD213PD   Z11, Z12, Z2
+	VSCALEFPD     Z13, Z2, Z2
+	VSUBPD        Z11, Z2, Z2
+	VCMPPD        $0x1e, Z16, Z1, K3
+	VBLENDMPD     Z18, Z2, K3, Z24
+	VCVTPD2PS     Z24, Y1
+	VINSERTF64X4  $0x01, Y1, Z19, Z1
+	VMULPS        Z0, Z1, Z0
+	VBLENDMPS     Z17, Z0, K2, Z25
+	VMOVUPS       Z25, K1, (AX)(BX*4)
+
+done51:
 	VZEROUPPER
 	RET
 
@@ -791,9 +1657,9 @@ TEXT ·leakyReLUGradAVX512(SB), NOSPLIT, $0-76
 	VBROADCASTSS alpha+72(FP), Z0
 	VBROADCASTSS vectorConstants<>+1920(SB), Z1
 	SUBQ         $0x10, BX
-	JLT          tail41
+	JLT          tail53
 
-block40:
+block52:
 	VMOVUPS   (CX)(SI*4), Z2
 	VMOVUPS   (DX)(SI*4), Z3
 	VCMPPS    $0x1e, Z1, Z3, K1
@@ -804,11 +1670,11 @@ block40:
 	VMOVUPS   Z6, (AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block40
+	JGE       block52
 
-tail41:
+tail53:
 	ADDQ      $0x10, BX
-	JZ        done42
+	JZ        done54
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z2
@@ -820,7 +1686,7 @@ tail41:
 	VBLENDMPS Z3, Z7, K2, Z8
 	VMOVUPS   Z8, K1, (AX)(SI*4)
 
-done42:
+done54:
 	VZEROUPPER
 	RET
 
@@ -835,9 +1701,9 @@ TEXT ·eluGradAVX512(SB), NOSPLIT, $0-76
 	VBROADCASTSS alpha+72(FP), Z0
 	VBROADCASTSS vectorConstants<>+1920(SB), Z1
 	SUBQ         $0x10, BX
-	JLT          tail44
+	JLT          tail56
 
-block43:
+block55:
 	VMOVUPS   (CX)(SI*4), Z2
 	VMOVUPS   (DX)(SI*4), Z3
 	VCMPPS    $0x1e, Z1, Z3, K1
@@ -847,11 +1713,11 @@ block43:
 	VMOVUPS   Z4, (AX)(SI*4)
 	ADDQ      $0x10, SI
 	SUBQ      $0x10, BX
-	JGE       block43
+	JGE       block55
 
-tail44:
+tail56:
 	ADDQ      $0x10, BX
-	JZ        done45
+	JZ        done57
 	LEAQ      tailMasks<>+0(SB), DI
 	KMOVW     (DI)(BX*2), K1
 	VMOVUPS.Z (CX)(SI*4), K1, Z2
@@ -862,7 +1728,7 @@ tail44:
 	VBLENDMPS Z2, Z0, K2, Z5
 	VMOVUPS   Z5, K1, (AX)(SI*4)
 
-done45:
+done57:
 	VZEROUPPER
 	RET
 
@@ -876,9 +1742,9 @@ TEXT ·addL1AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS lambda+48(FP), Z0
 	VBROADCASTSS vectorConstants<>+1920(SB), Z1
 	SUBQ         $0x10, DX
-	JLT          tail47
+	JLT          tail59
 
-block46:
+block58:
 	VMOVUPS   (AX)(BX*4), Z2
 	VMOVUPS   (CX)(BX*4), Z3
 	VCMPPS    $0x1e, Z1, Z3, K1
@@ -890,11 +1756,11 @@ block46:
 	VMOVUPS   Z6, (AX)(BX*4)
 	ADDQ      $0x10, BX
 	SUBQ      $0x10, DX
-	JGE       block46
+	JGE       block58
 
-tail47:
+tail59:
 	ADDQ      $0x10, DX
-	JZ        done48
+	JZ        done60
 	LEAQ      tailMasks<>+0(SB), SI
 	KMOVW     (SI)(DX*2), K1
 	VMOVUPS.Z (AX)(BX*4), K1, Z2
@@ -907,7 +1773,7 @@ tail47:
 	VBLENDMPS Z0, Z7, K2, Z8
 	VMOVUPS   Z8, K1, (AX)(BX*4)
 
-done48:
+done60:
 	VZEROUPPER
 	RET
 
@@ -920,26 +1786,26 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	VBROADCASTSS a+24(FP), Z0
 	SUBQ         $0x10, DX
-	JLT          tail50
+	JLT          tail62
 
-block49:
+block61:
 	VMOVUPS (CX)(BX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(BX*4)
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
-	JGE     block49
+	JGE     block61
 
-tail50:
+tail62:
 	ADDQ      $0x10, DX
-	JZ        done51
+	JZ        done63
 	LEAQ      tailMasks<>+0(SB), SI
 	KMOVW     (SI)(DX*2), K1
 	VMOVUPS.Z (CX)(BX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done51:
+done63:
 	VZEROUPPER
 	RET
 
@@ -952,20 +1818,20 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	VBROADCASTSS a+24(FP), Z0
 	SUBQ         $0x10, DX
-	JLT          tail53
+	JLT          tail65
 
-block52:
+block64:
 	VMOVUPS     (AX)(BX*4), Z1
 	VMOVUPS     (CX)(BX*4), Z2
 	VFMADD231PS Z0, Z2, Z1
 	VMOVUPS     Z1, (AX)(BX*4)
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, DX
-	JGE         block52
+	JGE         block64
 
-tail53:
+tail65:
 	ADDQ        $0x10, DX
-	JZ          done54
+	JZ          done66
 	LEAQ        tailMasks<>+0(SB), SI
 	KMOVW       (SI)(DX*2), K1
 	VMOVUPS.Z   (AX)(BX*4), K1, Z1
@@ -973,7 +1839,7 @@ tail53:
 	VFMADD231PS Z0, Z2, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*4)
 
-done54:
+done66:
 	VZEROUPPER
 	RET
 
@@ -986,20 +1852,20 @@ TEXT ·sgdAVX512(SB), NOSPLIT, $0-52
 	XORQ         BX, BX
 	VBROADCASTSS rate+48(FP), Z0
 	SUBQ         $0x10, DX
-	JLT          tail56
+	JLT          tail68
 
-block55:
+block67:
 	VMOVUPS      (AX)(BX*4), Z1
 	VMOVUPS      (CX)(BX*4), Z2
 	VFNMADD231PS Z0, Z2, Z1
 	VMOVUPS      Z1, (AX)(BX*4)
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
-	JGE          block55
+	JGE          block67
 
-tail56:
+tail68:
 	ADDQ         $0x10, DX
-	JZ           done57
+	JZ           done69
 	LEAQ         tailMasks<>+0(SB), SI
 	KMOVW        (SI)(DX*2), K1
 	VMOVUPS.Z    (AX)(BX*4), K1, Z1
@@ -1007,7 +1873,7 @@ tail56:
 	VFNMADD231PS Z0, Z2, Z1
 	VMOVUPS      Z1, K1, (AX)(BX*4)
 
-done57:
+done69:
 	VZEROUPPER
 	RET
 
@@ -1022,9 +1888,9 @@ TEXT ·momentumAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
 	SUBQ         $0x10, BX
-	JLT          tail59
+	JLT          tail71
 
-block58:
+block70:
 	VMOVUPS      (AX)(SI*4), Z2
 	VMOVUPS      (DX)(SI*4), Z3
 	VMOVUPS      (CX)(SI*4), Z4
@@ -1035,11 +1901,11 @@ block58:
 	VMOVUPS      Z4, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block58
+	JGE          block70
 
-tail59:
+tail71:
 	ADDQ         $0x10, BX
-	JZ           done60
+	JZ           done72
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (AX)(SI*4), K1, Z2
@@ -1051,7 +1917,7 @@ tail59:
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	VMOVUPS      Z1, K1, (CX)(SI*4)
 
-done60:
+done72:
 	VZEROUPPER
 	RET
 
@@ -1066,9 +1932,9 @@ TEXT ·nesterovAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
 	SUBQ         $0x10, BX
-	JLT          tail62
+	JLT          tail74
 
-block61:
+block73:
 	VMOVUPS      (AX)(SI*4), Z2
 	VMOVUPS      (DX)(SI*4), Z3
 	VMOVUPS      (CX)(SI*4), Z4
@@ -1080,11 +1946,11 @@ block61:
 	VMOVUPS      Z4, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block61
+	JGE          block73
 
-tail62:
+tail74:
 	ADDQ         $0x10, BX
-	JZ           done63
+	JZ           done75
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (AX)(SI*4), K1, Z2
@@ -1097,7 +1963,7 @@ tail62:
 	VMOVUPS      Z2, K1, (AX)(SI*4)
 	VMOVUPS      Z4, K1, (CX)(SI*4)
 
-done63:
+done75:
 	VZEROUPPER
 	RET
 
@@ -1112,9 +1978,9 @@ TEXT ·adaGradAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS rate+72(FP), Z0
 	VBROADCASTSS eps+76(FP), Z1
 	SUBQ         $0x10, BX
-	JLT          tail65
+	JLT          tail77
 
-block64:
+block76:
 	VMOVUPS      (AX)(SI*4), Z2
 	VMOVUPS      (DX)(SI*4), Z3
 	VMOVUPS      (CX)(SI*4), Z4
@@ -1127,11 +1993,11 @@ block64:
 	VMOVUPS      Z4, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block64
+	JGE          block76
 
-tail65:
+tail77:
 	ADDQ         $0x10, BX
-	JZ           done66
+	JZ           done78
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (AX)(SI*4), K1, Z2
@@ -1145,7 +2011,7 @@ tail65:
 	VMOVUPS      Z2, K1, (AX)(SI*4)
 	VMOVUPS      Z4, K1, (CX)(SI*4)
 
-done66:
+done78:
 	VZEROUPPER
 	RET
 
@@ -1162,9 +2028,9 @@ TEXT ·rmsPropAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS eps+80(FP), Z2
 	VBROADCASTSS vectorConstants<>+704(SB), Z3
 	SUBQ         $0x10, BX
-	JLT          tail68
+	JLT          tail80
 
-block67:
+block79:
 	VMOVUPS      (AX)(SI*4), Z4
 	VMOVUPS      (DX)(SI*4), Z5
 	VMOVUPS      (CX)(SI*4), Z6
@@ -1180,11 +2046,11 @@ block67:
 	VMOVUPS      Z6, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
-	JGE          block67
+	JGE          block79
 
-tail68:
+tail80:
 	ADDQ         $0x10, BX
-	JZ           done69
+	JZ           done81
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 	VMOVUPS.Z    (AX)(SI*4), K1, Z4
@@ -1201,7 +2067,7 @@ tail68:
 	VMOVUPS      Z4, K1, (AX)(SI*4)
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-done69:
+done81:
 	VZEROUPPER
 	RET
 
@@ -1221,9 +2087,9 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS keep+112(FP), Z4
 	VBROADCASTSS vectorConstants<>+704(SB), Z5
 	SUBQ         $0x10, SI
-	JLT          tail71
+	JLT          tail83
 
-block70:
+block82:
 	VMOVUPS      (AX)(DI*4), Z6
 	VMOVUPS      (BX)(DI*4), Z7
 	VMOVUPS      (CX)(DI*4), Z8
@@ -1244,11 +2110,11 @@ block70:
 	VMOVUPS      Z9, (DX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block70
+	JGE          block82
 
-tail71:
+tail83:
 	ADDQ         $0x10, SI
-	JZ           done72
+	JZ           done84
 	LEAQ         tailMasks<>+0(SB), R8
 	KMOVW        (R8)(SI*2), K1
 	VMOVUPS.Z    (AX)(DI*4), K1, Z6
@@ -1270,7 +2136,7 @@ tail71:
 	VMOVUPS      Z8, K1, (CX)(DI*4)
 	VMOVUPS      Z9, K1, (DX)(DI*4)
 
-done72:
+done84:
 	VZEROUPPER
 	RET
 
@@ -1282,24 +2148,24 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	XORQ   DX, DX
 	VPXORD Z0, Z0, Z0
 	SUBQ   $0x10, CX
-	JLT    tail74
+	JLT    tail86
 
-block73:
+block85:
 	VMOVUPS (AX)(DX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
-	JGE     block73
+	JGE     block85
 
-tail74:
+tail86:
 	ADDQ      $0x10, CX
-	JZ        done75
+	JZ        done87
 	LEAQ      tailMasks<>+0(SB), BX
 	KMOVW     (BX)(CX*2), K1
 	VMOVUPS.Z (AX)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-done75:
+done87:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -1322,20 +2188,20 @@ TEXT ·maxAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS Z0, Z1
 	VPXORD  Z2, Z2, Z2
 	SUBQ    $0x10, CX
-	JLT     tail77
+	JLT     tail89
 
-block76:
+block88:
 	VMOVUPS (AX)(DX*4), Z3
 	VMAXPS  Z3, Z1, Z1
 	VCMPPS  $0x03, Z3, Z3, K1
 	VMOVAPS Z3, K1, Z2
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
-	JGE     block76
+	JGE     block88
 
-tail77:
+tail89:
 	ADDQ    $0x10, CX
-	JZ      done78
+	JZ      done90
 	LEAQ    tailMasks<>+0(SB), BX
 	KMOVW   (BX)(CX*2), K1
 	VMOVUPS Z0, Z0
@@ -1344,7 +2210,7 @@ tail77:
 	VCMPPS  $0x03, Z0, Z0, K1
 	VMOVAPS Z0, K1, Z2
 
-done78:
+done90:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VMAXPS        Y0, Y1, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -1364,10 +2230,10 @@ done78:
 	VXORPS        X0, X0, X0
 	VADDSS        X0, X1, X1
 	VUCOMISS      X2, X2
-	JPC           number79
+	JPC           number91
 	VMOVAPS       X2, X1
 
-number79:
+number91:
 	MOVSS X1, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -1381,9 +2247,9 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-32
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	SUBQ   $0x10, CX
-	JLT    tail81
+	JLT    tail93
 
-block80:
+block92:
 	VMOVUPS       (AX)(DX*4), Z2
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VCVTPS2PD     Y2, Z2
@@ -1392,11 +2258,11 @@ block80:
 	VFMADD231PD   Z3, Z3, Z1
 	ADDQ          $0x10, DX
 	SUBQ          $0x10, CX
-	JGE           block80
+	JGE           block92
 
-tail81:
+tail93:
 	ADDQ          $0x10, CX
-	JZ            done82
+	JZ            done94
 	LEAQ          tailMasks<>+0(SB), BX
 	KMOVW         (BX)(CX*2), K1
 	VMOVUPS.Z     (AX)(DX*4), K1, Z2
@@ -1406,7 +2272,7 @@ tail81:
 	VFMADD231PD   Z2, Z2, Z0
 	VFMADD231PD   Z3, Z3, Z1
 
-done82:
+done94:
 	VADDPD        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
@@ -1430,38 +2296,38 @@ TEXT ·allFiniteAVX512(SB), NOSPLIT, $0-25
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	SUBQ   $0x40, CX
-	JLT    rest84
+	JLT    rest96
 
-many83:
+many95:
 	VFMADD231PS (AX)(DX*4), Z0, Z1
 	VFMADD231PS 64(AX)(DX*4), Z0, Z2
 	VFMADD231PS 128(AX)(DX*4), Z0, Z3
 	VFMADD231PS 192(AX)(DX*4), Z0, Z4
 	ADDQ        $0x40, DX
 	SUBQ        $0x40, CX
-	JGE         many83
+	JGE         many95
 
-rest84:
+rest96:
 	ADDQ $0x40, CX
 	SUBQ $0x10, CX
-	JLT  tail86
+	JLT  tail98
 
-block85:
+block97:
 	VMOVUPS     (AX)(DX*4), Z5
 	VFMADD231PS Z5, Z0, Z1
 	ADDQ        $0x10, DX
 	SUBQ        $0x10, CX
-	JGE         block85
+	JGE         block97
 
-tail86:
+tail98:
 	ADDQ        $0x10, CX
-	JZ          done87
+	JZ          done99
 	LEAQ        tailMasks<>+0(SB), BX
 	KMOVW       (BX)(CX*2), K1
 	VMOVUPS.Z   (AX)(DX*4), K1, Z5
 	VFMADD231PS Z5, Z0, Z1
 
-done87:
+done99:
 	VADDPS        Z2, Z1, Z1
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z4, Z1, Z1
@@ -1491,9 +2357,9 @@ TEXT ·colSumsAVX512(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	XORQ BX, BX
 	SUBQ $0x40, DX
-	JLT  rest89
+	JLT  rest101
 
-many88:
+many100:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS 64(AX)(BX*4), Z1
 	VMOVUPS 128(AX)(BX*4), Z2
@@ -1501,59 +2367,59 @@ many88:
 	MOVQ    CX, R8
 	MOVQ    SI, R9
 
-row90:
+row102:
 	VADDPS  (R8)(BX*4), Z0, Z0
 	VADDPS  64(R8)(BX*4), Z1, Z1
 	VADDPS  128(R8)(BX*4), Z2, Z2
 	VADDPS  192(R8)(BX*4), Z3, Z3
 	ADDQ    DI, R8
 	DECQ    R9
-	JNZ     row90
+	JNZ     row102
 	VMOVUPS Z0, (AX)(BX*4)
 	VMOVUPS Z1, 64(AX)(BX*4)
 	VMOVUPS Z2, 128(AX)(BX*4)
 	VMOVUPS Z3, 192(AX)(BX*4)
 	ADDQ    $0x40, BX
 	SUBQ    $0x40, DX
-	JGE     many88
+	JGE     many100
 
-rest89:
+rest101:
 	ADDQ $0x40, DX
 	SUBQ $0x10, DX
-	JLT  tail92
+	JLT  tail104
 
-block91:
+block103:
 	VMOVUPS (AX)(BX*4), Z0
 	MOVQ    CX, R8
 	MOVQ    SI, R9
 
-row94:
+row106:
 	VADDPS  (R8)(BX*4), Z0, Z0
 	ADDQ    DI, R8
 	DECQ    R9
-	JNZ     row94
+	JNZ     row106
 	VMOVUPS Z0, (AX)(BX*4)
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
-	JGE     block91
+	JGE     block103
 
-tail92:
+tail104:
 	ADDQ      $0x10, DX
-	JZ        done93
+	JZ        done105
 	LEAQ      tailMasks<>+0(SB), R8
 	KMOVW     (R8)(DX*2), K1
 	VMOVUPS.Z (AX)(BX*4), K1, Z0
 	MOVQ      SI, DX
 
-row95:
+row107:
 	VMOVUPS.Z (CX)(BX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      DI, CX
 	DECQ      DX
-	JNZ       row95
+	JNZ       row107
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done93:
+done105:
 	VZEROUPPER
 	RET
 
@@ -1580,11 +2446,11 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS vectorConstants<>+704(SB), Z13
 	XORQ         SI, SI
 	CMPQ         BX, $0x10
-	JGT          long96
+	JGT          long108
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 
-short98:
+short110:
 	VMOVUPS       Z0, Z14
 	VMOVUPS       (CX)(SI*4), K1, Z14
 	VEXTRACTF64X4 $0x01, Z14, Y15
@@ -1629,33 +2495,33 @@ short98:
 	LEAQ          (AX)(BX*4), AX
 	LEAQ          (CX)(BX*4), CX
 	SUBQ          BX, DX
-	JG            short98
-	JMP           done97
+	JG            short110
+	JMP           done109
 
-long96:
+long108:
 	VMOVUPS Z0, Z14
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
-	JLT     tail100
+	JLT     tail112
 
-block99:
+block111:
 	VMOVUPS (CX)(DI*4), Z15
 	VMAXPS  Z15, Z14, Z14
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block99
+	JGE     block111
 
-tail100:
+tail112:
 	ADDQ    $0x10, SI
-	JZ      done101
+	JZ      done113
 	LEAQ    tailMasks<>+0(SB), R8
 	KMOVW   (R8)(SI*2), K1
 	VMOVUPS Z0, Z15
 	VMOVUPS (CX)(DI*4), K1, Z15
 	VMAXPS  Z15, Z14, Z14
 
-done101:
+done113:
 	VEXTRACTF64X4 $0x01, Z14, Y15
 	VMAXPS        Y15, Y14, Y15
 	VEXTRACTF32X4 $0x01, Y15, X14
@@ -1670,9 +2536,9 @@ done101:
 	MOVQ          BX, SI
 	XORQ          DI, DI
 	SUBQ          $0x10, SI
-	JLT           tail103
+	JLT           tail115
 
-block102:
+block114:
 	VMOVUPS      (CX)(DI*4), Z15
 	VSUBPS       Z14, Z15, Z15
 	VMINPS       Z15, Z2, Z15
@@ -1694,11 +2560,11 @@ block102:
 	VADDPS       Z15, Z16, Z16
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block102
+	JGE          block114
 
-tail103:
+tail115:
 	ADDQ         $0x10, SI
-	JZ           done104
+	JZ           done116
 	LEAQ         tailMasks<>+0(SB), R8
 	KMOVW        (R8)(SI*2), K1
 	VMOVUPS.Z    (CX)(DI*4), K1, Z15
@@ -1723,7 +2589,7 @@ tail103:
 	VMOVAPS.Z    Z14, K1, Z14
 	VADDPS       Z14, Z16, Z16
 
-done104:
+done116:
 	VEXTRACTF64X4 $0x01, Z16, Y14
 	VADDPS        Y14, Y16, Y14
 	VEXTRACTF32X4 $0x01, Y14, X15
@@ -1736,32 +2602,32 @@ done104:
 	MOVQ          BX, SI
 	XORQ          DI, DI
 	SUBQ          $0x10, SI
-	JLT           tail106
+	JLT           tail118
 
-block105:
+block117:
 	VMOVUPS (AX)(DI*4), Z15
 	VDIVPS  Z14, Z15, Z15
 	VMOVUPS Z15, (AX)(DI*4)
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block105
+	JGE     block117
 
-tail106:
+tail118:
 	ADDQ      $0x10, SI
-	JZ        done107
+	JZ        done119
 	LEAQ      tailMasks<>+0(SB), R8
 	KMOVW     (R8)(SI*2), K1
 	VMOVUPS.Z (AX)(DI*4), K1, Z15
 	VDIVPS    Z14, Z15, Z14
 	VMOVUPS   Z14, K1, (AX)(DI*4)
 
-done107:
+done119:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	SUBQ BX, DX
-	JG   long96
+	JG   long108
 
-done97:
+done109:
 	VZEROUPPER
 	RET
 
@@ -1792,11 +2658,11 @@ TEXT ·logSoftmaxAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS vectorConstants<>+960(SB), Z17
 	XORQ         SI, SI
 	CMPQ         BX, $0x10
-	JGT          long108
+	JGT          long120
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
 
-short110:
+short122:
 	VMOVUPS       Z0, Z18
 	VMOVUPS       (CX)(SI*4), K1, Z18
 	VEXTRACTF64X4 $0x01, Z18, Y19
@@ -1876,33 +2742,33 @@ short110:
 	LEAQ          (AX)(BX*4), AX
 	LEAQ          (CX)(BX*4), CX
 	SUBQ          BX, DX
-	JG            short110
-	JMP           done109
+	JG            short122
+	JMP           done121
 
-long108:
+long120:
 	VMOVUPS Z0, Z18
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
-	JLT     tail112
+	JLT     tail124
 
-block111:
+block123:
 	VMOVUPS (CX)(DI*4), Z19
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block111
+	JGE     block123
 
-tail112:
+tail124:
 	ADDQ    $0x10, SI
-	JZ      done113
+	JZ      done125
 	LEAQ    tailMasks<>+0(SB), R8
 	KMOVW   (R8)(SI*2), K1
 	VMOVUPS Z0, Z19
 	VMOVUPS (CX)(DI*4), K1, Z19
 	VMAXPS  Z19, Z18, Z18
 
-done113:
+done125:
 	VEXTRACTF64X4 $0x01, Z18, Y19
 	VMAXPS        Y19, Y18, Y19
 	VEXTRACTF32X4 $0x01, Y19, X18
@@ -1917,9 +2783,9 @@ done113:
 	MOVQ          BX, SI
 	XORQ          DI, DI
 	SUBQ          $0x10, SI
-	JLT           tail115
+	JLT           tail127
 
-block114:
+block126:
 	VMOVUPS      (CX)(DI*4), Z19
 	VSUBPS       Z18, Z19, Z19
 	VMINPS       Z19, Z2, Z25
@@ -1941,11 +2807,11 @@ block114:
 	VADDPS       Z25, Z20, Z20
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
-	JGE          block114
+	JGE          block126
 
-tail115:
+tail127:
 	ADDQ         $0x10, SI
-	JZ           done116
+	JZ           done128
 	LEAQ         tailMasks<>+0(SB), R8
 	KMOVW        (R8)(SI*2), K1
 	VMOVUPS.Z    (CX)(DI*4), K1, Z19
@@ -1970,7 +2836,7 @@ tail115:
 	VMOVAPS.Z    Z19, K1, Z18
 	VADDPS       Z18, Z20, Z20
 
-done116:
+done128:
 	VEXTRACTF64X4 $0x01, Z20, Y18
 	VADDPS        Y18, Y20, Y18
 	VEXTRACTF32X4 $0x01, Y18, X19
@@ -2018,32 +2884,32 @@ done116:
 	MOVQ          BX, SI
 	XORQ          DI, DI
 	SUBQ          $0x10, SI
-	JLT           tail118
+	JLT           tail130
 
-block117:
+block129:
 	VMOVUPS (AX)(DI*4), Z18
 	VSUBPS  Z24, Z18, Z18
 	VMOVUPS Z18, (AX)(DI*4)
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
-	JGE     block117
+	JGE     block129
 
-tail118:
+tail130:
 	ADDQ      $0x10, SI
-	JZ        done119
+	JZ        done131
 	LEAQ      tailMasks<>+0(SB), R8
 	KMOVW     (R8)(SI*2), K1
 	VMOVUPS.Z (AX)(DI*4), K1, Z18
 	VSUBPS    Z24, Z18, Z18
 	VMOVUPS   Z18, K1, (AX)(DI*4)
 
-done119:
+done131:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	SUBQ BX, DX
-	JG   long108
+	JG   long120
 
-done109:
+done121:
 	VZEROUPPER
 	RET
 
@@ -2058,53 +2924,53 @@ TEXT ·gatherAVX512(SB), NOSPLIT, $0-80
 	MOVQ  rows_base+56(FP), SI
 	MOVQ  rows_len+64(FP), DI
 	TESTQ DI, DI
-	JZ    done121
+	JZ    done133
 
-row120:
+row132:
 	CMPQ  DI, $0x02
-	JLE   last122
+	JLE   last134
 	MOVQ  16(SI), R8
 	IMULQ CX, R8
 	ADDQ  DX, R8
 	MOVQ  CX, R9
 
-fetch123:
+fetch135:
 	PREFETCHT0 (R8)
 	ADDQ       $0x40, R8
 	SUBQ       $0x40, R9
-	JG         fetch123
+	JG         fetch135
 
-last122:
+last134:
 	MOVQ  (SI), R8
 	IMULQ CX, R8
 	ADDQ  DX, R8
 	MOVQ  AX, R9
 	XORQ  R10, R10
 	SUBQ  $0x10, R9
-	JLT   tail125
+	JLT   tail137
 
-block124:
+block136:
 	VMOVUPS (R8)(R10*4), Z0
 	VMOVUPS Z0, (BX)(R10*4)
 	ADDQ    $0x10, R10
 	SUBQ    $0x10, R9
-	JGE     block124
+	JGE     block136
 
-tail125:
+tail137:
 	ADDQ      $0x10, R9
-	JZ        done126
+	JZ        done138
 	LEAQ      tailMasks<>+0(SB), R11
 	KMOVW     (R11)(R9*2), K1
 	VMOVUPS.Z (R8)(R10*4), K1, Z0
 	VMOVUPS   Z0, K1, (BX)(R10*4)
 
-done126:
+done138:
 	ADDQ CX, BX
 	ADDQ $0x08, SI
 	DECQ DI
-	JNZ  row120
+	JNZ  row132
 
-done121:
+done133:
 	VZEROUPPER
 	RET
 
@@ -2119,31 +2985,31 @@ TEXT ·gatherBytesAVX512(SB), NOSPLIT, $0-88
 	MOVQ         rows_base+56(FP), BX
 	MOVQ         rows_len+64(FP), SI
 	TESTQ        SI, SI
-	JZ           done128
+	JZ           done140
 
-row127:
+row139:
 	CMPQ  SI, $0x02
-	JLE   last129
+	JLE   last141
 	MOVQ  16(BX), DI
 	IMULQ AX, DI
 	ADDQ  CX, DI
 	MOVQ  AX, R8
 
-fetch130:
+fetch142:
 	PREFETCHT0 (DI)
 	ADDQ       $0x40, DI
 	SUBQ       $0x40, R8
-	JG         fetch130
+	JG         fetch142
 
-last129:
+last141:
 	MOVQ  (BX), DI
 	IMULQ AX, DI
 	ADDQ  CX, DI
 	MOVQ  AX, R8
 	SUBQ  $0x10, R8
-	JLT   tail132
+	JLT   tail144
 
-bytes131:
+bytes143:
 	VPMOVZXBD   (DI), Z2
 	VCVTDQ2PS   Z2, Z2
 	VMULPS      Z1, Z2, Z3
@@ -2152,13 +3018,13 @@ bytes131:
 	ADDQ        $0x10, DI
 	ADDQ        $0x40, DX
 	SUBQ        $0x10, R8
-	JGE         bytes131
+	JGE         bytes143
 
-tail132:
+tail144:
 	ADDQ $0x10, R8
-	JZ   done134
+	JZ   done146
 
-byte133:
+byte145:
 	MOVBLZX     (DI), R9
 	VXORPS      X2, X2, X2
 	VCVTSI2SSL  R9, X2, X2
@@ -2168,706 +3034,730 @@ byte133:
 	INCQ        DI
 	ADDQ        $0x04, DX
 	DECQ        R8
-	JNZ         byte133
+	JNZ         byte145
 
-done134:
+done146:
 	ADDQ $0x08, BX
 	DECQ SI
-	JNZ  row127
+	JNZ  row139
 
-done128:
+done140:
 	VZEROUPPER
 	RET
 
-DATA vectorConstants<>+0(SB)/4, $0x42b20000
-DATA vectorConstants<>+4(SB)/4, $0x42b20000
-DATA vectorConstants<>+8(SB)/4, $0x42b20000
-DATA vectorConstants<>+12(SB)/4, $0x42b20000
-DATA vectorConstants<>+16(SB)/4, $0x42b20000
-DATA vectorConstants<>+20(SB)/4, $0x42b20000
-DATA vectorConstants<>+24(SB)/4, $0x42b20000
-DATA vectorConstants<>+28(SB)/4, $0x42b20000
-DATA vectorConstants<>+32(SB)/4, $0x42b20000
-DATA vectorConstants<>+36(SB)/4, $0x42b20000
-DATA vectorConstants<>+40(SB)/4, $0x42b20000
-DATA vectorConstants<>+44(SB)/4, $0x42b20000
-DATA vectorConstants<>+48(SB)/4, $0x42b20000
-DATA vectorConstants<>+52(SB)/4, $0x42b20000
-DATA vectorConstants<>+56(SB)/4, $0x42b20000
-DATA vectorConstants<>+60(SB)/4, $0x42b20000
-DATA vectorConstants<>+64(SB)/4, $0xc2d20000
-DATA vectorConstants<>+68(SB)/4, $0xc2d20000
-DATA vectorConstants<>+72(SB)/4, $0xc2d20000
-DATA vectorConstants<>+76(SB)/4, $0xc2d20000
-DATA vectorConstants<>+80(SB)/4, $0xc2d20000
-DATA vectorConstants<>+84(SB)/4, $0xc2d20000
-DATA vectorConstants<>+88(SB)/4, $0xc2d20000
-DATA vectorConstants<>+92(SB)/4, $0xc2d20000
-DATA vectorConstants<>+96(SB)/4, $0xc2d20000
-DATA vectorConstants<>+100(SB)/4, $0xc2d20000
-DATA vectorConstants<>+104(SB)/4, $0xc2d20000
-DATA vectorConstants<>+108(SB)/4, $0xc2d20000
-DATA vectorConstants<>+112(SB)/4, $0xc2d20000
-DATA vectorConstants<>+116(SB)/4, $0xc2d20000
-DATA vectorConstants<>+120(SB)/4, $0xc2d20000
-DATA vectorConstants<>+124(SB)/4, $0xc2d20000
-DATA vectorConstants<>+128(SB)/4, $0x4b400000
-DATA vectorConstants<>+132(SB)/4, $0x4b400000
-DATA vectorConstants<>+136(SB)/4, $0x4b400000
-DATA vectorConstants<>+140(SB)/4, $0x4b400000
-DATA vectorConstants<>+144(SB)/4, $0x4b400000
-DATA vectorConstants<>+148(SB)/4, $0x4b400000
-DATA vectorConstants<>+152(SB)/4, $0x4b400000
-DATA vectorConstants<>+156(SB)/4, $0x4b400000
-DATA vectorConstants<>+160(SB)/4, $0x4b400000
-DATA vectorConstants<>+164(SB)/4, $0x4b400000
-DATA vectorConstants<>+168(SB)/4, $0x4b400000
-DATA vectorConstants<>+172(SB)/4, $0x4b400000
-DATA vectorConstants<>+176(SB)/4, $0x4b400000
-DATA vectorConstants<>+180(SB)/4, $0x4b400000
-DATA vectorConstants<>+184(SB)/4, $0x4b400000
-DATA vectorConstants<>+188(SB)/4, $0x4b400000
-DATA vectorConstants<>+192(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+196(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+200(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+204(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+208(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+212(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+216(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+220(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+224(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+228(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+232(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+236(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+240(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+244(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+248(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+252(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+256(SB)/4, $0x3f317218
-DATA vectorConstants<>+260(SB)/4, $0x3f317218
-DATA vectorConstants<>+264(SB)/4, $0x3f317218
-DATA vectorConstants<>+268(SB)/4, $0x3f317218
-DATA vectorConstants<>+272(SB)/4, $0x3f317218
-DATA vectorConstants<>+276(SB)/4, $0x3f317218
-DATA vectorConstants<>+280(SB)/4, $0x3f317218
-DATA vectorConstants<>+284(SB)/4, $0x3f317218
-DATA vectorConstants<>+288(SB)/4, $0x3f317218
-DATA vectorConstants<>+292(SB)/4, $0x3f317218
-DATA vectorConstants<>+296(SB)/4, $0x3f317218
-DATA vectorConstants<>+300(SB)/4, $0x3f317218
-DATA vectorConstants<>+304(SB)/4, $0x3f317218
-DATA vectorConstants<>+308(SB)/4, $0x3f317218
-DATA vectorConstants<>+312(SB)/4, $0x3f317218
-DATA vectorConstants<>+316(SB)/4, $0x3f317218
-DATA vectorConstants<>+320(SB)/4, $0xb102e308
-DATA vectorConstants<>+324(SB)/4, $0xb102e308
-DATA vectorConstants<>+328(SB)/4, $0xb102e308
-DATA vectorConstants<>+332(SB)/4, $0xb102e308
-DATA vectorConstants<>+336(SB)/4, $0xb102e308
-DATA vectorConstants<>+340(SB)/4, $0xb102e308
-DATA vectorConstants<>+344(SB)/4, $0xb102e308
-DATA vectorConstants<>+348(SB)/4, $0xb102e308
-DATA vectorConstants<>+352(SB)/4, $0xb102e308
-DATA vectorConstants<>+356(SB)/4, $0xb102e308
-DATA vectorConstants<>+360(SB)/4, $0xb102e308
-DATA vectorConstants<>+364(SB)/4, $0xb102e308
-DATA vectorConstants<>+368(SB)/4, $0xb102e308
-DATA vectorConstants<>+372(SB)/4, $0xb102e308
-DATA vectorConstants<>+376(SB)/4, $0xb102e308
-DATA vectorConstants<>+380(SB)/4, $0xb102e308
-DATA vectorConstants<>+384(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+388(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+392(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+396(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+400(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+404(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+408(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+412(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+416(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+420(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+424(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+428(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+432(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+436(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+440(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+444(SB)/4, $0x3ab526b6
-DATA vectorConstants<>+448(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+452(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+456(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+460(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+464(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+468(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+472(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+476(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+480(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+484(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+488(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+492(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+496(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+500(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+504(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+508(SB)/4, $0x3c091cc7
-DATA vectorConstants<>+512(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+516(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+520(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+524(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+528(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+532(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+536(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+540(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+544(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+548(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+552(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+556(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+560(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+564(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+568(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+572(SB)/4, $0x3d2aac58
-DATA vectorConstants<>+576(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+580(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+584(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+588(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+592(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+596(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+600(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+604(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+608(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+612(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+616(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+620(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+624(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+628(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+632(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+636(SB)/4, $0x3e2aaa49
-DATA vectorConstants<>+640(SB)/4, $0x3efffffe
-DATA vectorConstants<>+644(SB)/4, $0x3efffffe
-DATA vectorConstants<>+648(SB)/4, $0x3efffffe
-DATA vectorConstants<>+652(SB)/4, $0x3efffffe
-DATA vectorConstants<>+656(SB)/4, $0x3efffffe
-DATA vectorConstants<>+660(SB)/4, $0x3efffffe
-DATA vectorConstants<>+664(SB)/4, $0x3efffffe
-DATA vectorConstants<>+668(SB)/4, $0x3efffffe
-DATA vectorConstants<>+672(SB)/4, $0x3efffffe
-DATA vectorConstants<>+676(SB)/4, $0x3efffffe
-DATA vectorConstants<>+680(SB)/4, $0x3efffffe
-DATA vectorConstants<>+684(SB)/4, $0x3efffffe
-DATA vectorConstants<>+688(SB)/4, $0x3efffffe
-DATA vectorConstants<>+692(SB)/4, $0x3efffffe
-DATA vectorConstants<>+696(SB)/4, $0x3efffffe
-DATA vectorConstants<>+700(SB)/4, $0x3efffffe
-DATA vectorConstants<>+704(SB)/4, $0x3f800000
-DATA vectorConstants<>+708(SB)/4, $0x3f800000
-DATA vectorConstants<>+712(SB)/4, $0x3f800000
-DATA vectorConstants<>+716(SB)/4, $0x3f800000
-DATA vectorConstants<>+720(SB)/4, $0x3f800000
-DATA vectorConstants<>+724(SB)/4, $0x3f800000
-DATA vectorConstants<>+728(SB)/4, $0x3f800000
-DATA vectorConstants<>+732(SB)/4, $0x3f800000
-DATA vectorConstants<>+736(SB)/4, $0x3f800000
-DATA vectorConstants<>+740(SB)/4, $0x3f800000
-DATA vectorConstants<>+744(SB)/4, $0x3f800000
-DATA vectorConstants<>+748(SB)/4, $0x3f800000
-DATA vectorConstants<>+752(SB)/4, $0x3f800000
-DATA vectorConstants<>+756(SB)/4, $0x3f800000
-DATA vectorConstants<>+760(SB)/4, $0x3f800000
-DATA vectorConstants<>+764(SB)/4, $0x3f800000
-DATA vectorConstants<>+768(SB)/4, $0x00800000
-DATA vectorConstants<>+772(SB)/4, $0x00800000
-DATA vectorConstants<>+776(SB)/4, $0x00800000
-DATA vectorConstants<>+780(SB)/4, $0x00800000
-DATA vectorConstants<>+784(SB)/4, $0x00800000
-DATA vectorConstants<>+788(SB)/4, $0x00800000
-DATA vectorConstants<>+792(SB)/4, $0x00800000
-DATA vectorConstants<>+796(SB)/4, $0x00800000
-DATA vectorConstants<>+800(SB)/4, $0x00800000
-DATA vectorConstants<>+804(SB)/4, $0x00800000
-DATA vectorConstants<>+808(SB)/4, $0x00800000
-DATA vectorConstants<>+812(SB)/4, $0x00800000
-DATA vectorConstants<>+816(SB)/4, $0x00800000
-DATA vectorConstants<>+820(SB)/4, $0x00800000
-DATA vectorConstants<>+824(SB)/4, $0x00800000
-DATA vectorConstants<>+828(SB)/4, $0x00800000
-DATA vectorConstants<>+832(SB)/4, $0xffffffe9
-DATA vectorConstants<>+836(SB)/4, $0xffffffe9
-DATA vectorConstants<>+840(SB)/4, $0xffffffe9
-DATA vectorConstants<>+844(SB)/4, $0xffffffe9
-DATA vectorConstants<>+848(SB)/4, $0xffffffe9
-DATA vectorConstants<>+852(SB)/4, $0xffffffe9
-DATA vectorConstants<>+856(SB)/4, $0xffffffe9
-DATA vectorConstants<>+860(SB)/4, $0xffffffe9
-DATA vectorConstants<>+864(SB)/4, $0xffffffe9
-DATA vectorConstants<>+868(SB)/4, $0xffffffe9
-DATA vectorConstants<>+872(SB)/4, $0xffffffe9
-DATA vectorConstants<>+876(SB)/4, $0xffffffe9
-DATA vectorConstants<>+880(SB)/4, $0xffffffe9
-DATA vectorConstants<>+884(SB)/4, $0xffffffe9
-DATA vectorConstants<>+888(SB)/4, $0xffffffe9
-DATA vectorConstants<>+892(SB)/4, $0xffffffe9
-DATA vectorConstants<>+896(SB)/4, $0x4b000000
-DATA vectorConstants<>+900(SB)/4, $0x4b000000
-DATA vectorConstants<>+904(SB)/4, $0x4b000000
-DATA vectorConstants<>+908(SB)/4, $0x4b000000
-DATA vectorConstants<>+912(SB)/4, $0x4b000000
-DATA vectorConstants<>+916(SB)/4, $0x4b000000
-DATA vectorConstants<>+920(SB)/4, $0x4b000000
-DATA vectorConstants<>+924(SB)/4, $0x4b000000
-DATA vectorConstants<>+928(SB)/4, $0x4b000000
-DATA vectorConstants<>+932(SB)/4, $0x4b000000
-DATA vectorConstants<>+936(SB)/4, $0x4b000000
-DATA vectorConstants<>+940(SB)/4, $0x4b000000
-DATA vectorConstants<>+944(SB)/4, $0x4b000000
-DATA vectorConstants<>+948(SB)/4, $0x4b000000
-DATA vectorConstants<>+952(SB)/4, $0x4b000000
-DATA vectorConstants<>+956(SB)/4, $0x4b000000
-DATA vectorConstants<>+960(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+964(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+968(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+972(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+976(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+980(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+984(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+988(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+992(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+996(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1000(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1004(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1008(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1012(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1016(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1020(SB)/4, $0x3f3504f3
-DATA vectorConstants<>+1024(SB)/4, $0x007fffff
-DATA vectorConstants<>+1028(SB)/4, $0x007fffff
-DATA vectorConstants<>+1032(SB)/4, $0x007fffff
-DATA vectorConstants<>+1036(SB)/4, $0x007fffff
-DATA vectorConstants<>+1040(SB)/4, $0x007fffff
-DATA vectorConstants<>+1044(SB)/4, $0x007fffff
-DATA vectorConstants<>+1048(SB)/4, $0x007fffff
-DATA vectorConstants<>+1052(SB)/4, $0x007fffff
-DATA vectorConstants<>+1056(SB)/4, $0x007fffff
-DATA vectorConstants<>+1060(SB)/4, $0x007fffff
-DATA vectorConstants<>+1064(SB)/4, $0x007fffff
-DATA vectorConstants<>+1068(SB)/4, $0x007fffff
-DATA vectorConstants<>+1072(SB)/4, $0x007fffff
-DATA vectorConstants<>+1076(SB)/4, $0x007fffff
-DATA vectorConstants<>+1080(SB)/4, $0x007fffff
-DATA vectorConstants<>+1084(SB)/4, $0x007fffff
-DATA vectorConstants<>+1088(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1092(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1096(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1100(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1104(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1108(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1112(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1116(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1120(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1124(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1128(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1132(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1136(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1140(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1144(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1148(SB)/4, $0x3d8a3b23
-DATA vectorConstants<>+1152(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1156(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1160(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1164(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1168(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1172(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1176(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1180(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1184(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1188(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1192(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1196(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1200(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1204(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1208(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1212(SB)/4, $0xbdef016b
-DATA vectorConstants<>+1216(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1220(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1224(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1228(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1232(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1236(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1240(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1244(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1248(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1252(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1256(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1260(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1264(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1268(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1272(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1276(SB)/4, $0x3df35f9b
-DATA vectorConstants<>+1280(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1284(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1288(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1292(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1296(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1300(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1304(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1308(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1312(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1316(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1320(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1324(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1328(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1332(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1336(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1340(SB)/4, $0xbdfe1442
-DATA vectorConstants<>+1344(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1348(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1352(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1356(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1360(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1364(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1368(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1372(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1376(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1380(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1384(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1388(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1392(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1396(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1400(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1404(SB)/4, $0x3e119dd4
-DATA vectorConstants<>+1408(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1412(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1416(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1420(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1424(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1428(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1432(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1436(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1440(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1444(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1448(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1452(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1456(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1460(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1464(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1468(SB)/4, $0xbe2aae23
-DATA vectorConstants<>+1472(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1476(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1480(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1484(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1488(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1492(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1496(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1500(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1504(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1508(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1512(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1516(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1520(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1524(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1528(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1532(SB)/4, $0x3e4cd23b
-DATA vectorConstants<>+1536(SB)/4, $0xbe800003
-DATA vectorConstants<>+1540(SB)/4, $0xbe800003
-DATA vectorConstants<>+1544(SB)/4, $0xbe800003
-DATA vectorConstants<>+1548(SB)/4, $0xbe800003
-DATA vectorConstants<>+1552(SB)/4, $0xbe800003
-DATA vectorConstants<>+1556(SB)/4, $0xbe800003
-DATA vectorConstants<>+1560(SB)/4, $0xbe800003
-DATA vectorConstants<>+1564(SB)/4, $0xbe800003
-DATA vectorConstants<>+1568(SB)/4, $0xbe800003
-DATA vectorConstants<>+1572(SB)/4, $0xbe800003
-DATA vectorConstants<>+1576(SB)/4, $0xbe800003
-DATA vectorConstants<>+1580(SB)/4, $0xbe800003
-DATA vectorConstants<>+1584(SB)/4, $0xbe800003
-DATA vectorConstants<>+1588(SB)/4, $0xbe800003
-DATA vectorConstants<>+1592(SB)/4, $0xbe800003
-DATA vectorConstants<>+1596(SB)/4, $0xbe800003
-DATA vectorConstants<>+1600(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1604(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1608(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1612(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1616(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1620(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1624(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1628(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1632(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1636(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1640(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1644(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1648(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1652(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1656(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1660(SB)/4, $0x3eaaaaa4
-DATA vectorConstants<>+1664(SB)/4, $0xbf000000
-DATA vectorConstants<>+1668(SB)/4, $0xbf000000
-DATA vectorConstants<>+1672(SB)/4, $0xbf000000
-DATA vectorConstants<>+1676(SB)/4, $0xbf000000
-DATA vectorConstants<>+1680(SB)/4, $0xbf000000
-DATA vectorConstants<>+1684(SB)/4, $0xbf000000
-DATA vectorConstants<>+1688(SB)/4, $0xbf000000
-DATA vectorConstants<>+1692(SB)/4, $0xbf000000
-DATA vectorConstants<>+1696(SB)/4, $0xbf000000
-DATA vectorConstants<>+1700(SB)/4, $0xbf000000
-DATA vectorConstants<>+1704(SB)/4, $0xbf000000
-DATA vectorConstants<>+1708(SB)/4, $0xbf000000
-DATA vectorConstants<>+1712(SB)/4, $0xbf000000
-DATA vectorConstants<>+1716(SB)/4, $0xbf000000
-DATA vectorConstants<>+1720(SB)/4, $0xbf000000
-DATA vectorConstants<>+1724(SB)/4, $0xbf000000
-DATA vectorConstants<>+1728(SB)/4, $0x3f317200
-DATA vectorConstants<>+1732(SB)/4, $0x3f317200
-DATA vectorConstants<>+1736(SB)/4, $0x3f317200
-DATA vectorConstants<>+1740(SB)/4, $0x3f317200
-DATA vectorConstants<>+1744(SB)/4, $0x3f317200
-DATA vectorConstants<>+1748(SB)/4, $0x3f317200
-DATA vectorConstants<>+1752(SB)/4, $0x3f317200
-DATA vectorConstants<>+1756(SB)/4, $0x3f317200
-DATA vectorConstants<>+1760(SB)/4, $0x3f317200
-DATA vectorConstants<>+1764(SB)/4, $0x3f317200
-DATA vectorConstants<>+1768(SB)/4, $0x3f317200
-DATA vectorConstants<>+1772(SB)/4, $0x3f317200
-DATA vectorConstants<>+1776(SB)/4, $0x3f317200
-DATA vectorConstants<>+1780(SB)/4, $0x3f317200
-DATA vectorConstants<>+1784(SB)/4, $0x3f317200
-DATA vectorConstants<>+1788(SB)/4, $0x3f317200
-DATA vectorConstants<>+1792(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1796(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1800(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1804(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1808(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1812(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1816(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1820(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1824(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1828(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1832(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1836(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1840(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1844(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1848(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1852(SB)/4, $0x35bfbe8e
-DATA vectorConstants<>+1856(SB)/4, $0x7f800000
-DATA vectorConstants<>+1860(SB)/4, $0x7f800000
-DATA vectorConstants<>+1864(SB)/4, $0x7f800000
-DATA vectorConstants<>+1868(SB)/4, $0x7f800000
-DATA vectorConstants<>+1872(SB)/4, $0x7f800000
-DATA vectorConstants<>+1876(SB)/4, $0x7f800000
-DATA vectorConstants<>+1880(SB)/4, $0x7f800000
-DATA vectorConstants<>+1884(SB)/4, $0x7f800000
-DATA vectorConstants<>+1888(SB)/4, $0x7f800000
-DATA vectorConstants<>+1892(SB)/4, $0x7f800000
-DATA vectorConstants<>+1896(SB)/4, $0x7f800000
-DATA vectorConstants<>+1900(SB)/4, $0x7f800000
-DATA vectorConstants<>+1904(SB)/4, $0x7f800000
-DATA vectorConstants<>+1908(SB)/4, $0x7f800000
-DATA vectorConstants<>+1912(SB)/4, $0x7f800000
-DATA vectorConstants<>+1916(SB)/4, $0x7f800000
-DATA vectorConstants<>+1920(SB)/4, $0x00000000
-DATA vectorConstants<>+1924(SB)/4, $0x00000000
-DATA vectorConstants<>+1928(SB)/4, $0x00000000
-DATA vectorConstants<>+1932(SB)/4, $0x00000000
-DATA vectorConstants<>+1936(SB)/4, $0x00000000
-DATA vectorConstants<>+1940(SB)/4, $0x00000000
-DATA vectorConstants<>+1944(SB)/4, $0x00000000
-DATA vectorConstants<>+1948(SB)/4, $0x00000000
-DATA vectorConstants<>+1952(SB)/4, $0x00000000
-DATA vectorConstants<>+1956(SB)/4, $0x00000000
-DATA vectorConstants<>+1960(SB)/4, $0x00000000
-DATA vectorConstants<>+1964(SB)/4, $0x00000000
-DATA vectorConstants<>+1968(SB)/4, $0x00000000
-DATA vectorConstants<>+1972(SB)/4, $0x00000000
-DATA vectorConstants<>+1976(SB)/4, $0x00000000
-DATA vectorConstants<>+1980(SB)/4, $0x00000000
-DATA vectorConstants<>+1984(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1988(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1992(SB)/4, $0x7fc00000
-DATA vectorConstants<>+1996(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2000(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2004(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2008(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2012(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2016(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2020(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2024(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2028(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2032(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2036(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2040(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2044(SB)/4, $0x7fc00000
-DATA vectorConstants<>+2048(SB)/4, $0xff800000
-DATA vectorConstants<>+2052(SB)/4, $0xff800000
-DATA vectorConstants<>+2056(SB)/4, $0xff800000
-DATA vectorConstants<>+2060(SB)/4, $0xff800000
-DATA vectorConstants<>+2064(SB)/4, $0xff800000
-DATA vectorConstants<>+2068(SB)/4, $0xff800000
-DATA vectorConstants<>+2072(SB)/4, $0xff800000
-DATA vectorConstants<>+2076(SB)/4, $0xff800000
-DATA vectorConstants<>+2080(SB)/4, $0xff800000
-DATA vectorConstants<>+2084(SB)/4, $0xff800000
-DATA vectorConstants<>+2088(SB)/4, $0xff800000
-DATA vectorConstants<>+2092(SB)/4, $0xff800000
-DATA vectorConstants<>+2096(SB)/4, $0xff800000
-DATA vectorConstants<>+2100(SB)/4, $0xff800000
-DATA vectorConstants<>+2104(SB)/4, $0xff800000
-DATA vectorConstants<>+2108(SB)/4, $0xff800000
-DATA vectorConstants<>+2112(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2116(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2120(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2124(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2128(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2132(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2136(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2140(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2144(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2148(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2152(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2156(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2160(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2164(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2168(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2172(SB)/4, $0x7fffffff
-DATA vectorConstants<>+2176(SB)/4, $0x40000000
-DATA vectorConstants<>+2180(SB)/4, $0x40000000
-DATA vectorConstants<>+2184(SB)/4, $0x40000000
-DATA vectorConstants<>+2188(SB)/4, $0x40000000
-DATA vectorConstants<>+2192(SB)/4, $0x40000000
-DATA vectorConstants<>+2196(SB)/4, $0x40000000
-DATA vectorConstants<>+2200(SB)/4, $0x40000000
-DATA vectorConstants<>+2204(SB)/4, $0x40000000
-DATA vectorConstants<>+2208(SB)/4, $0x40000000
-DATA vectorConstants<>+2212(SB)/4, $0x40000000
-DATA vectorConstants<>+2216(SB)/4, $0x40000000
-DATA vectorConstants<>+2220(SB)/4, $0x40000000
-DATA vectorConstants<>+2224(SB)/4, $0x40000000
-DATA vectorConstants<>+2228(SB)/4, $0x40000000
-DATA vectorConstants<>+2232(SB)/4, $0x40000000
-DATA vectorConstants<>+2236(SB)/4, $0x40000000
-DATA vectorConstants<>+2240(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2244(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2248(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2252(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2256(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2260(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2264(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2268(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2272(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2276(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2280(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2284(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2288(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2292(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2296(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2300(SB)/4, $0xb9bc036c
-DATA vectorConstants<>+2304(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2308(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2312(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2316(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2320(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2324(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2328(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2332(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2336(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2340(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2344(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2348(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2352(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2356(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2360(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2364(SB)/4, $0x3b16dbcf
-DATA vectorConstants<>+2368(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2372(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2376(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2380(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2384(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2388(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2392(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2396(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2400(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2404(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2408(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2412(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2416(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2420(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2424(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2428(SB)/4, $0xbc0233a8
-DATA vectorConstants<>+2432(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2436(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2440(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2444(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2448(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2452(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2456(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2460(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2464(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2468(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2472(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2476(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2480(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2484(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2488(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2492(SB)/4, $0x3cb005eb
-DATA vectorConstants<>+2496(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2500(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2504(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2508(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2512(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2516(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2520(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2524(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2528(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2532(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2536(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2540(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2544(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2548(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2552(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2556(SB)/4, $0xbd5cb144
-DATA vectorConstants<>+2560(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2564(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2568(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2572(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2576(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2580(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2584(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2588(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2592(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2596(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2600(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2604(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2608(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2612(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2616(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2620(SB)/4, $0x3e0885f3
-DATA vectorConstants<>+2624(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2628(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2632(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2636(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2640(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2644(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2648(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2652(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2656(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2660(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2664(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2668(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2672(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2676(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2680(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2684(SB)/4, $0xbeaaaa9e
-DATA vectorConstants<>+2688(SB)/4, $0x80000000
-DATA vectorConstants<>+2692(SB)/4, $0x80000000
-DATA vectorConstants<>+2696(SB)/4, $0x80000000
-DATA vectorConstants<>+2700(SB)/4, $0x80000000
-DATA vectorConstants<>+2704(SB)/4, $0x80000000
-DATA vectorConstants<>+2708(SB)/4, $0x80000000
-DATA vectorConstants<>+2712(SB)/4, $0x80000000
-DATA vectorConstants<>+2716(SB)/4, $0x80000000
-DATA vectorConstants<>+2720(SB)/4, $0x80000000
-DATA vectorConstants<>+2724(SB)/4, $0x80000000
-DATA vectorConstants<>+2728(SB)/4, $0x80000000
-DATA vectorConstants<>+2732(SB)/4, $0x80000000
-DATA vectorConstants<>+2736(SB)/4, $0x80000000
-DATA vectorConstants<>+2740(SB)/4, $0x80000000
-DATA vectorConstants<>+2744(SB)/4, $0x80000000
-DATA vectorConstants<>+2748(SB)/4, $0x80000000
-GLOBL vectorConstants<>(SB), RODATA|NOPTR, $2752
+DATA vectorConstants<>+0(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+8(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+16(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+24(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+32(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+40(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+48(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+56(SB)/8, $0x42b2000042b20000
+DATA vectorConstants<>+64(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+72(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+80(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+88(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+96(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+104(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+112(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+120(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+128(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+136(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+144(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+152(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+160(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+168(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+176(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+184(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+192(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+200(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+208(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+216(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+224(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+232(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+240(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+248(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+256(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+264(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+272(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+280(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+288(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+296(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+304(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+312(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+320(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+328(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+336(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+344(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+352(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+360(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+368(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+376(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+384(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+392(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+400(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+408(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+416(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+424(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+432(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+440(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+448(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+456(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+464(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+472(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+480(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+488(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+496(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+504(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+512(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+520(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+528(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+536(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+544(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+552(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+560(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+568(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+576(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+584(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+592(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+600(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+608(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+616(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+624(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+632(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+640(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+648(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+656(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+664(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+672(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+680(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+688(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+696(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+704(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+712(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+720(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+728(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+736(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+744(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+752(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+760(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+768(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+776(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+784(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+792(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+800(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+808(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+816(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+824(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+832(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+840(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+848(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+856(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+864(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+872(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+880(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+888(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+896(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+904(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+912(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+920(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+928(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+936(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+944(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+952(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+960(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+968(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+976(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+984(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+992(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+1000(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+1008(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+1016(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+1024(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1032(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1040(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1048(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1056(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1064(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1072(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1080(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+1088(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1096(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1104(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1112(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1120(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1128(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1136(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1144(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+1152(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1160(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1168(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1176(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1184(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1192(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1200(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1208(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+1216(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1224(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1232(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1240(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1248(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1256(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1264(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1272(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+1280(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1288(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1296(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1304(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1312(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1320(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1328(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1336(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+1344(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1352(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1360(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1368(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1376(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1384(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1392(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1400(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+1408(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1416(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1424(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1432(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1440(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1448(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1456(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1464(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+1472(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1480(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1488(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1496(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1504(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1512(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1520(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1528(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+1536(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1544(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1552(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1560(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1568(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1576(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1584(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1592(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+1600(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1608(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1616(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1624(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1632(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1640(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1648(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1656(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+1664(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1672(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1680(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1688(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1696(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1704(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1712(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1720(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+1728(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1736(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1744(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1752(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1760(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1768(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1776(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1784(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+1792(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1800(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1808(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1816(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1824(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1832(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1840(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1848(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+1856(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1864(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1872(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1880(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1888(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1896(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1904(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1912(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1920(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1928(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1936(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1944(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1952(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1960(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1968(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1976(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1984(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1992(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2000(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2008(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2016(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2024(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2032(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2040(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+2048(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2056(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2064(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2072(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2080(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2088(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2096(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2104(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+2112(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2120(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2128(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2136(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2144(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2152(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2160(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2168(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+2176(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2184(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2192(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2200(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2208(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2216(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2224(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2232(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+2240(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2248(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2256(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2264(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2272(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2280(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2288(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2296(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+2304(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2312(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2320(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2328(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2336(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2344(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2352(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2360(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+2368(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2376(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2384(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2392(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2400(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2408(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2416(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2424(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+2432(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2440(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2448(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2456(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2464(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2472(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2480(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2488(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+2496(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2504(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2512(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2520(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2528(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2536(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2544(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2552(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+2560(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2568(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2576(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2584(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2592(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2600(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2608(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2616(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+2624(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2632(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2640(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2648(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2656(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2664(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2672(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2680(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+2688(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2696(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2704(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2712(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2720(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2728(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2736(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2744(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+2752(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2760(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2768(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2776(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2784(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2792(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2800(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2808(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+2816(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2824(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2832(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2840(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2848(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2856(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2864(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2872(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+2880(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2888(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2896(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2904(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2912(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2920(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2928(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2936(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+2944(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2952(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2960(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2968(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2976(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2984(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+2992(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+3000(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+3008(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3016(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3024(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3032(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3040(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3048(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3056(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3064(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+3072(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3080(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3088(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3096(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3104(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3112(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3120(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3128(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+3136(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3144(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3152(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3160(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3168(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3176(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3184(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3192(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+3200(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3208(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3216(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3224(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3232(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3240(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3248(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3256(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+3264(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3272(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3280(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3288(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3296(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3304(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3312(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3320(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+3328(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3336(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3344(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3352(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3360(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3368(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3376(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3384(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+3392(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3400(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3408(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3416(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3424(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3432(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3440(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3448(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+3456(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3464(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3472(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3480(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3488(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3496(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3504(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3512(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+3520(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3528(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3536(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3544(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3552(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3560(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3568(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3576(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+3584(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3592(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3600(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3608(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3616(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3624(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3632(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3640(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+3648(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3656(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3664(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3672(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3680(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3688(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3696(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3704(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+3712(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3720(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3728(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3736(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3744(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3752(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3760(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3768(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+3776(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3784(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3792(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3800(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3808(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3816(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3824(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3832(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+3840(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3848(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3856(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3864(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3872(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3880(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3888(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3896(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+3904(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3912(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3920(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3928(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3936(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3944(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3952(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3960(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+3968(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+3976(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+3984(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+3992(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+4000(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+4008(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+4016(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+4024(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+4032(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4040(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4048(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4056(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4064(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4072(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4080(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4088(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+4096(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4104(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4112(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4120(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4128(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4136(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4144(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4152(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+4160(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4168(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4176(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4184(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4192(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4200(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4208(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4216(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+4224(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4232(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4240(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4248(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4256(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4264(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4272(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4280(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+4288(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4296(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4304(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4312(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4320(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4328(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4336(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4344(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+4352(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4360(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4368(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4376(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4384(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4392(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4400(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4408(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+4416(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4424(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4432(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4440(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4448(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4456(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4464(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4472(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+4480(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4488(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4496(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4504(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4512(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4520(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4528(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4536(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+4544(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4552(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4560(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4568(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4576(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4584(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4592(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4600(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+4608(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4616(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4624(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4632(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4640(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4648(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4656(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4664(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+4672(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4680(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4688(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4696(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4704(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4712(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4720(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4728(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+4736(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4744(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4752(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4760(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4768(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4776(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4784(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4792(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+4800(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4808(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4816(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4824(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4832(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4840(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4848(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4856(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+4864(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4872(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4880(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4888(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4896(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4904(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4912(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4920(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+4928(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4936(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4944(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4952(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4960(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4968(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4976(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4984(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+4992(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5000(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5008(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5016(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5024(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5032(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5040(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5048(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+5056(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5064(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5072(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5080(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5088(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5096(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5104(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5112(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+5120(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5128(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5136(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5144(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5152(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5160(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5168(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5176(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+5184(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5192(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5200(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5208(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5216(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5224(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5232(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5240(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+5248(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5256(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5264(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5272(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5280(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5288(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5296(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5304(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+5312(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5320(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5328(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5336(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5344(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5352(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5360(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5368(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+5376(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5384(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5392(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5400(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5408(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5416(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5424(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5432(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+5440(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5448(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5456(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5464(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5472(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5480(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5488(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5496(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+5504(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5512(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5520(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5528(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5536(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5544(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5552(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5560(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+5568(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5576(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5584(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5592(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5600(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5608(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5616(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5624(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+5632(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5640(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5648(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5656(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5664(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5672(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5680(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+5688(SB)/8, $0xbfd6666666666666
+GLOBL vectorConstants<>(SB), RODATA|NOPTR, $5696
 
 DATA tailMasks<>+0(SB)/2, $0x0000
 DATA tailMasks<>+2(SB)/2, $0x0001

@@ -4,7 +4,8 @@ package kernel
 func elementwiseAVX2(p *Path) {
 	p.exp, p.log, p.tanh, p.sigmoid, p.relu = expAVX2, logAVX2, tanhAVX2, sigmoidAVX2, reluAVX2
 	p.sigmoidGrad, p.tanhGrad, p.reluGrad = sigmoidGradAVX2, tanhGradAVX2, reluGradAVX2
-	p.leakyReLU, p.leakyReLUGrad, p.eluGrad, p.softplusGrad = leakyReLUAVX2, leakyReLUGradAVX2, eluGradAVX2, softplusGradAVX2
+	p.leakyReLU, p.elu, p.gelu, p.softplus = leakyReLUAVX2, eluAVX2, geluAVX2, softplusAVX2
+	p.leakyReLUGrad, p.eluGrad, p.geluGrad, p.softplusGrad = leakyReLUGradAVX2, eluGradAVX2, geluGradAVX2, softplusGradAVX2
 	p.add, p.sub, p.mul, p.scale, p.axpy, p.addL1 = addAVX2, subAVX2, mulAVX2, scaleAVX2, axpyAVX2, addL1AVX2
 	p.sum, p.max, p.sumSquares, p.allFinite, p.colSums = sumAVX2, maxAVX2, sumSquaresAVX2, allFiniteAVX2, colSumsAVX2
 	p.softmax, p.logSoftmax = softmaxAVX2, logSoftmaxAVX2
@@ -20,7 +21,8 @@ func elementwiseAVX2(p *Path) {
 func elementwiseAVX512(p *Path) {
 	p.exp, p.log, p.tanh, p.sigmoid, p.relu = expAVX512, logAVX512, tanhAVX512, sigmoidAVX512, reluAVX512
 	p.sigmoidGrad, p.tanhGrad, p.reluGrad = sigmoidGradAVX512, tanhGradAVX512, reluGradAVX512
-	p.leakyReLU, p.leakyReLUGrad, p.eluGrad, p.softplusGrad = leakyReLUAVX512, leakyReLUGradAVX512, eluGradAVX512, softplusGradAVX512
+	p.leakyReLU, p.elu, p.gelu, p.softplus = leakyReLUAVX512, eluAVX512, geluAVX512, softplusAVX512
+	p.leakyReLUGrad, p.eluGrad, p.geluGrad, p.softplusGrad = leakyReLUGradAVX512, eluGradAVX512, geluGradAVX512, softplusGradAVX512
 	p.add, p.sub, p.mul, p.scale, p.axpy, p.addL1 = addAVX512, subAVX512, mulAVX512, scaleAVX512, axpyAVX512, addL1AVX512
 	p.sum, p.max, p.sumSquares, p.allFinite, p.colSums = sumAVX512, maxAVX512, sumSquaresAVX512, allFiniteAVX512, colSumsAVX512
 	p.softmax, p.logSoftmax = softmaxAVX512, logSoftmaxAVX512

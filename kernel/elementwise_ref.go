@@ -66,6 +66,27 @@ func leakyReLURef[F Float](dst, x []F, alpha F) {
 	}
 }
 
+func eluRef[F Float](dst, x []F, alpha F) {
+	for i, v := range x {
+		if !(v > 0) {
+			v = alpha * expm1(v)
+		}
+		dst[i] = v
+	}
+}
+
+func geluRef[F Float](dst, x []F) {
+	for i, v := range x {
+		dst[i] = gelu(v)
+	}
+}
+
+func softplusRef[F Float](dst, x []F) {
+	for i, v := range x {
+		dst[i] = softplus(v)
+	}
+}
+
 func leakyReLUGradRef[F Float](dx, dy, y []F, alpha F) {
 	for i, v := range y {
 		switch g := dy[i]; {
@@ -86,6 +107,12 @@ func eluGradRef[F Float](dx, dy, y []F, alpha F) {
 			g *= v + alpha
 		}
 		dx[i] = g
+	}
+}
+
+func geluGradRef[F Float](dx, dy, x []F) {
+	for i, v := range x {
+		dx[i] = dy[i] * geluSlope(v)
 	}
 }
 

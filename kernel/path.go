@@ -17,9 +17,10 @@ type Path struct {
 	peakLanes int
 
 	exp, log, tanh, sigmoid, relu   func(dst, x []float32)
+	gelu, softplus                  func(dst, x []float32)
 	sigmoidGrad, tanhGrad, reluGrad func(dx, dy, y []float32)
-	softplusGrad                    func(dx, dy, x []float32)
-	leakyReLU                       func(dst, x []float32, alpha float32)
+	geluGrad, softplusGrad          func(dx, dy, x []float32)
+	leakyReLU, elu                  func(dst, x []float32, alpha float32)
 	leakyReLUGrad, eluGrad          func(dx, dy, y []float32, alpha float32)
 
 	add, sub, mul func(dst, a, b []float32)

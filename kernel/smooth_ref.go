@@ -57,7 +57,7 @@ func normalFixed(x float64) (cdf, density float64) {
 	for i := len(normalPoly) - 1; i >= 0; i-- {
 		h = math.FMA(h, t, normalPoly[i])
 	}
-	cdf = e * (t * h)
+	cdf = float64(e * (t * h)) // not to be fused with what follows
 	if x > 0 {
 		cdf = 1 - cdf
 	}
@@ -78,7 +78,7 @@ func expFixed(x float64) float64 {
 	r := math.FMA(n, -ln2Hi, x)
 	r = math.FMA(n, -ln2Lo, r)
 	p := math.FMA(series(r), r, 1)
-	return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
+	return float64(p * math.Float64frombits(uint64(int64(n)+1023)<<52))
 }
 
 // expm1Fixed is eˣ - 1 for x ≤ 0; near 0 nothing cancels.
@@ -110,5 +110,5 @@ func log1pFixed(u float64) float64 {
 	for k := 21; k > 0; k -= 2 {
 		p = math.FMA(p, z, 1/float64(k))
 	}
-	return 2 * s * p
+	return float64(2 * s * p)
 }

@@ -63,6 +63,9 @@ func (v *vectors) elementwise() {
 		return v.keep(v.compare(notLessOrEqual, x, v.f(0)), x)
 	})
 
+	unary("gelu", "dst[i] = x[i]·Φ(x[i])", v.gelu)
+	unary("softplus", "dst[i] = ln(1 + exp(x[i]))", v.softplus)
+
 	gradient("sigmoidGrad", "dx[i] = dy[i] * (y[i] * (1 - y[i]))", func(dy, y vec) vec {
 		return v.mul(dy, v.mul(y, v.sub(v.reg(v.f(1)), y)))
 	})
@@ -76,6 +79,7 @@ func (v *vectors) elementwise() {
 		return v.choose(v.compare(unordered, y, y), y, dx)
 	})
 
+	gradient("geluGrad", "dx[i] = dy[i] * (Φ(x[i]) + x[i]·φ(x[i]))", func(dy, x vec) vec { return v.mul(dy, v.geluSlope(x)) })
 	gradient("softplusGrad", "dx[i] = dy[i] * sigmoid32(x[i])", func(dy, x vec) vec { return v.mul(dy, v.sigmoid(x)) })
 
 	binary("add", "dst[i] = a[i] + b[i]", func(a, b vec) vec { return v.add(a, b) })
@@ -86,6 +90,11 @@ func (v *vectors) elementwise() {
 		"dst[i] = x[i] if x[i] > 0, else alpha * x[i]",
 		func(x, k []vec) []vec {
 			return []vec{v.choose(v.compare(greater, x[0], v.f(0)), x[0], v.mul(x[0], k[0]))}
+		}})
+	v.mapping(mapping{"elu", "(dst, x []float32, alpha float32)", []string{"dst"}, []string{"x"}, []string{"alpha"},
+		"dst[i] = x[i] if x[i] > 0, else alpha * (exp(x[i]) - 1)",
+		func(x, k []vec) []vec {
+			return []vec{v.choose(v.compare(greater, x[0], v.f(0)), x[0], v.mul(v.expm1(x[0]), k[0]))}
 		}})
 	dyy := []string{"dy", "y"}
 	v.mapping(mapping{"leakyReLUGrad", "(dx, dy, y []float32, alpha float32)", []string{"dx"}, dyy, []string{"alpha"},

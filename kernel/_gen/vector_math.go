@@ -19,10 +19,10 @@ const (
 )
 
 var (
-	expPoly = []float32{0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558b0p-5, 0x1.12398ep-7, 0x1.6a4d6cp-10}
-	logPoly = []float32{0x1.555548p-2, -0x1.000006p-2, 0x1.99a476p-3, -0x1.555c46p-3, 0x1.233ba8p-3,
+	expPoly = []float64{0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558b0p-5, 0x1.12398ep-7, 0x1.6a4d6cp-10}
+	logPoly = []float64{0x1.555548p-2, -0x1.000006p-2, 0x1.99a476p-3, -0x1.555c46p-3, 0x1.233ba8p-3,
 		-0x1.fc2884p-4, 0x1.e6bf36p-4, -0x1.de02d6p-4, 0x1.147646p-4}
-	tanhPoly = []float32{-0x1.55553cp-2, 0x1.110be6p-3, -0x1.b96288p-5, 0x1.600bd6p-6, -0x1.046750p-7,
+	tanhPoly = []float64{-0x1.55553cp-2, 0x1.110be6p-3, -0x1.b96288p-5, 0x1.600bd6p-6, -0x1.046750p-7,
 		0x1.2db79ep-9, -0x1.7806d8p-12}
 )
 
@@ -39,7 +39,7 @@ func (v *vectors) expBelow(x vec) vec {
 	n := v.sub(t, v.f(toInteger))
 	v.minusTimes(r, n, v.f(expLn2Hi))
 	v.minusTimes(r, n, v.f(expLn2Lo))
-	p := v.poly(r, append([]float32{1, 1}, expPoly...)...)
+	p := v.poly(r, append([]float64{1, 1}, expPoly...)...)
 	if v.wide {
 		return v.binary(v.VSCALEFPS, p, n)
 	}
@@ -62,7 +62,7 @@ func (v *vectors) log(x vec) vec {
 	v.VCVTDQ2PS(v.intAdd(k0, v.shift(v.VPSRAD, i, 23)), k)
 	f := v.sub(v.intAdd(v.and(i, v.bits(1<<23-1)), v.bits(sqrtHalf)), v.f(1))
 
-	q := v.poly(f, append([]float32{-0.5}, logPoly...)...)
+	q := v.poly(f, append([]float64{-0.5}, logPoly...)...)
 	s := v.mul(k, v.f(logLn2Hi))
 	t := v.add(s, f)
 	cut := v.sub(f, v.sub(t, s))

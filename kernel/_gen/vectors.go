@@ -17,10 +17,12 @@ type vectors struct {
 	wide   bool
 	suffix string // of function names
 
-	table   []uint32 // constants of this file, each repeated over a whole vector
-	inTable map[uint32]int
-	hoisted map[uint32]reg.Register // constants that the current function keeps in registers
-	wanted  *[]uint32               // where a rehearsal notes its constants
+	double bool // arithmetic is on float64 for the moment
+
+	table   []constant // constants of this file, each repeated over a whole vector
+	inTable map[constant]int
+	hoisted map[constant]reg.Register // constants that the current function keeps in registers
+	wanted  *[]constant               // where a rehearsal notes its constants
 
 	labels int
 }
@@ -34,7 +36,7 @@ const block = 16
 // forISA returns the generator of all kernels on vectors.
 func forISA(wide bool) func(*build.Context) {
 	return func(ctx *build.Context) {
-		v := &vectors{Context: ctx, wide: wide, suffix: "AVX2", inTable: map[uint32]int{}}
+		v := &vectors{Context: ctx, wide: wide, suffix: "AVX2", inTable: map[constant]int{}}
 		if wide {
 			v.suffix = "AVX512"
 		}
@@ -93,49 +95,67 @@ const maxHoisted = 18
 
 // withConstants writes body, with the constants that it uses in registers. It rehearses body to find them.
 func (v *vectors) withConstants(body func()) {
-	v.hoisted = map[uint32]reg.Register{}
+	v.hoisted = map[constant]reg.Register{}
 	if v.wide {
 		stage, labels := v.Context, v.labels
-		var wanted []uint32
+		var wanted []constant
 		v.Context, v.wanted = build.NewContext(), &wanted
 		v.Function("rehearsal")
 		body()
 		v.Context, v.wanted, v.labels = stage, nil, labels
-		v.hoisted = map[uint32]reg.Register{}
-		for _, bits := range wanted[:min(len(wanted), maxHoisted)] {
+		v.hoisted = map[constant]reg.Register{}
+		for _, c := range wanted[:min(len(wanted), maxHoisted)] {
 			r := v.vec()
-			v.VBROADCASTSS(v.stored(bits), r)
-			v.hoisted[bits] = r
+			if c.double {
+				v.VBROADCASTSD(v.stored(c), r)
+			} else {
+				v.VBROADCASTSS(v.stored(c), r)
+			}
+			v.hoisted[c] = r
 		}
 	}
 	body()
 	v.hoisted = nil
 }
 
-// f is a constant operand, usable wherever memory is.
-func (v *vectors) f(x float64) operand.Op { return v.bits(math.Float32bits(float32(x))) }
+// A constant is the pattern of a number in all lanes.
+type constant struct {
+	bits   uint64
+	double bool
+}
 
-// bits is f for any pattern of 32 bits.
-func (v *vectors) bits(bits uint32) operand.Op {
-	if r, ok := v.hoisted[bits]; ok {
+// f is a constant operand, usable wherever memory is.
+func (v *vectors) f(x float64) operand.Op {
+	if v.double {
+		return v.constant(constant{math.Float64bits(x), true})
+	}
+	return v.bits(math.Float32bits(float32(x)))
+}
+
+// bits is f for any pattern of 32 bits, bits64 for any of 64.
+func (v *vectors) bits(bits uint32) operand.Op   { return v.constant(constant{uint64(bits), false}) }
+func (v *vectors) bits64(bits uint64) operand.Op { return v.constant(constant{bits, true}) }
+
+func (v *vectors) constant(c constant) operand.Op {
+	if r, ok := v.hoisted[c]; ok {
 		return r
 	}
 	if v.wanted != nil {
 		r := v.vec()
-		v.hoisted[bits] = r
-		*v.wanted = append(*v.wanted, bits)
+		v.hoisted[c] = r
+		*v.wanted = append(*v.wanted, c)
 		return r
 	}
-	return v.stored(bits)
+	return v.stored(c)
 }
 
 // stored returns the place of a constant in the table.
-func (v *vectors) stored(bits uint32) operand.Mem {
-	i, ok := v.inTable[bits]
+func (v *vectors) stored(c constant) operand.Mem {
+	i, ok := v.inTable[c]
 	if !ok {
 		i = len(v.table)
-		v.inTable[bits] = i
-		v.table = append(v.table, bits)
+		v.inTable[c] = i
+		v.table = append(v.table, c)
 	}
 	return static("vectorConstants").Offset(i * 4 * v.lanes())
 }
@@ -148,9 +168,13 @@ func static(name string) operand.Mem {
 func (v *vectors) data() {
 	v.StaticGlobal("vectorConstants")
 	v.DataAttributes(attr.RODATA | attr.NOPTR)
-	for _, bits := range v.table {
-		for range v.lanes() {
-			v.AppendDatum(operand.U32(bits))
+	for _, c := range v.table {
+		for range v.lanes() / 2 {
+			if c.double {
+				v.AppendDatum(operand.U64(c.bits))
+			} else {
+				v.AppendDatum(operand.U64(c.bits<<32 | c.bits))
+			}
 		}
 	}
 	v.StaticGlobal("tailMasks")
@@ -204,22 +228,30 @@ func (v *vectors) scalar(name string) vec {
 
 // Arithmetic: the result is a new register. The second operand may be in memory.
 
+// of returns the instruction for the precision of the moment.
+func (v *vectors) of(single, double func(...operand.Op)) func(...operand.Op) {
+	if v.double {
+		return double
+	}
+	return single
+}
+
 func (v *vectors) binary(instruction func(...operand.Op), a vec, b operand.Op) vec {
 	r := v.vec()
 	instruction(b, a, r)
 	return r
 }
 
-func (v *vectors) add(a vec, b operand.Op) vec { return v.binary(v.VADDPS, a, b) }
-func (v *vectors) sub(a vec, b operand.Op) vec { return v.binary(v.VSUBPS, a, b) }
-func (v *vectors) mul(a vec, b operand.Op) vec { return v.binary(v.VMULPS, a, b) }
-func (v *vectors) div(a vec, b operand.Op) vec { return v.binary(v.VDIVPS, a, b) }
+func (v *vectors) add(a vec, b operand.Op) vec { return v.binary(v.of(v.VADDPS, v.VADDPD), a, b) }
+func (v *vectors) sub(a vec, b operand.Op) vec { return v.binary(v.of(v.VSUBPS, v.VSUBPD), a, b) }
+func (v *vectors) mul(a vec, b operand.Op) vec { return v.binary(v.of(v.VMULPS, v.VMULPD), a, b) }
+func (v *vectors) div(a vec, b operand.Op) vec { return v.binary(v.of(v.VDIVPS, v.VDIVPD), a, b) }
 func (v *vectors) and(a vec, b operand.Op) vec { return v.binary(v.VANDPS, a, b) }
 func (v *vectors) or(a vec, b operand.Op) vec  { return v.binary(v.VORPS, a, b) }
 
 // min and max return b where a or b is NaN.
-func (v *vectors) min(a vec, b operand.Op) vec { return v.binary(v.VMINPS, a, b) }
-func (v *vectors) max(a vec, b operand.Op) vec { return v.binary(v.VMAXPS, a, b) }
+func (v *vectors) min(a vec, b operand.Op) vec { return v.binary(v.of(v.VMINPS, v.VMINPD), a, b) }
+func (v *vectors) max(a vec, b operand.Op) vec { return v.binary(v.of(v.VMAXPS, v.VMAXPD), a, b) }
 
 func (v *vectors) intAdd(a vec, b operand.Op) vec { return v.binary(v.VPADDD, a, b) }
 func (v *vectors) intSub(a vec, b operand.Op) vec { return v.binary(v.VPSUBD, a, b) }
@@ -232,27 +264,27 @@ func (v *vectors) shift(instruction func(...operand.Op), a vec, n uint8) vec {
 
 func (v *vectors) sqrt(a vec) vec {
 	r := v.vec()
-	v.VSQRTPS(a, r)
+	v.of(v.VSQRTPS, v.VSQRTPD)(a, r)
 	return r
 }
 
 // Fused multiply-adds change their first operand.
 
 // timesPlus is a = a·b + c.
-func (v *vectors) timesPlus(a, b vec, c operand.Op) { v.VFMADD213PS(c, b, a) }
+func (v *vectors) timesPlus(a, b vec, c operand.Op) { v.of(v.VFMADD213PS, v.VFMADD213PD)(c, b, a) }
 
 // plusTimes is c = c + a·b.
-func (v *vectors) plusTimes(c, a vec, b operand.Op) { v.VFMADD231PS(b, a, c) }
+func (v *vectors) plusTimes(c, a vec, b operand.Op) { v.of(v.VFMADD231PS, v.VFMADD231PD)(b, a, c) }
 
 // minusTimes is c = c - a·b, which is fma(-a, b, c).
-func (v *vectors) minusTimes(c, a vec, b operand.Op) { v.VFNMADD231PS(b, a, c) }
+func (v *vectors) minusTimes(c, a vec, b operand.Op) { v.of(v.VFNMADD231PS, v.VFNMADD231PD)(b, a, c) }
 
 // poly is Horner's form of the polynomial in x with the given coefficients, lowest power first.
-func (v *vectors) poly(x vec, coefficients ...float32) vec {
+func (v *vectors) poly(x vec, coefficients ...float64) vec {
 	last := len(coefficients) - 1
-	p := v.copy(v.f(float64(coefficients[last])))
+	p := v.copy(v.f(coefficients[last]))
 	for i := last - 1; i >= 0; i-- {
-		v.timesPlus(p, x, v.f(float64(coefficients[i])))
+		v.timesPlus(p, x, v.f(coefficients[i]))
 	}
 	return p
 }
@@ -278,7 +310,7 @@ func (v *vectors) compare(predicate uint8, a vec, b operand.Op) mask {
 	} else {
 		m = v.vec()
 	}
-	v.VCMPPS(operand.U8(predicate), b, a, m)
+	v.of(v.VCMPPS, v.VCMPPD)(operand.U8(predicate), b, a, m)
 	return m
 }
 
@@ -296,7 +328,9 @@ func (v *vectors) negative(a vec) mask {
 func (v *vectors) choose(m mask, yes operand.Op, no vec) vec {
 	r := v.vec()
 	if v.wide {
-		v.VBLENDMPS(yes, no, m, r)
+		v.of(v.VBLENDMPS, v.VBLENDMPD)(yes, no, m, r)
+	} else if v.double {
+		v.VBLENDVPD(m, yes, no, r)
 	} else {
 		v.VBLENDVPS(m, yes, no, r)
 	}
