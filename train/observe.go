@@ -33,6 +33,9 @@ const probeSize = 1000
 // of any data set for which it matters.
 const judgeAfter = 100
 
+// surelyAfter is how many steps a falling loss is given before slowness counts as a mistake.
+const surelyAfter = 500
+
 // fewest is how many examples a judgement about accuracy needs: the four of XOR say nothing.
 const fewest = 50
 
@@ -92,39 +95,38 @@ func (r *runner[F]) observeEpoch(ctx context.Context, e *Epoch) error {
 		if err != nil {
 			return err
 		}
-		o.judged = true
-		if !r.warned(EqualUnits) && !r.warned(SortedData) && !r.warned(Unscaled) { // the cause has been named
-			r.judgeRate(e, now)
-		}
+		// Where the cause has been named, the rate is not to blame.
+		o.judged = r.warned(EqualUnits) || r.warned(SortedData) || r.warned(Unscaled) || r.judgeRate(e, now)
 	}
-	if e.HeldOut != nil && !r.warned(HeldOutWorse) && !r.warned(ShiftedLabels) {
-		return r.compareHeldOut(ctx, e)
-	}
-	return nil
+	return r.compareHeldOut(ctx, e)
 }
 
-// judgeRate says what is wrong with the learning rate if nothing has been learnt.
-func (r *runner[F]) judgeRate(e *Epoch, now look) {
+// judgeRate says what is wrong with the learning rate if nothing has been learnt. It reports whether that is settled:
+// a loss that falls is given more time.
+func (r *runner[F]) judgeRate(e *Epoch, now look) (settled bool) {
 	first, rate := r.observer.first, r.cfg.Optimizer.LearningRate()
 	rose := now.Loss > 1.05*first.Loss
-	began := fmt.Sprintf("after %d steps the loss is %.4g, and it began at %.4g", e.Step, float64(now.Loss), float64(first.Loss))
-	tooHigh := func(text string) {
+	falling := e.Step < surelyAfter && now.Loss < 0.97*first.Loss
+	text := fmt.Sprintf("after %d steps the loss is %.4g, and it began at %.4g", e.Step, float64(now.Loss), float64(first.Loss))
+	tooHigh := func() {
 		r.warn(Warning{RateTooHigh, fmt.Sprintf("%s: the learning rate of %v is too high; try %.2g", text, rate, rate/10)})
 	}
+	n := r.observer.probe.Len()
 	switch task := r.net.TaskOn(r.set); task {
 	case loss.Classification:
-		n := r.observer.probe.Len()
 		chance := chanceOf(r.observer.probe)
 		if n < fewest || float64(now.Accuracy) > chance+0.1*(1-chance) {
-			return // it learns
+			return true // it learns
 		}
-		text := fmt.Sprintf("%s; %.1f %% of the examples are right where one answer to all gives %.1f %%", began, 100*float64(now.Accuracy), 100*chance)
+		text = fmt.Sprintf("%s; %.1f %% of the examples are right where one answer to all gives %.1f %%", text, 100*float64(now.Accuracy), 100*chance)
 		offset, tells := r.alignment()
 		switch {
 		case offset != 0:
 			r.warn(Warning{ShiftedLabels, fmt.Sprintf("%s, but the labels fit the examples if each is given to the example %s: the labels have slipped by one row", text, neighbour(offset))})
 		case rose || collapsed(first, now):
-			tooHigh(text)
+			tooHigh()
+		case falling:
+			return false
 		default:
 			text = fmt.Sprintf("%s: the learning rate of %v is too low; try %.2g", text, rate, 10*rate)
 			if !tells {
@@ -134,17 +136,20 @@ func (r *runner[F]) judgeRate(e *Epoch, now look) {
 		}
 	case loss.Regression:
 		switch {
-		case r.observer.probe.Len() < fewest || now.R2 > 0.05:
+		case n < fewest || now.R2 > 0.05:
 		case rose:
-			tooHigh(began)
+			tooHigh()
+		case falling:
+			return false
 		case now.Loss > 0.98*first.Loss:
-			r.warn(Warning{RateTooLow, fmt.Sprintf("%s: the learning rate of %v is too low, or the targets are far from 0; try %.2g, or standardise the targets", began, rate, 10*rate)})
+			r.warn(Warning{RateTooLow, fmt.Sprintf("%s: the learning rate of %v is too low, or the targets are far from 0; try %.2g, or standardise the targets", text, rate, 10*rate)})
 		}
 	default:
 		if rose {
-			tooHigh(began)
+			tooHigh()
 		}
 	}
+	return true
 }
 
 // collapsed reports whether a network that did not learn has lost what it could: it says the same to all examples, or
@@ -228,10 +233,10 @@ func nearestMean(x []float32, width int, set *dataset.Set, offset int) float64 {
 
 // compareHeldOut warns if what is held out is much worse than what is learnt from.
 func (r *runner[F]) compareHeldOut(ctx context.Context, e *Epoch) error {
-	held := *e.HeldOut
-	if held.Examples < fewest || r.history.Steps < judgeAfter {
+	if e.HeldOut == nil || e.HeldOut.Examples < fewest || r.history.Steps < judgeAfter || r.warned(HeldOutWorse) || r.warned(ShiftedLabels) {
 		return nil
 	}
+	held := *e.HeldOut
 	train := e.Train
 	if train == nil {
 		v, err := r.net.Evaluate(ctx, r.observer.probe)
