@@ -46,11 +46,17 @@ type Tensor struct {
 	OnKink     int // the cost bends here (ReLU, max, |x|, coarse rounding): derivatives from the left and from the right differ
 	InRounding int // the cost is too rough in float64 to tell
 	NotFinite  int // the cost is no finite number
+
+	// Degenerate is the title of a layer that looks across the examples of a batch (batch normalisation) where there is
+	// only one: nothing can be said about the tensor then. It is empty otherwise.
+	Degenerate string
 }
 
 // Verdict returns Wrong if any coordinate is, and Unchecked if most could not be checked.
 func (t Tensor) Verdict() Verdict {
 	switch {
+	case t.Degenerate != "":
+		return Unchecked
 	case t.Wrong > 0:
 		return Wrong
 	case 2*(t.OnKink+t.InRounding+t.NotFinite) > len(t.Index):
@@ -74,6 +80,9 @@ func (t Tensor) remark() string {
 	if t.Verdict() == Wrong {
 		return fmt.Sprintf("%d of %d differ, most at %v: %.6g by backpropagation, %.6g numerically",
 			t.Wrong, len(t.Index), t.At(t.Worst), t.Backprop[t.Worst], t.Numeric[t.Worst])
+	}
+	if t.Degenerate != "" {
+		return "a batch of one example makes " + t.Degenerate + " degenerate; try two examples or more"
 	}
 	var parts []string
 	for _, reason := range []struct {
