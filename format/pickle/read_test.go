@@ -352,6 +352,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		arrays := Arrays(v)
+		arrays = arrays[:min(len(arrays), 1000)] // an array without elements may stand in very many places
 		for i, a := range arrays {
 			if err := a.Check(); err != nil {
 				t.Fatal(err)
