@@ -33,7 +33,11 @@ func (s Spec) Summary() (string, error) {
 	})
 	fmt.Fprintf(w, "\tloss: %s\t\t%s\n", s.Loss.Kind(), Thousands(b.size))
 	w.Flush()
-	return text.String(), nil
+	var table strings.Builder
+	for line := range strings.Lines(text.String()) {
+		table.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return table.String(), nil
 }
 
 // describe names a layer with what fits on its line: "dense 30".
