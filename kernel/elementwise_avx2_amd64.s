@@ -3995,6 +3995,8 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-56
 	VMOVUPS 96(DI)(R8*4), Y1
 
 short110:
+	CMPQ         DX, BX
+	JLT          done109
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMOVUPS      vectorConstants<>+1056(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
@@ -4081,8 +4083,7 @@ short110:
 	LEAQ         (AX)(BX*4), AX
 	LEAQ         (CX)(BX*4), CX
 	SUBQ         BX, DX
-	JG           short110
-	JMP          done109
+	JMP          short110
 
 long108:
 	VMOVUPS vectorConstants<>+1056(SB), Y0
@@ -4333,6 +4334,8 @@ TEXT ·logSoftmaxAVX2(SB), NOSPLIT, $0-56
 	VMOVUPS 96(DI)(R8*4), Y1
 
 short122:
+	CMPQ         DX, BX
+	JLT          done121
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMOVUPS      vectorConstants<>+1056(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
@@ -4455,8 +4458,7 @@ short122:
 	LEAQ         (AX)(BX*4), AX
 	LEAQ         (CX)(BX*4), CX
 	SUBQ         BX, DX
-	JG           short122
-	JMP          done121
+	JMP          short122
 
 long120:
 	VMOVUPS vectorConstants<>+1056(SB), Y0

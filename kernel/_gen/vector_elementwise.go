@@ -25,7 +25,7 @@ func (v *vectors) mapping(m mapping) {
 	for _, name := range m.scalars {
 		scalars = append(scalars, v.scalar(name))
 	}
-	v.withConstants(func() {
+	v.withConstants(maxHoisted, func() {
 		v.blocks(n, index, func(t tail) {
 			for p := range v.parts() {
 				var x []vec

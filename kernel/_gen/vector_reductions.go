@@ -8,24 +8,25 @@ import (
 
 // tree joins the 16 lanes of a block: lane l with l+8, then with l+4, l+2, l+1. The result is in lane 0.
 func (v *vectors) tree(x []vec, join func(...operand.Op)) vec {
-	y := v.YMM()
+	a, b := v.quarter(x, join), v.XMM()
+	v.VPERMILPS(operand.U8(0b_11_10), a, b)
+	join(a, b, a)
+	v.VPERMILPS(operand.U8(1), a, b)
+	join(a, b, a)
+	return a
+}
+
+// quarter is the first half of tree: four lanes are left.
+func (v *vectors) quarter(x []vec, join func(...operand.Op)) vec {
+	y, a := v.YMM(), v.XMM()
 	if v.wide {
 		v.VEXTRACTF64X4(operand.U8(1), x[0], y)
 		join(y, x[0].AsY(), y)
 	} else {
 		join(x[1], x[0], y)
 	}
-	return v.treeOfYMM(y, join)
-}
-
-func (v *vectors) treeOfYMM(y vec, join func(...operand.Op)) vec {
-	a, b := v.XMM(), v.XMM()
 	v.upperHalf(y, a)
 	join(a, y.AsX(), a)
-	v.VPERMILPS(operand.U8(0b_11_10), a, b)
-	join(a, b, a)
-	v.VPERMILPS(operand.U8(1), a, b)
-	join(a, b, a)
 	return a
 }
 

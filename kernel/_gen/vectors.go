@@ -90,11 +90,12 @@ func (v *vectors) vec() vec {
 
 // Constants. AVX-512 has registers enough to keep most of them; AVX2 reads them from memory as it goes.
 
-// maxHoisted leaves 14 of the 32 registers to a kernel's own values.
+// maxHoisted leaves 14 of the 32 registers to a kernel's own values, enough for the element functions.
 const maxHoisted = 18
 
-// withConstants writes body, with the constants that it uses in registers. It rehearses body to find them.
-func (v *vectors) withConstants(body func()) {
+// withConstants writes body, with the constants that it uses in registers, but no more than most of them. It rehearses
+// body to find them.
+func (v *vectors) withConstants(most int, body func()) {
 	v.hoisted = map[constant]reg.Register{}
 	if v.wide {
 		stage, labels := v.Context, v.labels
@@ -104,7 +105,7 @@ func (v *vectors) withConstants(body func()) {
 		body()
 		v.Context, v.wanted, v.labels = stage, nil, labels
 		v.hoisted = map[constant]reg.Register{}
-		for _, c := range wanted[:min(len(wanted), maxHoisted)] {
+		for _, c := range wanted[:min(len(wanted), most)] {
 			r := v.vec()
 			if c.double {
 				v.VBROADCASTSD(v.stored(c), r)
