@@ -160,7 +160,7 @@ TEXT ·gemmTile1x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -189,12 +189,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Y1
@@ -202,58 +202,61 @@ many:
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
 	VMOVUPS      (DX)(BX*1), Y1
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (DX)(BX*2), Y1
 	PREFETCHT0   64(R8)
 	VBROADCASTSS (R8), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      (DX)(BX*2), Y1
+	VMOVUPS      (DX)(R10*1), Y1
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      (DX)(R11*1), Y1
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Y1
 	PREFETCHT0   64(CX)
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (DX), Y15, Y1
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y1, Y1, Y1
@@ -273,7 +276,7 @@ TEXT ·gemmTile2x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -308,12 +311,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Y2
@@ -323,36 +326,37 @@ many:
 	VBROADCASTSS (CX)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
 	VMOVUPS      (BX)(SI*1), Y2
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R8)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (BX)(SI*2), Y2
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (R9)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	VMOVUPS      (BX)(SI*2), Y2
+	VMOVUPS      (BX)(R11*1), Y2
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (R10)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	VMOVUPS      (BX)(R12*1), Y2
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Y3
-	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS (R11)(DX*1), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Y2
@@ -361,16 +365,17 @@ one:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (CX)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (BX), Y15, Y2
@@ -378,13 +383,14 @@ masked:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (CX)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y2, Y2, Y2
@@ -408,7 +414,7 @@ TEXT ·gemmTile3x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -450,12 +456,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Y3
@@ -467,6 +473,14 @@ many:
 	VBROADCASTSS (CX)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
 	VMOVUPS      (BX)(SI*1), Y3
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R8)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R8)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (BX)(SI*2), Y3
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -474,7 +488,7 @@ many:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (R9)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	VMOVUPS      (BX)(SI*2), Y3
+	VMOVUPS      (BX)(R11*1), Y3
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -482,27 +496,20 @@ many:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (R10)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	VMOVUPS      (BX)(R12*1), Y3
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Y4
-	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS (R11)(DX*1), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (R11)(DX*2), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Y3
@@ -513,16 +520,17 @@ one:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (CX)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (BX), Y15, Y3
@@ -532,13 +540,14 @@ masked:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (CX)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y3, Y3, Y3
@@ -566,7 +575,7 @@ TEXT ·gemmTile4x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -620,8 +629,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Y4
 	PREFETCHT0   64(CX)
 	VBROADCASTSS (CX), Y5
@@ -632,6 +645,7 @@ many:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (CX)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y3
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Y4
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y5
@@ -642,6 +656,7 @@ many:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (R10)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y3
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Y4
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Y5
@@ -652,6 +667,10 @@ many:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (R11)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y3
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Y4
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Y5
@@ -671,10 +690,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Y4
@@ -687,16 +707,17 @@ one:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (CX)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (SI), Y15, Y4
@@ -708,13 +729,14 @@ masked:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (CX)(BX*1), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y4, Y4, Y4
@@ -746,7 +768,7 @@ TEXT ·gemmTile5x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -807,8 +829,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Y5
 	PREFETCHT0   64(CX)
 	VBROADCASTSS (CX), Y6
@@ -821,6 +848,7 @@ many:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (CX)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Y5
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y6
@@ -833,6 +861,7 @@ many:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (R10)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Y5
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Y6
@@ -845,6 +874,10 @@ many:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (R11)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Y5
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Y6
@@ -866,10 +899,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Y5
@@ -884,16 +918,17 @@ one:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (CX)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (SI), Y15, Y5
@@ -907,13 +942,14 @@ masked:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (CX)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y5, Y5, Y5
@@ -949,7 +985,7 @@ TEXT ·gemmTile6x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -1017,8 +1053,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R15)
+	PREFETCHT0   (R15)(DX*4)
 	VMOVUPS      (DI), Y6
 	PREFETCHT0   64(CX)
 	VBROADCASTSS (CX), Y7
@@ -1033,6 +1074,8 @@ many:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (CX)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	PREFETCHT0   (R15)(DX*1)
+	PREFETCHT0   (R15)(SI*1)
 	VMOVUPS      (DI)(R8*1), Y6
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Y7
@@ -1047,6 +1090,7 @@ many:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (R11)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	PREFETCHT0   (R15)(DX*2)
 	VMOVUPS      (DI)(R8*2), Y6
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Y7
@@ -1061,6 +1105,10 @@ many:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (R12)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	PREFETCHT0   (R15)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R10, R15
 	VMOVUPS      (DI)(R14*1), Y6
 	PREFETCHT0   64(R13)
 	VBROADCASTSS (R13), Y7
@@ -1084,10 +1132,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Y6
@@ -1104,16 +1153,17 @@ one:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (CX)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (DI), Y15, Y6
@@ -1129,13 +1179,14 @@ masked:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (CX)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y6, Y6, Y6
@@ -1175,7 +1226,7 @@ TEXT ·gemmTile7x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -1243,12 +1294,12 @@ begun:
 	MOVQ       72(AX), R9
 	SHRQ       $0x02, R9
 	JZ         rest
-	MOVQ       48(AX), R10
-	LEAQ       (CX)(R10*1), R11
-	LEAQ       (R11)(R10*1), R12
-	LEAQ       (R12)(R10*1), R13
-	SHLQ       $0x02, R10
-	LEAQ       (R8)(R8*2), R14
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R10
+	LEAQ       (R10)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	SHLQ       $0x02, AX
+	LEAQ       (R8)(R8*2), R13
 
 many:
 	VMOVUPS      (DI), Y7
@@ -1268,6 +1319,22 @@ many:
 	VBROADCASTSS (CX)(BX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
 	VMOVUPS      (DI)(R8*1), Y7
+	PREFETCHT0   64(R10)
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R10)(DX*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DX*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R10)(BX*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R10)(DX*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R10)(SI*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R10)(BX*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (DI)(R8*2), Y7
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Y8
 	VFMADD231PS  Y7, Y8, Y0
@@ -1283,7 +1350,7 @@ many:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (R11)(BX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	VMOVUPS      (DI)(R8*2), Y7
+	VMOVUPS      (DI)(R13*1), Y7
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y7, Y8, Y0
@@ -1299,35 +1366,20 @@ many:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (R12)(BX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	VMOVUPS      (DI)(R14*1), Y7
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Y8
-	VFMADD231PS  Y7, Y8, Y0
-	VBROADCASTSS (R13)(DX*1), Y8
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R13)(DX*2), Y8
-	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (R13)(BX*1), Y8
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R13)(DX*4), Y8
-	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R13)(SI*1), Y8
-	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R13)(BX*2), Y8
-	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R10, CX
-	ADDQ         R10, R11
-	ADDQ         R10, R12
-	ADDQ         R10, R13
+	ADDQ         AX, CX
+	ADDQ         AX, R10
+	ADDQ         AX, R11
+	ADDQ         AX, R12
 	LEAQ         (DI)(R8*4), DI
 	DECQ         R9
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Y7
@@ -1346,16 +1398,17 @@ one:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (CX)(BX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (DI), Y15, Y7
@@ -1373,13 +1426,14 @@ masked:
 	VFMADD231PS  Y7, Y8, Y5
 	VBROADCASTSS (CX)(BX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y7, Y7, Y7
@@ -1423,7 +1477,7 @@ TEXT ·gemmTile8x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -1497,12 +1551,12 @@ begun:
 	MOVQ       72(AX), R10
 	SHRQ       $0x02, R10
 	JZ         rest
-	MOVQ       48(AX), R11
-	LEAQ       (CX)(R11*1), R12
-	LEAQ       (R12)(R11*1), R13
-	LEAQ       (R13)(R11*1), R14
-	SHLQ       $0x02, R11
-	LEAQ       (R9)(R9*2), R15
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	LEAQ       (R12)(AX*1), R13
+	SHLQ       $0x02, AX
+	LEAQ       (R9)(R9*2), R14
 
 many:
 	VMOVUPS      (R8), Y8
@@ -1524,6 +1578,24 @@ many:
 	VBROADCASTSS (CX)(DI*1), Y9
 	VFMADD231PS  Y8, Y9, Y7
 	VMOVUPS      (R8)(R9*1), Y8
+	PREFETCHT0   64(R11)
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R11)(DX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R11)(DX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R11)(BX*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R11)(DX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R11)(SI*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R11)(BX*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R11)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R9*2), Y8
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -1541,7 +1613,7 @@ many:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS (R12)(DI*1), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	VMOVUPS      (R8)(R9*2), Y8
+	VMOVUPS      (R8)(R14*1), Y8
 	PREFETCHT0   64(R13)
 	VBROADCASTSS (R13), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -1559,37 +1631,20 @@ many:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS (R13)(DI*1), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	VMOVUPS      (R8)(R15*1), Y8
-	PREFETCHT0   64(R14)
-	VBROADCASTSS (R14), Y9
-	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS (R14)(DX*1), Y9
-	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS (R14)(DX*2), Y9
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (R14)(BX*1), Y9
-	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS (R14)(DX*4), Y9
-	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS (R14)(SI*1), Y9
-	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS (R14)(BX*2), Y9
-	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS (R14)(DI*1), Y9
-	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         R11, CX
-	ADDQ         R11, R12
-	ADDQ         R11, R13
-	ADDQ         R11, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R11
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R8)(R9*4), R8
 	DECQ         R10
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R10
 	ANDQ $0x03, R10
 	JZ   tail
-	MOVQ 48(AX), R11
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R8), Y8
@@ -1610,16 +1665,17 @@ one:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS (CX)(DI*1), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R10
 	TESTQ R10, R10
 	JZ    done
-	MOVQ  48(AX), R11
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (R8), Y15, Y8
@@ -1639,13 +1695,14 @@ masked:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS (CX)(DI*1), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y8, Y8, Y8
@@ -1693,7 +1750,7 @@ TEXT ·gemmTile9x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -1775,10 +1832,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Y9
@@ -1802,38 +1859,39 @@ many:
 	VBROADCASTSS (R8), Y10
 	VFMADD231PS  Y9, Y10, Y8
 	VMOVUPS      (R9)(R10*1), Y9
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Y10
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y9, Y10, Y0
-	VBROADCASTSS (R13)(DX*1), Y10
+	VBROADCASTSS (R12)(DX*1), Y10
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R13)(DX*2), Y10
+	VBROADCASTSS (R12)(DX*2), Y10
 	VFMADD231PS  Y9, Y10, Y2
-	VBROADCASTSS (R13)(BX*1), Y10
+	VBROADCASTSS (R12)(BX*1), Y10
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R13)(DX*4), Y10
+	VBROADCASTSS (R12)(DX*4), Y10
 	VFMADD231PS  Y9, Y10, Y4
-	VBROADCASTSS (R13)(SI*1), Y10
+	VBROADCASTSS (R12)(SI*1), Y10
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R13)(BX*2), Y10
+	VBROADCASTSS (R12)(BX*2), Y10
 	VFMADD231PS  Y9, Y10, Y6
-	VBROADCASTSS (R13)(DI*1), Y10
+	VBROADCASTSS (R12)(DI*1), Y10
 	VFMADD231PS  Y9, Y10, Y7
-	VBROADCASTSS (R14), Y10
+	VBROADCASTSS (R13), Y10
 	VFMADD231PS  Y9, Y10, Y8
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Y9
@@ -1856,17 +1914,18 @@ one:
 	VFMADD231PS  Y9, Y10, Y7
 	VBROADCASTSS (R8), Y10
 	VFMADD231PS  Y9, Y10, Y8
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (R9), Y15, Y9
@@ -1888,14 +1947,15 @@ masked:
 	VFMADD231PS  Y9, Y10, Y7
 	VBROADCASTSS (R8), Y10
 	VFMADD231PS  Y9, Y10, Y8
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y9, Y9, Y9
@@ -1947,7 +2007,7 @@ TEXT ·gemmTile10x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -2035,10 +2095,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Y10
@@ -2064,40 +2124,41 @@ many:
 	VBROADCASTSS (R8)(DX*1), Y11
 	VFMADD231PS  Y10, Y11, Y9
 	VMOVUPS      (R9)(R10*1), Y10
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Y11
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Y11
 	VFMADD231PS  Y10, Y11, Y0
-	VBROADCASTSS (R13)(DX*1), Y11
+	VBROADCASTSS (R12)(DX*1), Y11
 	VFMADD231PS  Y10, Y11, Y1
-	VBROADCASTSS (R13)(DX*2), Y11
+	VBROADCASTSS (R12)(DX*2), Y11
 	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (R13)(BX*1), Y11
+	VBROADCASTSS (R12)(BX*1), Y11
 	VFMADD231PS  Y10, Y11, Y3
-	VBROADCASTSS (R13)(DX*4), Y11
+	VBROADCASTSS (R12)(DX*4), Y11
 	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (R13)(SI*1), Y11
+	VBROADCASTSS (R12)(SI*1), Y11
 	VFMADD231PS  Y10, Y11, Y5
-	VBROADCASTSS (R13)(BX*2), Y11
+	VBROADCASTSS (R12)(BX*2), Y11
 	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS (R13)(DI*1), Y11
+	VBROADCASTSS (R12)(DI*1), Y11
 	VFMADD231PS  Y10, Y11, Y7
-	VBROADCASTSS (R14), Y11
+	VBROADCASTSS (R13), Y11
 	VFMADD231PS  Y10, Y11, Y8
-	VBROADCASTSS (R14)(DX*1), Y11
+	VBROADCASTSS (R13)(DX*1), Y11
 	VFMADD231PS  Y10, Y11, Y9
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Y10
@@ -2122,17 +2183,18 @@ one:
 	VFMADD231PS  Y10, Y11, Y8
 	VBROADCASTSS (R8)(DX*1), Y11
 	VFMADD231PS  Y10, Y11, Y9
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (R9), Y15, Y10
@@ -2156,14 +2218,15 @@ masked:
 	VFMADD231PS  Y10, Y11, Y8
 	VBROADCASTSS (R8)(DX*1), Y11
 	VFMADD231PS  Y10, Y11, Y9
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y10, Y10, Y10
@@ -2219,7 +2282,7 @@ TEXT ·gemmTile11x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -2313,10 +2376,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Y11
@@ -2344,42 +2407,43 @@ many:
 	VBROADCASTSS (R8)(DX*2), Y12
 	VFMADD231PS  Y11, Y12, Y10
 	VMOVUPS      (R9)(R10*1), Y11
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Y12
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y11, Y12, Y0
-	VBROADCASTSS (R13)(DX*1), Y12
+	VBROADCASTSS (R12)(DX*1), Y12
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R13)(DX*2), Y12
+	VBROADCASTSS (R12)(DX*2), Y12
 	VFMADD231PS  Y11, Y12, Y2
-	VBROADCASTSS (R13)(BX*1), Y12
+	VBROADCASTSS (R12)(BX*1), Y12
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R13)(DX*4), Y12
+	VBROADCASTSS (R12)(DX*4), Y12
 	VFMADD231PS  Y11, Y12, Y4
-	VBROADCASTSS (R13)(SI*1), Y12
+	VBROADCASTSS (R12)(SI*1), Y12
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R13)(BX*2), Y12
+	VBROADCASTSS (R12)(BX*2), Y12
 	VFMADD231PS  Y11, Y12, Y6
-	VBROADCASTSS (R13)(DI*1), Y12
+	VBROADCASTSS (R12)(DI*1), Y12
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R14), Y12
+	VBROADCASTSS (R13), Y12
 	VFMADD231PS  Y11, Y12, Y8
-	VBROADCASTSS (R14)(DX*1), Y12
+	VBROADCASTSS (R13)(DX*1), Y12
 	VFMADD231PS  Y11, Y12, Y9
-	VBROADCASTSS (R14)(DX*2), Y12
+	VBROADCASTSS (R13)(DX*2), Y12
 	VFMADD231PS  Y11, Y12, Y10
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Y11
@@ -2406,17 +2470,18 @@ one:
 	VFMADD231PS  Y11, Y12, Y9
 	VBROADCASTSS (R8)(DX*2), Y12
 	VFMADD231PS  Y11, Y12, Y10
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (R9), Y15, Y11
@@ -2442,14 +2507,15 @@ masked:
 	VFMADD231PS  Y11, Y12, Y9
 	VBROADCASTSS (R8)(DX*2), Y12
 	VFMADD231PS  Y11, Y12, Y10
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y11, Y11, Y11
@@ -2509,7 +2575,7 @@ TEXT ·gemmTile12x1AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -2609,10 +2675,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Y12
@@ -2642,44 +2708,45 @@ many:
 	VBROADCASTSS (R8)(BX*1), Y13
 	VFMADD231PS  Y12, Y13, Y11
 	VMOVUPS      (R9)(R10*1), Y12
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Y13
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Y13
 	VFMADD231PS  Y12, Y13, Y0
-	VBROADCASTSS (R13)(DX*1), Y13
+	VBROADCASTSS (R12)(DX*1), Y13
 	VFMADD231PS  Y12, Y13, Y1
-	VBROADCASTSS (R13)(DX*2), Y13
+	VBROADCASTSS (R12)(DX*2), Y13
 	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS (R13)(BX*1), Y13
+	VBROADCASTSS (R12)(BX*1), Y13
 	VFMADD231PS  Y12, Y13, Y3
-	VBROADCASTSS (R13)(DX*4), Y13
+	VBROADCASTSS (R12)(DX*4), Y13
 	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (R13)(SI*1), Y13
+	VBROADCASTSS (R12)(SI*1), Y13
 	VFMADD231PS  Y12, Y13, Y5
-	VBROADCASTSS (R13)(BX*2), Y13
+	VBROADCASTSS (R12)(BX*2), Y13
 	VFMADD231PS  Y12, Y13, Y6
-	VBROADCASTSS (R13)(DI*1), Y13
+	VBROADCASTSS (R12)(DI*1), Y13
 	VFMADD231PS  Y12, Y13, Y7
-	VBROADCASTSS (R14), Y13
+	VBROADCASTSS (R13), Y13
 	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS (R14)(DX*1), Y13
+	VBROADCASTSS (R13)(DX*1), Y13
 	VFMADD231PS  Y12, Y13, Y9
-	VBROADCASTSS (R14)(DX*2), Y13
+	VBROADCASTSS (R13)(DX*2), Y13
 	VFMADD231PS  Y12, Y13, Y10
-	VBROADCASTSS (R14)(BX*1), Y13
+	VBROADCASTSS (R13)(BX*1), Y13
 	VFMADD231PS  Y12, Y13, Y11
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Y12
@@ -2708,17 +2775,18 @@ one:
 	VFMADD231PS  Y12, Y13, Y10
 	VBROADCASTSS (R8)(BX*1), Y13
 	VFMADD231PS  Y12, Y13, Y11
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMASKMOVPS   (R9), Y15, Y12
@@ -2746,14 +2814,15 @@ masked:
 	VFMADD231PS  Y12, Y13, Y10
 	VBROADCASTSS (R8)(BX*1), Y13
 	VFMADD231PS  Y12, Y13, Y11
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y12, Y12, Y12
@@ -2817,7 +2886,7 @@ TEXT ·gemmTile1x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -2849,12 +2918,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Y2
@@ -2865,35 +2934,36 @@ many:
 	VFMADD231PS  Y3, Y4, Y1
 	VMOVUPS      (DX)(BX*1), Y2
 	VMOVUPS      32(DX)(BX*1), Y3
-	PREFETCHT0   64(R8)
-	VBROADCASTSS (R8), Y4
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
 	VMOVUPS      (DX)(BX*2), Y2
 	VMOVUPS      32(DX)(BX*2), Y3
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (DX)(R10*1), Y2
+	VMOVUPS      32(DX)(R10*1), Y3
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      (DX)(R11*1), Y2
-	VMOVUPS      32(DX)(R11*1), Y3
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Y2
@@ -2902,16 +2972,17 @@ one:
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DX), Y2
@@ -2919,13 +2990,14 @@ masked:
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y2, Y2, Y2
@@ -2948,7 +3020,7 @@ TEXT ·gemmTile2x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -2989,12 +3061,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Y4
@@ -3008,6 +3080,15 @@ many:
 	VFMADD231PS  Y5, Y6, Y3
 	VMOVUPS      (BX)(SI*1), Y4
 	VMOVUPS      32(BX)(SI*1), Y5
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R8)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (BX)(SI*2), Y4
+	VMOVUPS      32(BX)(SI*2), Y5
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y4, Y6, Y0
@@ -3015,8 +3096,8 @@ many:
 	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	VMOVUPS      (BX)(SI*2), Y4
-	VMOVUPS      32(BX)(SI*2), Y5
+	VMOVUPS      (BX)(R11*1), Y4
+	VMOVUPS      32(BX)(R11*1), Y5
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y4, Y6, Y0
@@ -3024,28 +3105,20 @@ many:
 	VBROADCASTSS (R10)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	VMOVUPS      (BX)(R12*1), Y4
-	VMOVUPS      32(BX)(R12*1), Y5
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R11)(DX*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Y4
@@ -3057,16 +3130,17 @@ one:
 	VBROADCASTSS (CX)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Y4
@@ -3077,13 +3151,14 @@ masked:
 	VBROADCASTSS (CX)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y4, Y4, Y4
@@ -3113,7 +3188,7 @@ TEXT ·gemmTile3x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -3164,12 +3239,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Y6
@@ -3186,6 +3261,18 @@ many:
 	VFMADD231PS  Y7, Y8, Y5
 	VMOVUPS      (BX)(SI*1), Y6
 	VMOVUPS      32(BX)(SI*1), Y7
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R8)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R8)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (BX)(SI*2), Y6
+	VMOVUPS      32(BX)(SI*2), Y7
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y6, Y8, Y0
@@ -3196,8 +3283,8 @@ many:
 	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	VMOVUPS      (BX)(SI*2), Y6
-	VMOVUPS      32(BX)(SI*2), Y7
+	VMOVUPS      (BX)(R11*1), Y6
+	VMOVUPS      32(BX)(R11*1), Y7
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Y8
 	VFMADD231PS  Y6, Y8, Y0
@@ -3208,31 +3295,20 @@ many:
 	VBROADCASTSS (R10)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	VMOVUPS      (BX)(R12*1), Y6
-	VMOVUPS      32(BX)(R12*1), Y7
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R11)(DX*1), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(DX*2), Y8
-	VFMADD231PS  Y6, Y8, Y4
-	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Y6
@@ -3247,16 +3323,17 @@ one:
 	VBROADCASTSS (CX)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Y6
@@ -3270,13 +3347,14 @@ masked:
 	VBROADCASTSS (CX)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y6, Y6, Y6
@@ -3313,7 +3391,7 @@ TEXT ·gemmTile4x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -3379,8 +3457,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Y8
 	VMOVUPS      32(SI), Y9
 	PREFETCHT0   64(CX)
@@ -3396,6 +3478,7 @@ many:
 	VBROADCASTSS (CX)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Y8
 	VMOVUPS      32(SI)(DI*1), Y9
 	PREFETCHT0   64(R10)
@@ -3411,6 +3494,7 @@ many:
 	VBROADCASTSS (R10)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Y8
 	VMOVUPS      32(SI)(DI*2), Y9
 	PREFETCHT0   64(R11)
@@ -3426,6 +3510,10 @@ many:
 	VBROADCASTSS (R11)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Y8
 	VMOVUPS      32(SI)(R13*1), Y9
 	PREFETCHT0   64(R12)
@@ -3450,10 +3538,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Y8
@@ -3471,16 +3560,17 @@ one:
 	VBROADCASTSS (CX)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Y8
@@ -3497,13 +3587,14 @@ masked:
 	VBROADCASTSS (CX)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y8, Y8, Y8
@@ -3547,7 +3638,7 @@ TEXT ·gemmTile5x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -3623,8 +3714,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Y10
 	VMOVUPS      32(SI), Y11
 	PREFETCHT0   64(CX)
@@ -3643,6 +3739,7 @@ many:
 	VBROADCASTSS (CX)(DX*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Y10
 	VMOVUPS      32(SI)(DI*1), Y11
 	PREFETCHT0   64(R10)
@@ -3661,6 +3758,7 @@ many:
 	VBROADCASTSS (R10)(DX*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Y10
 	VMOVUPS      32(SI)(DI*2), Y11
 	PREFETCHT0   64(R11)
@@ -3679,6 +3777,10 @@ many:
 	VBROADCASTSS (R11)(DX*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Y10
 	VMOVUPS      32(SI)(R13*1), Y11
 	PREFETCHT0   64(R12)
@@ -3706,10 +3808,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Y10
@@ -3730,16 +3833,17 @@ one:
 	VBROADCASTSS (CX)(DX*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Y10
@@ -3759,13 +3863,14 @@ masked:
 	VBROADCASTSS (CX)(DX*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y10, Y10, Y10
@@ -3816,7 +3921,7 @@ TEXT ·gemmTile6x2AVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       t+0(FP), AX
 	MOVQ       32(AX), CX
 	VMOVUPS    (CX), Y15
-	MOVQ       88(AX), CX
+	MOVQ       96(AX), CX
 	CMPQ       CX, $0x01
 	JB         zero
 	JE         bias
@@ -3902,8 +4007,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R15)
+	PREFETCHT0   (R15)(DX*4)
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	PREFETCHT0   64(CX)
@@ -3925,6 +4035,8 @@ many:
 	VBROADCASTSS (CX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (R15)(DX*1)
+	PREFETCHT0   (R15)(SI*1)
 	VMOVUPS      (DI)(R8*1), Y12
 	VMOVUPS      32(DI)(R8*1), Y13
 	PREFETCHT0   64(R11)
@@ -3946,6 +4058,7 @@ many:
 	VBROADCASTSS (R11)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (R15)(DX*2)
 	VMOVUPS      (DI)(R8*2), Y12
 	VMOVUPS      32(DI)(R8*2), Y13
 	PREFETCHT0   64(R12)
@@ -3967,6 +4080,10 @@ many:
 	VBROADCASTSS (R12)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (R15)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R10, R15
 	VMOVUPS      (DI)(R14*1), Y12
 	VMOVUPS      32(DI)(R14*1), Y13
 	PREFETCHT0   64(R13)
@@ -3997,10 +4114,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Y12
@@ -4024,16 +4142,17 @@ one:
 	VBROADCASTSS (CX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Y12
@@ -4056,13 +4175,14 @@ masked:
 	VBROADCASTSS (CX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VXORPS Y12, Y12, Y12

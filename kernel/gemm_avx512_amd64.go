@@ -17,6 +17,7 @@ type tile struct {
 	ci    uintptr        // bytes from c[i,j] to c[i+1,j]
 	k     int            // steps of the chains that may read whole vectors of b, past its last column
 	kTail int            // steps after these that must not: they read the last vector under the mask
+	next  unsafe.Pointer // memory to have in the second-level cache soon: 64 bytes for each four steps
 	start uint64         // a Start
 	relu  uint64         // 1 if ReLU follows
 }

@@ -260,7 +260,7 @@ TEXT ·gemmTile1x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -289,65 +289,68 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS          (DX), Z1
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z1, Z0
 	VMOVUPS          (DX)(BX*1), Z1
+	PREFETCHT0       64(DI)
+	VFMADD231PS.BCST (DI), Z1, Z0
+	VMOVUPS          (DX)(BX*2), Z1
 	PREFETCHT0       64(R8)
 	VFMADD231PS.BCST (R8), Z1, Z0
-	VMOVUPS          (DX)(BX*2), Z1
+	VMOVUPS          (DX)(R10*1), Z1
 	PREFETCHT0       64(R9)
 	VFMADD231PS.BCST (R9), Z1, Z0
-	VMOVUPS          (DX)(R11*1), Z1
-	PREFETCHT0       64(R10)
-	VFMADD231PS.BCST (R10), Z1, Z0
-	ADDQ             DI, CX
-	ADDQ             DI, R8
-	ADDQ             DI, R9
-	ADDQ             DI, R10
+	ADDQ             AX, CX
+	ADDQ             AX, DI
+	ADDQ             AX, R8
+	ADDQ             AX, R9
 	LEAQ             (DX)(BX*4), DX
 	DECQ             SI
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (DX), Z1
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z1, Z0
-	ADDQ             DI, CX
+	ADDQ             AX, CX
 	ADDQ             BX, DX
 	DECQ             SI
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (DX), K1, Z1
 	VFMADD231PS.BCST (CX), Z1, Z0
-	ADDQ             DI, CX
+	ADDQ             AX, CX
 	ADDQ             BX, DX
 	DECQ             SI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z1, Z1, Z1
@@ -367,7 +370,7 @@ TEXT ·gemmTile2x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -402,12 +405,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS          (BX), Z2
@@ -415,58 +418,61 @@ many:
 	VFMADD231PS.BCST (CX), Z2, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
 	VMOVUPS          (BX)(SI*1), Z2
+	PREFETCHT0       64(R8)
+	VFMADD231PS.BCST (R8), Z2, Z0
+	VFMADD231PS.BCST (R8)(DX*1), Z2, Z1
+	VMOVUPS          (BX)(SI*2), Z2
 	PREFETCHT0       64(R9)
 	VFMADD231PS.BCST (R9), Z2, Z0
 	VFMADD231PS.BCST (R9)(DX*1), Z2, Z1
-	VMOVUPS          (BX)(SI*2), Z2
+	VMOVUPS          (BX)(R11*1), Z2
 	PREFETCHT0       64(R10)
 	VFMADD231PS.BCST (R10), Z2, Z0
 	VFMADD231PS.BCST (R10)(DX*1), Z2, Z1
-	VMOVUPS          (BX)(R12*1), Z2
-	PREFETCHT0       64(R11)
-	VFMADD231PS.BCST (R11), Z2, Z0
-	VFMADD231PS.BCST (R11)(DX*1), Z2, Z1
-	ADDQ             R8, CX
-	ADDQ             R8, R9
-	ADDQ             R8, R10
-	ADDQ             R8, R11
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R9
+	ADDQ             AX, R10
 	LEAQ             (BX)(SI*4), BX
 	DECQ             DI
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (BX), Z2
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z2, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
-	ADDQ             R8, CX
+	ADDQ             AX, CX
 	ADDQ             SI, BX
 	DECQ             DI
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (BX), K1, Z2
 	VFMADD231PS.BCST (CX), Z2, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
-	ADDQ             R8, CX
+	ADDQ             AX, CX
 	ADDQ             SI, BX
 	DECQ             DI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z2, Z2, Z2
@@ -490,7 +496,7 @@ TEXT ·gemmTile3x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -532,12 +538,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS          (BX), Z3
@@ -546,33 +552,34 @@ many:
 	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
 	VMOVUPS          (BX)(SI*1), Z3
+	PREFETCHT0       64(R8)
+	VFMADD231PS.BCST (R8), Z3, Z0
+	VFMADD231PS.BCST (R8)(DX*1), Z3, Z1
+	VFMADD231PS.BCST (R8)(DX*2), Z3, Z2
+	VMOVUPS          (BX)(SI*2), Z3
 	PREFETCHT0       64(R9)
 	VFMADD231PS.BCST (R9), Z3, Z0
 	VFMADD231PS.BCST (R9)(DX*1), Z3, Z1
 	VFMADD231PS.BCST (R9)(DX*2), Z3, Z2
-	VMOVUPS          (BX)(SI*2), Z3
+	VMOVUPS          (BX)(R11*1), Z3
 	PREFETCHT0       64(R10)
 	VFMADD231PS.BCST (R10), Z3, Z0
 	VFMADD231PS.BCST (R10)(DX*1), Z3, Z1
 	VFMADD231PS.BCST (R10)(DX*2), Z3, Z2
-	VMOVUPS          (BX)(R12*1), Z3
-	PREFETCHT0       64(R11)
-	VFMADD231PS.BCST (R11), Z3, Z0
-	VFMADD231PS.BCST (R11)(DX*1), Z3, Z1
-	VFMADD231PS.BCST (R11)(DX*2), Z3, Z2
-	ADDQ             R8, CX
-	ADDQ             R8, R9
-	ADDQ             R8, R10
-	ADDQ             R8, R11
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R9
+	ADDQ             AX, R10
 	LEAQ             (BX)(SI*4), BX
 	DECQ             DI
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (BX), Z3
@@ -580,29 +587,31 @@ one:
 	VFMADD231PS.BCST (CX), Z3, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
-	ADDQ             R8, CX
+	ADDQ             AX, CX
 	ADDQ             SI, BX
 	DECQ             DI
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (BX), K1, Z3
 	VFMADD231PS.BCST (CX), Z3, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z3, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z3, Z2
-	ADDQ             R8, CX
+	ADDQ             AX, CX
 	ADDQ             SI, BX
 	DECQ             DI
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z3, Z3, Z3
@@ -630,7 +639,7 @@ TEXT ·gemmTile4x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -684,26 +693,36 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0       (R14)
 	VMOVUPS          (SI), Z4
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z4, Z0
 	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
+	PREFETCHT0       (R14)(DX*1)
 	VMOVUPS          (SI)(DI*1), Z4
 	PREFETCHT0       64(R10)
 	VFMADD231PS.BCST (R10), Z4, Z0
 	VFMADD231PS.BCST (R10)(DX*1), Z4, Z1
 	VFMADD231PS.BCST (R10)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (R10)(BX*1), Z4, Z3
+	PREFETCHT0       (R14)(DX*2)
 	VMOVUPS          (SI)(DI*2), Z4
 	PREFETCHT0       64(R11)
 	VFMADD231PS.BCST (R11), Z4, Z0
 	VFMADD231PS.BCST (R11)(DX*1), Z4, Z1
 	VFMADD231PS.BCST (R11)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (R11)(BX*1), Z4, Z3
+	PREFETCHT0       (R14)(BX*1)
+	PREFETCHT1       (AX)
+	ADDQ             $0x40, AX
+	ADDQ             R9, R14
 	VMOVUPS          (SI)(R13*1), Z4
 	PREFETCHT0       64(R12)
 	VFMADD231PS.BCST (R12), Z4, Z0
@@ -719,10 +738,11 @@ many:
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (SI), Z4
@@ -731,16 +751,17 @@ one:
 	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
-	ADDQ             R9, CX
+	ADDQ             AX, CX
 	ADDQ             DI, SI
 	DECQ             R8
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (SI), K1, Z4
@@ -748,13 +769,14 @@ masked:
 	VFMADD231PS.BCST (CX)(DX*1), Z4, Z1
 	VFMADD231PS.BCST (CX)(DX*2), Z4, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z4, Z3
-	ADDQ             R9, CX
+	ADDQ             AX, CX
 	ADDQ             DI, SI
 	DECQ             R8
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
@@ -786,7 +808,7 @@ TEXT ·gemmTile5x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -847,8 +869,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0       (R14)
+	PREFETCHT0       (R14)(DX*4)
 	VMOVUPS          (SI), Z5
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z5, Z0
@@ -856,6 +883,7 @@ many:
 	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
+	PREFETCHT0       (R14)(DX*1)
 	VMOVUPS          (SI)(DI*1), Z5
 	PREFETCHT0       64(R10)
 	VFMADD231PS.BCST (R10), Z5, Z0
@@ -863,6 +891,7 @@ many:
 	VFMADD231PS.BCST (R10)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (R10)(BX*1), Z5, Z3
 	VFMADD231PS.BCST (R10)(DX*4), Z5, Z4
+	PREFETCHT0       (R14)(DX*2)
 	VMOVUPS          (SI)(DI*2), Z5
 	PREFETCHT0       64(R11)
 	VFMADD231PS.BCST (R11), Z5, Z0
@@ -870,6 +899,10 @@ many:
 	VFMADD231PS.BCST (R11)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (R11)(BX*1), Z5, Z3
 	VFMADD231PS.BCST (R11)(DX*4), Z5, Z4
+	PREFETCHT0       (R14)(BX*1)
+	PREFETCHT1       (AX)
+	ADDQ             $0x40, AX
+	ADDQ             R9, R14
 	VMOVUPS          (SI)(R13*1), Z5
 	PREFETCHT0       64(R12)
 	VFMADD231PS.BCST (R12), Z5, Z0
@@ -886,10 +919,11 @@ many:
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (SI), Z5
@@ -899,16 +933,17 @@ one:
 	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
-	ADDQ             R9, CX
+	ADDQ             AX, CX
 	ADDQ             DI, SI
 	DECQ             R8
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (SI), K1, Z5
@@ -917,13 +952,14 @@ masked:
 	VFMADD231PS.BCST (CX)(DX*2), Z5, Z2
 	VFMADD231PS.BCST (CX)(BX*1), Z5, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z5, Z4
-	ADDQ             R9, CX
+	ADDQ             AX, CX
 	ADDQ             DI, SI
 	DECQ             R8
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z5, Z5, Z5
@@ -959,7 +995,7 @@ TEXT ·gemmTile6x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -1027,8 +1063,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0       (R15)
+	PREFETCHT0       (R15)(DX*4)
 	VMOVUPS          (DI), Z6
 	PREFETCHT0       64(CX)
 	VFMADD231PS.BCST (CX), Z6, Z0
@@ -1037,6 +1078,8 @@ many:
 	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
 	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
+	PREFETCHT0       (R15)(DX*1)
+	PREFETCHT0       (R15)(SI*1)
 	VMOVUPS          (DI)(R8*1), Z6
 	PREFETCHT0       64(R11)
 	VFMADD231PS.BCST (R11), Z6, Z0
@@ -1045,6 +1088,7 @@ many:
 	VFMADD231PS.BCST (R11)(BX*1), Z6, Z3
 	VFMADD231PS.BCST (R11)(DX*4), Z6, Z4
 	VFMADD231PS.BCST (R11)(SI*1), Z6, Z5
+	PREFETCHT0       (R15)(DX*2)
 	VMOVUPS          (DI)(R8*2), Z6
 	PREFETCHT0       64(R12)
 	VFMADD231PS.BCST (R12), Z6, Z0
@@ -1053,6 +1097,10 @@ many:
 	VFMADD231PS.BCST (R12)(BX*1), Z6, Z3
 	VFMADD231PS.BCST (R12)(DX*4), Z6, Z4
 	VFMADD231PS.BCST (R12)(SI*1), Z6, Z5
+	PREFETCHT0       (R15)(BX*1)
+	PREFETCHT1       (AX)
+	ADDQ             $0x40, AX
+	ADDQ             R10, R15
 	VMOVUPS          (DI)(R14*1), Z6
 	PREFETCHT0       64(R13)
 	VFMADD231PS.BCST (R13), Z6, Z0
@@ -1070,10 +1118,11 @@ many:
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (DI), Z6
@@ -1084,16 +1133,17 @@ one:
 	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
 	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
-	ADDQ             R10, CX
+	ADDQ             AX, CX
 	ADDQ             R8, DI
 	DECQ             R9
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (DI), K1, Z6
@@ -1103,13 +1153,14 @@ masked:
 	VFMADD231PS.BCST (CX)(BX*1), Z6, Z3
 	VFMADD231PS.BCST (CX)(DX*4), Z6, Z4
 	VFMADD231PS.BCST (CX)(SI*1), Z6, Z5
-	ADDQ             R10, CX
+	ADDQ             AX, CX
 	ADDQ             R8, DI
 	DECQ             R9
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
@@ -1149,7 +1200,7 @@ TEXT ·gemmTile7x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -1217,12 +1268,12 @@ begun:
 	MOVQ       72(AX), R9
 	SHRQ       $0x02, R9
 	JZ         rest
-	MOVQ       48(AX), R10
-	LEAQ       (CX)(R10*1), R11
-	LEAQ       (R11)(R10*1), R12
-	LEAQ       (R12)(R10*1), R13
-	SHLQ       $0x02, R10
-	LEAQ       (R8)(R8*2), R14
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R10
+	LEAQ       (R10)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	SHLQ       $0x02, AX
+	LEAQ       (R8)(R8*2), R13
 
 many:
 	VMOVUPS          (DI), Z7
@@ -1235,6 +1286,15 @@ many:
 	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
 	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
 	VMOVUPS          (DI)(R8*1), Z7
+	PREFETCHT0       64(R10)
+	VFMADD231PS.BCST (R10), Z7, Z0
+	VFMADD231PS.BCST (R10)(DX*1), Z7, Z1
+	VFMADD231PS.BCST (R10)(DX*2), Z7, Z2
+	VFMADD231PS.BCST (R10)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R10)(DX*4), Z7, Z4
+	VFMADD231PS.BCST (R10)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R10)(BX*2), Z7, Z6
+	VMOVUPS          (DI)(R8*2), Z7
 	PREFETCHT0       64(R11)
 	VFMADD231PS.BCST (R11), Z7, Z0
 	VFMADD231PS.BCST (R11)(DX*1), Z7, Z1
@@ -1243,7 +1303,7 @@ many:
 	VFMADD231PS.BCST (R11)(DX*4), Z7, Z4
 	VFMADD231PS.BCST (R11)(SI*1), Z7, Z5
 	VFMADD231PS.BCST (R11)(BX*2), Z7, Z6
-	VMOVUPS          (DI)(R8*2), Z7
+	VMOVUPS          (DI)(R13*1), Z7
 	PREFETCHT0       64(R12)
 	VFMADD231PS.BCST (R12), Z7, Z0
 	VFMADD231PS.BCST (R12)(DX*1), Z7, Z1
@@ -1252,28 +1312,20 @@ many:
 	VFMADD231PS.BCST (R12)(DX*4), Z7, Z4
 	VFMADD231PS.BCST (R12)(SI*1), Z7, Z5
 	VFMADD231PS.BCST (R12)(BX*2), Z7, Z6
-	VMOVUPS          (DI)(R14*1), Z7
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z7, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z7, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z7, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z7, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z7, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z7, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z7, Z6
-	ADDQ             R10, CX
-	ADDQ             R10, R11
-	ADDQ             R10, R12
-	ADDQ             R10, R13
+	ADDQ             AX, CX
+	ADDQ             AX, R10
+	ADDQ             AX, R11
+	ADDQ             AX, R12
 	LEAQ             (DI)(R8*4), DI
 	DECQ             R9
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (DI), Z7
@@ -1285,16 +1337,17 @@ one:
 	VFMADD231PS.BCST (CX)(DX*4), Z7, Z4
 	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
 	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
-	ADDQ             R10, CX
+	ADDQ             AX, CX
 	ADDQ             R8, DI
 	DECQ             R9
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (DI), K1, Z7
@@ -1305,13 +1358,14 @@ masked:
 	VFMADD231PS.BCST (CX)(DX*4), Z7, Z4
 	VFMADD231PS.BCST (CX)(SI*1), Z7, Z5
 	VFMADD231PS.BCST (CX)(BX*2), Z7, Z6
-	ADDQ             R10, CX
+	ADDQ             AX, CX
 	ADDQ             R8, DI
 	DECQ             R9
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z7, Z7, Z7
@@ -1355,7 +1409,7 @@ TEXT ·gemmTile8x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -1429,12 +1483,12 @@ begun:
 	MOVQ       72(AX), R10
 	SHRQ       $0x02, R10
 	JZ         rest
-	MOVQ       48(AX), R11
-	LEAQ       (CX)(R11*1), R12
-	LEAQ       (R12)(R11*1), R13
-	LEAQ       (R13)(R11*1), R14
-	SHLQ       $0x02, R11
-	LEAQ       (R9)(R9*2), R15
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	LEAQ       (R12)(AX*1), R13
+	SHLQ       $0x02, AX
+	LEAQ       (R9)(R9*2), R14
 
 many:
 	VMOVUPS          (R8), Z8
@@ -1448,6 +1502,16 @@ many:
 	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
 	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
 	VMOVUPS          (R8)(R9*1), Z8
+	PREFETCHT0       64(R11)
+	VFMADD231PS.BCST (R11), Z8, Z0
+	VFMADD231PS.BCST (R11)(DX*1), Z8, Z1
+	VFMADD231PS.BCST (R11)(DX*2), Z8, Z2
+	VFMADD231PS.BCST (R11)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R11)(DX*4), Z8, Z4
+	VFMADD231PS.BCST (R11)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R11)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R11)(DI*1), Z8, Z7
+	VMOVUPS          (R8)(R9*2), Z8
 	PREFETCHT0       64(R12)
 	VFMADD231PS.BCST (R12), Z8, Z0
 	VFMADD231PS.BCST (R12)(DX*1), Z8, Z1
@@ -1457,7 +1521,7 @@ many:
 	VFMADD231PS.BCST (R12)(SI*1), Z8, Z5
 	VFMADD231PS.BCST (R12)(BX*2), Z8, Z6
 	VFMADD231PS.BCST (R12)(DI*1), Z8, Z7
-	VMOVUPS          (R8)(R9*2), Z8
+	VMOVUPS          (R8)(R14*1), Z8
 	PREFETCHT0       64(R13)
 	VFMADD231PS.BCST (R13), Z8, Z0
 	VFMADD231PS.BCST (R13)(DX*1), Z8, Z1
@@ -1467,29 +1531,20 @@ many:
 	VFMADD231PS.BCST (R13)(SI*1), Z8, Z5
 	VFMADD231PS.BCST (R13)(BX*2), Z8, Z6
 	VFMADD231PS.BCST (R13)(DI*1), Z8, Z7
-	VMOVUPS          (R8)(R15*1), Z8
-	PREFETCHT0       64(R14)
-	VFMADD231PS.BCST (R14), Z8, Z0
-	VFMADD231PS.BCST (R14)(DX*1), Z8, Z1
-	VFMADD231PS.BCST (R14)(DX*2), Z8, Z2
-	VFMADD231PS.BCST (R14)(BX*1), Z8, Z3
-	VFMADD231PS.BCST (R14)(DX*4), Z8, Z4
-	VFMADD231PS.BCST (R14)(SI*1), Z8, Z5
-	VFMADD231PS.BCST (R14)(BX*2), Z8, Z6
-	VFMADD231PS.BCST (R14)(DI*1), Z8, Z7
-	ADDQ             R11, CX
-	ADDQ             R11, R12
-	ADDQ             R11, R13
-	ADDQ             R11, R14
+	ADDQ             AX, CX
+	ADDQ             AX, R11
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R8)(R9*4), R8
 	DECQ             R10
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R10
 	ANDQ $0x03, R10
 	JZ   tail
-	MOVQ 48(AX), R11
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R8), Z8
@@ -1502,16 +1557,17 @@ one:
 	VFMADD231PS.BCST (CX)(SI*1), Z8, Z5
 	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
 	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
-	ADDQ             R11, CX
+	ADDQ             AX, CX
 	ADDQ             R9, R8
 	DECQ             R10
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R10
 	TESTQ R10, R10
 	JZ    done
-	MOVQ  48(AX), R11
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R8), K1, Z8
@@ -1523,13 +1579,14 @@ masked:
 	VFMADD231PS.BCST (CX)(SI*1), Z8, Z5
 	VFMADD231PS.BCST (CX)(BX*2), Z8, Z6
 	VFMADD231PS.BCST (CX)(DI*1), Z8, Z7
-	ADDQ             R11, CX
+	ADDQ             AX, CX
 	ADDQ             R9, R8
 	DECQ             R10
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
@@ -1577,7 +1634,7 @@ TEXT ·gemmTile9x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -1659,10 +1716,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z9
@@ -1677,29 +1734,30 @@ many:
 	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
 	VFMADD231PS.BCST (R8), Z9, Z8
 	VMOVUPS          (R9)(R10*1), Z9
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z9, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z9, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z9, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z9, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z9, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z9, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z9, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z9, Z7
-	VFMADD231PS.BCST (R14), Z9, Z8
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z9, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z9, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z9, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z9, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z9, Z7
+	VFMADD231PS.BCST (R13), Z9, Z8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z9
@@ -1713,17 +1771,18 @@ one:
 	VFMADD231PS.BCST (CX)(BX*2), Z9, Z6
 	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
 	VFMADD231PS.BCST (R8), Z9, Z8
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z9
@@ -1736,14 +1795,15 @@ masked:
 	VFMADD231PS.BCST (CX)(BX*2), Z9, Z6
 	VFMADD231PS.BCST (CX)(DI*1), Z9, Z7
 	VFMADD231PS.BCST (R8), Z9, Z8
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z9, Z9, Z9
@@ -1795,7 +1855,7 @@ TEXT ·gemmTile10x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -1883,10 +1943,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z10
@@ -1902,30 +1962,31 @@ many:
 	VFMADD231PS.BCST (R8), Z10, Z8
 	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
 	VMOVUPS          (R9)(R10*1), Z10
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z10, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z10, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z10, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z10, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z10, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z10, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z10, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z10, Z7
-	VFMADD231PS.BCST (R14), Z10, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z10, Z9
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z10, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z10, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z10, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z10, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z10, Z7
+	VFMADD231PS.BCST (R13), Z10, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z10, Z9
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z10
@@ -1940,17 +2001,18 @@ one:
 	VFMADD231PS.BCST (CX)(DI*1), Z10, Z7
 	VFMADD231PS.BCST (R8), Z10, Z8
 	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z10
@@ -1964,14 +2026,15 @@ masked:
 	VFMADD231PS.BCST (CX)(DI*1), Z10, Z7
 	VFMADD231PS.BCST (R8), Z10, Z8
 	VFMADD231PS.BCST (R8)(DX*1), Z10, Z9
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
@@ -2027,7 +2090,7 @@ TEXT ·gemmTile11x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -2121,10 +2184,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z11
@@ -2141,31 +2204,32 @@ many:
 	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
 	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
 	VMOVUPS          (R9)(R10*1), Z11
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z11, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z11, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z11, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z11, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z11, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z11, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z11, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z11, Z7
-	VFMADD231PS.BCST (R14), Z11, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z11, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z11, Z10
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z11, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z11, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z11, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z11, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z11, Z7
+	VFMADD231PS.BCST (R13), Z11, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z11, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z11, Z10
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z11
@@ -2181,17 +2245,18 @@ one:
 	VFMADD231PS.BCST (R8), Z11, Z8
 	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
 	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z11
@@ -2206,14 +2271,15 @@ masked:
 	VFMADD231PS.BCST (R8), Z11, Z8
 	VFMADD231PS.BCST (R8)(DX*1), Z11, Z9
 	VFMADD231PS.BCST (R8)(DX*2), Z11, Z10
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z11, Z11, Z11
@@ -2273,7 +2339,7 @@ TEXT ·gemmTile12x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -2373,10 +2439,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z12
@@ -2394,32 +2460,33 @@ many:
 	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
 	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
 	VMOVUPS          (R9)(R10*1), Z12
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z12, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z12, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z12, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z12, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z12, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z12, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z12, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z12, Z7
-	VFMADD231PS.BCST (R14), Z12, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z12, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z12, Z10
-	VFMADD231PS.BCST (R14)(BX*1), Z12, Z11
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z12, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z12, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z12, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z12, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z12, Z7
+	VFMADD231PS.BCST (R13), Z12, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z12, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z12, Z10
+	VFMADD231PS.BCST (R13)(BX*1), Z12, Z11
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z12
@@ -2436,17 +2503,18 @@ one:
 	VFMADD231PS.BCST (R8)(DX*1), Z12, Z9
 	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
 	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z12
@@ -2462,14 +2530,15 @@ masked:
 	VFMADD231PS.BCST (R8)(DX*1), Z12, Z9
 	VFMADD231PS.BCST (R8)(DX*2), Z12, Z10
 	VFMADD231PS.BCST (R8)(BX*1), Z12, Z11
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
@@ -2533,7 +2602,7 @@ TEXT ·gemmTile13x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -2639,10 +2708,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z13
@@ -2661,33 +2730,34 @@ many:
 	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
 	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
 	VMOVUPS          (R9)(R10*1), Z13
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z13, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z13, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z13, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z13, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z13, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z13, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z13, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z13, Z7
-	VFMADD231PS.BCST (R14), Z13, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z13, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z13, Z10
-	VFMADD231PS.BCST (R14)(BX*1), Z13, Z11
-	VFMADD231PS.BCST (R14)(DX*4), Z13, Z12
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z13, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z13, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z13, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z13, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z13, Z7
+	VFMADD231PS.BCST (R13), Z13, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z13, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z13, Z10
+	VFMADD231PS.BCST (R13)(BX*1), Z13, Z11
+	VFMADD231PS.BCST (R13)(DX*4), Z13, Z12
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z13
@@ -2705,17 +2775,18 @@ one:
 	VFMADD231PS.BCST (R8)(DX*2), Z13, Z10
 	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
 	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z13
@@ -2732,14 +2803,15 @@ masked:
 	VFMADD231PS.BCST (R8)(DX*2), Z13, Z10
 	VFMADD231PS.BCST (R8)(BX*1), Z13, Z11
 	VFMADD231PS.BCST (R8)(DX*4), Z13, Z12
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z13, Z13, Z13
@@ -2807,7 +2879,7 @@ TEXT ·gemmTile14x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -2919,10 +2991,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z14
@@ -2942,34 +3014,35 @@ many:
 	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
 	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
 	VMOVUPS          (R9)(R10*1), Z14
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z14, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z14, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z14, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z14, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z14, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z14, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z14, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z14, Z7
-	VFMADD231PS.BCST (R14), Z14, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z14, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z14, Z10
-	VFMADD231PS.BCST (R14)(BX*1), Z14, Z11
-	VFMADD231PS.BCST (R14)(DX*4), Z14, Z12
-	VFMADD231PS.BCST (R14)(SI*1), Z14, Z13
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z14, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z14, Z7
+	VFMADD231PS.BCST (R13), Z14, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z14, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z14, Z10
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z11
+	VFMADD231PS.BCST (R13)(DX*4), Z14, Z12
+	VFMADD231PS.BCST (R13)(SI*1), Z14, Z13
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z14
@@ -2988,17 +3061,18 @@ one:
 	VFMADD231PS.BCST (R8)(BX*1), Z14, Z11
 	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
 	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z14
@@ -3016,14 +3090,15 @@ masked:
 	VFMADD231PS.BCST (R8)(BX*1), Z14, Z11
 	VFMADD231PS.BCST (R8)(DX*4), Z14, Z12
 	VFMADD231PS.BCST (R8)(SI*1), Z14, Z13
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z14, Z14, Z14
@@ -3095,7 +3170,7 @@ TEXT ·gemmTile15x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -3213,10 +3288,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z15
@@ -3237,35 +3312,36 @@ many:
 	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
 	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
 	VMOVUPS          (R9)(R10*1), Z15
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z15, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z15, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z15, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z15, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z15, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z15, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z15, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z15, Z7
-	VFMADD231PS.BCST (R14), Z15, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z15, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z15, Z10
-	VFMADD231PS.BCST (R14)(BX*1), Z15, Z11
-	VFMADD231PS.BCST (R14)(DX*4), Z15, Z12
-	VFMADD231PS.BCST (R14)(SI*1), Z15, Z13
-	VFMADD231PS.BCST (R14)(BX*2), Z15, Z14
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z15, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z15, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z15, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z15, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z15, Z7
+	VFMADD231PS.BCST (R13), Z15, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z15, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z15, Z10
+	VFMADD231PS.BCST (R13)(BX*1), Z15, Z11
+	VFMADD231PS.BCST (R13)(DX*4), Z15, Z12
+	VFMADD231PS.BCST (R13)(SI*1), Z15, Z13
+	VFMADD231PS.BCST (R13)(BX*2), Z15, Z14
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z15
@@ -3285,17 +3361,18 @@ one:
 	VFMADD231PS.BCST (R8)(DX*4), Z15, Z12
 	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
 	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z15
@@ -3314,14 +3391,15 @@ masked:
 	VFMADD231PS.BCST (R8)(DX*4), Z15, Z12
 	VFMADD231PS.BCST (R8)(SI*1), Z15, Z13
 	VFMADD231PS.BCST (R8)(BX*2), Z15, Z14
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
@@ -3397,7 +3475,7 @@ TEXT ·gemmTile16x1AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -3521,10 +3599,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS          (R9), Z16
@@ -3546,36 +3624,37 @@ many:
 	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
 	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
 	VMOVUPS          (R9)(R10*1), Z16
-	PREFETCHT0       64(R13)
-	VFMADD231PS.BCST (R13), Z16, Z0
-	VFMADD231PS.BCST (R13)(DX*1), Z16, Z1
-	VFMADD231PS.BCST (R13)(DX*2), Z16, Z2
-	VFMADD231PS.BCST (R13)(BX*1), Z16, Z3
-	VFMADD231PS.BCST (R13)(DX*4), Z16, Z4
-	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
-	VFMADD231PS.BCST (R13)(BX*2), Z16, Z6
-	VFMADD231PS.BCST (R13)(DI*1), Z16, Z7
-	VFMADD231PS.BCST (R14), Z16, Z8
-	VFMADD231PS.BCST (R14)(DX*1), Z16, Z9
-	VFMADD231PS.BCST (R14)(DX*2), Z16, Z10
-	VFMADD231PS.BCST (R14)(BX*1), Z16, Z11
-	VFMADD231PS.BCST (R14)(DX*4), Z16, Z12
-	VFMADD231PS.BCST (R14)(SI*1), Z16, Z13
-	VFMADD231PS.BCST (R14)(BX*2), Z16, Z14
-	VFMADD231PS.BCST (R14)(DI*1), Z16, Z15
-	ADDQ             R12, CX
-	ADDQ             R12, R8
-	ADDQ             R12, R13
-	ADDQ             R12, R14
+	PREFETCHT0       64(R12)
+	VFMADD231PS.BCST (R12), Z16, Z0
+	VFMADD231PS.BCST (R12)(DX*1), Z16, Z1
+	VFMADD231PS.BCST (R12)(DX*2), Z16, Z2
+	VFMADD231PS.BCST (R12)(BX*1), Z16, Z3
+	VFMADD231PS.BCST (R12)(DX*4), Z16, Z4
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z5
+	VFMADD231PS.BCST (R12)(BX*2), Z16, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z16, Z7
+	VFMADD231PS.BCST (R13), Z16, Z8
+	VFMADD231PS.BCST (R13)(DX*1), Z16, Z9
+	VFMADD231PS.BCST (R13)(DX*2), Z16, Z10
+	VFMADD231PS.BCST (R13)(BX*1), Z16, Z11
+	VFMADD231PS.BCST (R13)(DX*4), Z16, Z12
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z13
+	VFMADD231PS.BCST (R13)(BX*2), Z16, Z14
+	VFMADD231PS.BCST (R13)(DI*1), Z16, Z15
+	ADDQ             AX, CX
+	ADDQ             AX, R8
+	ADDQ             AX, R12
+	ADDQ             AX, R13
 	LEAQ             (R9)(R10*2), R9
 	DECQ             R11
 	JNZ              many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS          (R9), Z16
@@ -3596,17 +3675,18 @@ one:
 	VFMADD231PS.BCST (R8)(SI*1), Z16, Z13
 	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
 	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS.Z        (R9), K1, Z16
@@ -3626,14 +3706,15 @@ masked:
 	VFMADD231PS.BCST (R8)(SI*1), Z16, Z13
 	VFMADD231PS.BCST (R8)(BX*2), Z16, Z14
 	VFMADD231PS.BCST (R8)(DI*1), Z16, Z15
-	ADDQ             R12, CX
-	ADDQ             R12, R8
+	ADDQ             AX, CX
+	ADDQ             AX, R8
 	ADDQ             R10, R9
 	DECQ             R11
 	JNZ              masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
@@ -3713,7 +3794,7 @@ TEXT ·gemmTile1x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -3746,12 +3827,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Z2
@@ -3762,35 +3843,36 @@ many:
 	VFMADD231PS  Z3, Z4, Z1
 	VMOVUPS      (DX)(BX*1), Z2
 	VMOVUPS      64(DX)(BX*1), Z3
-	PREFETCHT0   64(R8)
-	VBROADCASTSS (R8), Z4
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
 	VMOVUPS      (DX)(BX*2), Z2
 	VMOVUPS      64(DX)(BX*2), Z3
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(R10*1), Z2
+	VMOVUPS      64(DX)(R10*1), Z3
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      (DX)(R11*1), Z2
-	VMOVUPS      64(DX)(R11*1), Z3
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Z2
@@ -3799,16 +3881,17 @@ one:
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DX), Z2
@@ -3816,13 +3899,14 @@ masked:
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z2, Z2, Z2
@@ -3845,7 +3929,7 @@ TEXT ·gemmTile2x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -3888,12 +3972,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z4
@@ -3907,6 +3991,15 @@ many:
 	VFMADD231PS  Z5, Z6, Z3
 	VMOVUPS      (BX)(SI*1), Z4
 	VMOVUPS      64(BX)(SI*1), Z5
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R8)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(SI*2), Z4
+	VMOVUPS      64(BX)(SI*2), Z5
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z4, Z6, Z0
@@ -3914,8 +4007,8 @@ many:
 	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	VMOVUPS      (BX)(SI*2), Z4
-	VMOVUPS      64(BX)(SI*2), Z5
+	VMOVUPS      (BX)(R11*1), Z4
+	VMOVUPS      64(BX)(R11*1), Z5
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z6
 	VFMADD231PS  Z4, Z6, Z0
@@ -3923,28 +4016,20 @@ many:
 	VBROADCASTSS (R10)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	VMOVUPS      (BX)(R12*1), Z4
-	VMOVUPS      64(BX)(R12*1), Z5
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R11)(DX*1), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z4
@@ -3956,16 +4041,17 @@ one:
 	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z4
@@ -3976,13 +4062,14 @@ masked:
 	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
@@ -4012,7 +4099,7 @@ TEXT ·gemmTile3x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -4066,12 +4153,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z6
@@ -4088,6 +4175,18 @@ many:
 	VFMADD231PS  Z7, Z8, Z5
 	VMOVUPS      (BX)(SI*1), Z6
 	VMOVUPS      64(BX)(SI*1), Z7
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R8)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R8)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (BX)(SI*2), Z6
+	VMOVUPS      64(BX)(SI*2), Z7
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z6, Z8, Z0
@@ -4098,8 +4197,8 @@ many:
 	VBROADCASTSS (R9)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	VMOVUPS      (BX)(SI*2), Z6
-	VMOVUPS      64(BX)(SI*2), Z7
+	VMOVUPS      (BX)(R11*1), Z6
+	VMOVUPS      64(BX)(R11*1), Z7
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z8
 	VFMADD231PS  Z6, Z8, Z0
@@ -4110,31 +4209,20 @@ many:
 	VBROADCASTSS (R10)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	VMOVUPS      (BX)(R12*1), Z6
-	VMOVUPS      64(BX)(R12*1), Z7
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (R11)(DX*1), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (R11)(DX*2), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z6
@@ -4149,16 +4237,17 @@ one:
 	VBROADCASTSS (CX)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z6
@@ -4172,13 +4261,14 @@ masked:
 	VBROADCASTSS (CX)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
@@ -4215,7 +4305,7 @@ TEXT ·gemmTile4x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -4285,8 +4375,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Z8
 	VMOVUPS      64(SI), Z9
 	PREFETCHT0   64(CX)
@@ -4302,6 +4396,7 @@ many:
 	VBROADCASTSS (CX)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z8
 	VMOVUPS      64(SI)(DI*1), Z9
 	PREFETCHT0   64(R10)
@@ -4317,6 +4412,7 @@ many:
 	VBROADCASTSS (R10)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z8
 	VMOVUPS      64(SI)(DI*2), Z9
 	PREFETCHT0   64(R11)
@@ -4332,6 +4428,10 @@ many:
 	VBROADCASTSS (R11)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z8
 	VMOVUPS      64(SI)(R13*1), Z9
 	PREFETCHT0   64(R12)
@@ -4356,10 +4456,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z8
@@ -4377,16 +4478,17 @@ one:
 	VBROADCASTSS (CX)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z8
@@ -4403,13 +4505,14 @@ masked:
 	VBROADCASTSS (CX)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
@@ -4453,7 +4556,7 @@ TEXT ·gemmTile5x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -4534,8 +4637,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Z10
 	VMOVUPS      64(SI), Z11
 	PREFETCHT0   64(CX)
@@ -4554,6 +4662,7 @@ many:
 	VBROADCASTSS (CX)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z10
 	VMOVUPS      64(SI)(DI*1), Z11
 	PREFETCHT0   64(R10)
@@ -4572,6 +4681,7 @@ many:
 	VBROADCASTSS (R10)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z10
 	VMOVUPS      64(SI)(DI*2), Z11
 	PREFETCHT0   64(R11)
@@ -4590,6 +4700,10 @@ many:
 	VBROADCASTSS (R11)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z10
 	VMOVUPS      64(SI)(R13*1), Z11
 	PREFETCHT0   64(R12)
@@ -4617,10 +4731,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z10
@@ -4641,16 +4756,17 @@ one:
 	VBROADCASTSS (CX)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z10
@@ -4670,13 +4786,14 @@ masked:
 	VBROADCASTSS (CX)(DX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
@@ -4727,7 +4844,7 @@ TEXT ·gemmTile6x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -4819,8 +4936,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R15)
+	PREFETCHT0   (R15)(DX*4)
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
 	PREFETCHT0   64(CX)
@@ -4842,6 +4964,8 @@ many:
 	VBROADCASTSS (CX)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
+	PREFETCHT0   (R15)(DX*1)
+	PREFETCHT0   (R15)(SI*1)
 	VMOVUPS      (DI)(R8*1), Z12
 	VMOVUPS      64(DI)(R8*1), Z13
 	PREFETCHT0   64(R11)
@@ -4863,6 +4987,7 @@ many:
 	VBROADCASTSS (R11)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
+	PREFETCHT0   (R15)(DX*2)
 	VMOVUPS      (DI)(R8*2), Z12
 	VMOVUPS      64(DI)(R8*2), Z13
 	PREFETCHT0   64(R12)
@@ -4884,6 +5009,10 @@ many:
 	VBROADCASTSS (R12)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
+	PREFETCHT0   (R15)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R10, R15
 	VMOVUPS      (DI)(R14*1), Z12
 	VMOVUPS      64(DI)(R14*1), Z13
 	PREFETCHT0   64(R13)
@@ -4914,10 +5043,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Z12
@@ -4941,16 +5071,17 @@ one:
 	VBROADCASTSS (CX)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Z12
@@ -4973,13 +5104,14 @@ masked:
 	VBROADCASTSS (CX)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
@@ -5037,7 +5169,7 @@ TEXT ·gemmTile7x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -5133,12 +5265,12 @@ begun:
 	MOVQ       72(AX), R9
 	SHRQ       $0x02, R9
 	JZ         rest
-	MOVQ       48(AX), R10
-	LEAQ       (CX)(R10*1), R11
-	LEAQ       (R11)(R10*1), R12
-	LEAQ       (R12)(R10*1), R13
-	SHLQ       $0x02, R10
-	LEAQ       (R8)(R8*2), R14
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R10
+	LEAQ       (R10)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	SHLQ       $0x02, AX
+	LEAQ       (R8)(R8*2), R13
 
 many:
 	VMOVUPS      (DI), Z14
@@ -5167,6 +5299,30 @@ many:
 	VFMADD231PS  Z15, Z16, Z13
 	VMOVUPS      (DI)(R8*1), Z14
 	VMOVUPS      64(DI)(R8*1), Z15
+	PREFETCHT0   64(R10)
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R10)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R10)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R10)(DX*4), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R10)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R10)(BX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	VMOVUPS      (DI)(R8*2), Z14
+	VMOVUPS      64(DI)(R8*2), Z15
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z14, Z16, Z0
@@ -5189,8 +5345,8 @@ many:
 	VBROADCASTSS (R11)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	VMOVUPS      (DI)(R8*2), Z14
-	VMOVUPS      64(DI)(R8*2), Z15
+	VMOVUPS      (DI)(R13*1), Z14
+	VMOVUPS      64(DI)(R13*1), Z15
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Z16
 	VFMADD231PS  Z14, Z16, Z0
@@ -5213,43 +5369,20 @@ many:
 	VBROADCASTSS (R12)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	VMOVUPS      (DI)(R14*1), Z14
-	VMOVUPS      64(DI)(R14*1), Z15
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z16
-	VFMADD231PS  Z14, Z16, Z0
-	VFMADD231PS  Z15, Z16, Z1
-	VBROADCASTSS (R13)(DX*1), Z16
-	VFMADD231PS  Z14, Z16, Z2
-	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R13)(DX*2), Z16
-	VFMADD231PS  Z14, Z16, Z4
-	VFMADD231PS  Z15, Z16, Z5
-	VBROADCASTSS (R13)(BX*1), Z16
-	VFMADD231PS  Z14, Z16, Z6
-	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R13)(DX*4), Z16
-	VFMADD231PS  Z14, Z16, Z8
-	VFMADD231PS  Z15, Z16, Z9
-	VBROADCASTSS (R13)(SI*1), Z16
-	VFMADD231PS  Z14, Z16, Z10
-	VFMADD231PS  Z15, Z16, Z11
-	VBROADCASTSS (R13)(BX*2), Z16
-	VFMADD231PS  Z14, Z16, Z12
-	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, CX
-	ADDQ         R10, R11
-	ADDQ         R10, R12
-	ADDQ         R10, R13
+	ADDQ         AX, CX
+	ADDQ         AX, R10
+	ADDQ         AX, R11
+	ADDQ         AX, R12
 	LEAQ         (DI)(R8*4), DI
 	DECQ         R9
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Z14
@@ -5276,16 +5409,17 @@ one:
 	VBROADCASTSS (CX)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Z14
@@ -5311,13 +5445,14 @@ masked:
 	VBROADCASTSS (CX)(BX*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z14, Z14, Z14
@@ -5382,7 +5517,7 @@ TEXT ·gemmTile8x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -5488,12 +5623,12 @@ begun:
 	MOVQ       72(AX), R10
 	SHRQ       $0x02, R10
 	JZ         rest
-	MOVQ       48(AX), R11
-	LEAQ       (CX)(R11*1), R12
-	LEAQ       (R12)(R11*1), R13
-	LEAQ       (R13)(R11*1), R14
-	SHLQ       $0x02, R11
-	LEAQ       (R9)(R9*2), R15
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	LEAQ       (R12)(AX*1), R13
+	SHLQ       $0x02, AX
+	LEAQ       (R9)(R9*2), R14
 
 many:
 	VMOVUPS      (R8), Z16
@@ -5525,6 +5660,33 @@ many:
 	VFMADD231PS  Z17, Z18, Z15
 	VMOVUPS      (R8)(R9*1), Z16
 	VMOVUPS      64(R8)(R9*1), Z17
+	PREFETCHT0   64(R11)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R11)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R11)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R11)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R11)(DX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R11)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	VMOVUPS      (R8)(R9*2), Z16
+	VMOVUPS      64(R8)(R9*2), Z17
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Z18
 	VFMADD231PS  Z16, Z18, Z0
@@ -5550,8 +5712,8 @@ many:
 	VBROADCASTSS (R12)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	VMOVUPS      (R8)(R9*2), Z16
-	VMOVUPS      64(R8)(R9*2), Z17
+	VMOVUPS      (R8)(R14*1), Z16
+	VMOVUPS      64(R8)(R14*1), Z17
 	PREFETCHT0   64(R13)
 	VBROADCASTSS (R13), Z18
 	VFMADD231PS  Z16, Z18, Z0
@@ -5577,46 +5739,20 @@ many:
 	VBROADCASTSS (R13)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	VMOVUPS      (R8)(R15*1), Z16
-	VMOVUPS      64(R8)(R15*1), Z17
-	PREFETCHT0   64(R14)
-	VBROADCASTSS (R14), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (R14)(DX*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (R14)(DX*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (R14)(BX*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (R14)(DX*4), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (R14)(SI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R14)(BX*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R14)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R11, CX
-	ADDQ         R11, R12
-	ADDQ         R11, R13
-	ADDQ         R11, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R11
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R8)(R9*4), R8
 	DECQ         R10
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R10
 	ANDQ $0x03, R10
 	JZ   tail
-	MOVQ 48(AX), R11
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R8), Z16
@@ -5646,16 +5782,17 @@ one:
 	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R10
 	TESTQ R10, R10
 	JZ    done
-	MOVQ  48(AX), R11
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R8), Z16
@@ -5684,13 +5821,14 @@ masked:
 	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
@@ -5762,7 +5900,7 @@ TEXT ·gemmTile9x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -5880,10 +6018,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Z18
@@ -5918,47 +6056,48 @@ many:
 	VFMADD231PS  Z19, Z20, Z17
 	VMOVUPS      (R9)(R10*1), Z18
 	VMOVUPS      64(R9)(R10*1), Z19
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z20
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Z20
 	VFMADD231PS  Z18, Z20, Z0
 	VFMADD231PS  Z19, Z20, Z1
-	VBROADCASTSS (R13)(DX*1), Z20
+	VBROADCASTSS (R12)(DX*1), Z20
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (R13)(DX*2), Z20
+	VBROADCASTSS (R12)(DX*2), Z20
 	VFMADD231PS  Z18, Z20, Z4
 	VFMADD231PS  Z19, Z20, Z5
-	VBROADCASTSS (R13)(BX*1), Z20
+	VBROADCASTSS (R12)(BX*1), Z20
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (R13)(DX*4), Z20
+	VBROADCASTSS (R12)(DX*4), Z20
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (R13)(SI*1), Z20
+	VBROADCASTSS (R12)(SI*1), Z20
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (R13)(BX*2), Z20
+	VBROADCASTSS (R12)(BX*2), Z20
 	VFMADD231PS  Z18, Z20, Z12
 	VFMADD231PS  Z19, Z20, Z13
-	VBROADCASTSS (R13)(DI*1), Z20
+	VBROADCASTSS (R12)(DI*1), Z20
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	VBROADCASTSS (R14), Z20
+	VBROADCASTSS (R13), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Z18
@@ -5991,17 +6130,18 @@ one:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R9), Z18
@@ -6033,14 +6173,15 @@ masked:
 	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z18, Z18, Z18
@@ -6119,7 +6260,7 @@ TEXT ·gemmTile10x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -6247,10 +6388,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Z20
@@ -6288,50 +6429,51 @@ many:
 	VFMADD231PS  Z21, Z22, Z19
 	VMOVUPS      (R9)(R10*1), Z20
 	VMOVUPS      64(R9)(R10*1), Z21
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z22
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (R13)(DX*1), Z22
+	VBROADCASTSS (R12)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (R13)(DX*2), Z22
+	VBROADCASTSS (R12)(DX*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (R13)(BX*1), Z22
+	VBROADCASTSS (R12)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (R13)(DX*4), Z22
+	VBROADCASTSS (R12)(DX*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (R13)(SI*1), Z22
+	VBROADCASTSS (R12)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (R13)(BX*2), Z22
+	VBROADCASTSS (R12)(BX*2), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (R13)(DI*1), Z22
+	VBROADCASTSS (R12)(DI*1), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R14), Z22
+	VBROADCASTSS (R13), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R14)(DX*1), Z22
+	VBROADCASTSS (R13)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Z20
@@ -6367,17 +6509,18 @@ one:
 	VBROADCASTSS (R8)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R9), Z20
@@ -6412,14 +6555,15 @@ masked:
 	VBROADCASTSS (R8)(DX*1), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
@@ -6505,7 +6649,7 @@ TEXT ·gemmTile11x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -6643,10 +6787,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Z22
@@ -6687,53 +6831,54 @@ many:
 	VFMADD231PS  Z23, Z24, Z21
 	VMOVUPS      (R9)(R10*1), Z22
 	VMOVUPS      64(R9)(R10*1), Z23
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z24
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Z24
 	VFMADD231PS  Z22, Z24, Z0
 	VFMADD231PS  Z23, Z24, Z1
-	VBROADCASTSS (R13)(DX*1), Z24
+	VBROADCASTSS (R12)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (R13)(DX*2), Z24
+	VBROADCASTSS (R12)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (R13)(BX*1), Z24
+	VBROADCASTSS (R12)(BX*1), Z24
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (R13)(DX*4), Z24
+	VBROADCASTSS (R12)(DX*4), Z24
 	VFMADD231PS  Z22, Z24, Z8
 	VFMADD231PS  Z23, Z24, Z9
-	VBROADCASTSS (R13)(SI*1), Z24
+	VBROADCASTSS (R12)(SI*1), Z24
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (R13)(BX*2), Z24
+	VBROADCASTSS (R12)(BX*2), Z24
 	VFMADD231PS  Z22, Z24, Z12
 	VFMADD231PS  Z23, Z24, Z13
-	VBROADCASTSS (R13)(DI*1), Z24
+	VBROADCASTSS (R12)(DI*1), Z24
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R14), Z24
+	VBROADCASTSS (R13), Z24
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (R14)(DX*1), Z24
+	VBROADCASTSS (R13)(DX*1), Z24
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	VBROADCASTSS (R14)(DX*2), Z24
+	VBROADCASTSS (R13)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Z22
@@ -6772,17 +6917,18 @@ one:
 	VBROADCASTSS (R8)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R9), Z22
@@ -6820,14 +6966,15 @@ masked:
 	VBROADCASTSS (R8)(DX*2), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z22, Z22, Z22
@@ -6920,7 +7067,7 @@ TEXT ·gemmTile12x2AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -7068,10 +7215,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Z24
@@ -7115,56 +7262,57 @@ many:
 	VFMADD231PS  Z25, Z26, Z23
 	VMOVUPS      (R9)(R10*1), Z24
 	VMOVUPS      64(R9)(R10*1), Z25
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z26
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Z26
 	VFMADD231PS  Z24, Z26, Z0
 	VFMADD231PS  Z25, Z26, Z1
-	VBROADCASTSS (R13)(DX*1), Z26
+	VBROADCASTSS (R12)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z2
 	VFMADD231PS  Z25, Z26, Z3
-	VBROADCASTSS (R13)(DX*2), Z26
+	VBROADCASTSS (R12)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z4
 	VFMADD231PS  Z25, Z26, Z5
-	VBROADCASTSS (R13)(BX*1), Z26
+	VBROADCASTSS (R12)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z6
 	VFMADD231PS  Z25, Z26, Z7
-	VBROADCASTSS (R13)(DX*4), Z26
+	VBROADCASTSS (R12)(DX*4), Z26
 	VFMADD231PS  Z24, Z26, Z8
 	VFMADD231PS  Z25, Z26, Z9
-	VBROADCASTSS (R13)(SI*1), Z26
+	VBROADCASTSS (R12)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z10
 	VFMADD231PS  Z25, Z26, Z11
-	VBROADCASTSS (R13)(BX*2), Z26
+	VBROADCASTSS (R12)(BX*2), Z26
 	VFMADD231PS  Z24, Z26, Z12
 	VFMADD231PS  Z25, Z26, Z13
-	VBROADCASTSS (R13)(DI*1), Z26
+	VBROADCASTSS (R12)(DI*1), Z26
 	VFMADD231PS  Z24, Z26, Z14
 	VFMADD231PS  Z25, Z26, Z15
-	VBROADCASTSS (R14), Z26
+	VBROADCASTSS (R13), Z26
 	VFMADD231PS  Z24, Z26, Z16
 	VFMADD231PS  Z25, Z26, Z17
-	VBROADCASTSS (R14)(DX*1), Z26
+	VBROADCASTSS (R13)(DX*1), Z26
 	VFMADD231PS  Z24, Z26, Z18
 	VFMADD231PS  Z25, Z26, Z19
-	VBROADCASTSS (R14)(DX*2), Z26
+	VBROADCASTSS (R13)(DX*2), Z26
 	VFMADD231PS  Z24, Z26, Z20
 	VFMADD231PS  Z25, Z26, Z21
-	VBROADCASTSS (R14)(BX*1), Z26
+	VBROADCASTSS (R13)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Z24
@@ -7206,17 +7354,18 @@ one:
 	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R9), Z24
@@ -7257,14 +7406,15 @@ masked:
 	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
@@ -7364,7 +7514,7 @@ TEXT ·gemmTile1x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -7401,12 +7551,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Z3
@@ -7420,40 +7570,41 @@ many:
 	VMOVUPS      (DX)(BX*1), Z3
 	VMOVUPS      64(DX)(BX*1), Z4
 	VMOVUPS      128(DX)(BX*1), Z5
-	PREFETCHT0   64(R8)
-	VBROADCASTSS (R8), Z6
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
 	VMOVUPS      (DX)(BX*2), Z3
 	VMOVUPS      64(DX)(BX*2), Z4
 	VMOVUPS      128(DX)(BX*2), Z5
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	VMOVUPS      (DX)(R10*1), Z3
+	VMOVUPS      64(DX)(R10*1), Z4
+	VMOVUPS      128(DX)(R10*1), Z5
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      (DX)(R11*1), Z3
-	VMOVUPS      64(DX)(R11*1), Z4
-	VMOVUPS      128(DX)(R11*1), Z5
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Z3
@@ -7464,16 +7615,17 @@ one:
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DX), Z3
@@ -7483,13 +7635,14 @@ masked:
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z3, Z3, Z3
@@ -7515,7 +7668,7 @@ TEXT ·gemmTile2x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -7566,12 +7719,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z6
@@ -7589,6 +7742,18 @@ many:
 	VMOVUPS      (BX)(SI*1), Z6
 	VMOVUPS      64(BX)(SI*1), Z7
 	VMOVUPS      128(BX)(SI*1), Z8
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R8)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	VMOVUPS      (BX)(SI*2), Z6
+	VMOVUPS      64(BX)(SI*2), Z7
+	VMOVUPS      128(BX)(SI*2), Z8
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z6, Z9, Z0
@@ -7598,9 +7763,9 @@ many:
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	VMOVUPS      (BX)(SI*2), Z6
-	VMOVUPS      64(BX)(SI*2), Z7
-	VMOVUPS      128(BX)(SI*2), Z8
+	VMOVUPS      (BX)(R11*1), Z6
+	VMOVUPS      64(BX)(R11*1), Z7
+	VMOVUPS      128(BX)(R11*1), Z8
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z6, Z9, Z0
@@ -7610,31 +7775,20 @@ many:
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	VMOVUPS      (BX)(R12*1), Z6
-	VMOVUPS      64(BX)(R12*1), Z7
-	VMOVUPS      128(BX)(R12*1), Z8
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z9
-	VFMADD231PS  Z6, Z9, Z0
-	VFMADD231PS  Z7, Z9, Z1
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (R11)(DX*1), Z9
-	VFMADD231PS  Z6, Z9, Z3
-	VFMADD231PS  Z7, Z9, Z4
-	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z6
@@ -7649,16 +7803,17 @@ one:
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z6
@@ -7672,13 +7827,14 @@ masked:
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z6, Z6, Z6
@@ -7714,7 +7870,7 @@ TEXT ·gemmTile3x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -7780,12 +7936,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z9
@@ -7807,6 +7963,22 @@ many:
 	VMOVUPS      (BX)(SI*1), Z9
 	VMOVUPS      64(BX)(SI*1), Z10
 	VMOVUPS      128(BX)(SI*1), Z11
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R8)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R8)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	VMOVUPS      (BX)(SI*2), Z9
+	VMOVUPS      64(BX)(SI*2), Z10
+	VMOVUPS      128(BX)(SI*2), Z11
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z9, Z12, Z0
@@ -7820,9 +7992,9 @@ many:
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	VMOVUPS      (BX)(SI*2), Z9
-	VMOVUPS      64(BX)(SI*2), Z10
-	VMOVUPS      128(BX)(SI*2), Z11
+	VMOVUPS      (BX)(R11*1), Z9
+	VMOVUPS      64(BX)(R11*1), Z10
+	VMOVUPS      128(BX)(R11*1), Z11
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z9, Z12, Z0
@@ -7836,35 +8008,20 @@ many:
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	VMOVUPS      (BX)(R12*1), Z9
-	VMOVUPS      64(BX)(R12*1), Z10
-	VMOVUPS      128(BX)(R12*1), Z11
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z12
-	VFMADD231PS  Z9, Z12, Z0
-	VFMADD231PS  Z10, Z12, Z1
-	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (R11)(DX*1), Z12
-	VFMADD231PS  Z9, Z12, Z3
-	VFMADD231PS  Z10, Z12, Z4
-	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (R11)(DX*2), Z12
-	VFMADD231PS  Z9, Z12, Z6
-	VFMADD231PS  Z10, Z12, Z7
-	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z9
@@ -7883,16 +8040,17 @@ one:
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z9
@@ -7910,13 +8068,14 @@ masked:
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z9, Z9, Z9
@@ -7962,7 +8121,7 @@ TEXT ·gemmTile4x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -8048,8 +8207,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Z12
 	VMOVUPS      64(SI), Z13
 	VMOVUPS      128(SI), Z14
@@ -8070,6 +8233,7 @@ many:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z12
 	VMOVUPS      64(SI)(DI*1), Z13
 	VMOVUPS      128(SI)(DI*1), Z14
@@ -8090,6 +8254,7 @@ many:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z12
 	VMOVUPS      64(SI)(DI*2), Z13
 	VMOVUPS      128(SI)(DI*2), Z14
@@ -8110,6 +8275,10 @@ many:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z12
 	VMOVUPS      64(SI)(R13*1), Z13
 	VMOVUPS      128(SI)(R13*1), Z14
@@ -8139,10 +8308,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z12
@@ -8165,16 +8335,17 @@ one:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z12
@@ -8196,13 +8367,14 @@ masked:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
@@ -8258,7 +8430,7 @@ TEXT ·gemmTile5x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -8359,8 +8531,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Z15
 	VMOVUPS      64(SI), Z16
 	VMOVUPS      128(SI), Z17
@@ -8385,6 +8562,7 @@ many:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z15
 	VMOVUPS      64(SI)(DI*1), Z16
 	VMOVUPS      128(SI)(DI*1), Z17
@@ -8409,6 +8587,7 @@ many:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z15
 	VMOVUPS      64(SI)(DI*2), Z16
 	VMOVUPS      128(SI)(DI*2), Z17
@@ -8433,6 +8612,10 @@ many:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z15
 	VMOVUPS      64(SI)(R13*1), Z16
 	VMOVUPS      128(SI)(R13*1), Z17
@@ -8466,10 +8649,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z15
@@ -8496,16 +8680,17 @@ one:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z15
@@ -8531,13 +8716,14 @@ masked:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
@@ -8603,7 +8789,7 @@ TEXT ·gemmTile6x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -8719,8 +8905,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R15)
+	PREFETCHT0   (R15)(DX*4)
 	VMOVUPS      (DI), Z18
 	VMOVUPS      64(DI), Z19
 	VMOVUPS      128(DI), Z20
@@ -8749,6 +8940,8 @@ many:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
+	PREFETCHT0   (R15)(DX*1)
+	PREFETCHT0   (R15)(SI*1)
 	VMOVUPS      (DI)(R8*1), Z18
 	VMOVUPS      64(DI)(R8*1), Z19
 	VMOVUPS      128(DI)(R8*1), Z20
@@ -8777,6 +8970,7 @@ many:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
+	PREFETCHT0   (R15)(DX*2)
 	VMOVUPS      (DI)(R8*2), Z18
 	VMOVUPS      64(DI)(R8*2), Z19
 	VMOVUPS      128(DI)(R8*2), Z20
@@ -8805,6 +8999,10 @@ many:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
+	PREFETCHT0   (R15)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R10, R15
 	VMOVUPS      (DI)(R14*1), Z18
 	VMOVUPS      64(DI)(R14*1), Z19
 	VMOVUPS      128(DI)(R14*1), Z20
@@ -8842,10 +9040,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Z18
@@ -8876,16 +9075,17 @@ one:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Z18
@@ -8915,13 +9115,14 @@ masked:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z18, Z18, Z18
@@ -8997,7 +9198,7 @@ TEXT ·gemmTile7x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -9121,12 +9322,12 @@ begun:
 	MOVQ       72(AX), R9
 	SHRQ       $0x02, R9
 	JZ         rest
-	MOVQ       48(AX), R10
-	LEAQ       (CX)(R10*1), R11
-	LEAQ       (R11)(R10*1), R12
-	LEAQ       (R12)(R10*1), R13
-	SHLQ       $0x02, R10
-	LEAQ       (R8)(R8*2), R14
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R10
+	LEAQ       (R10)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	SHLQ       $0x02, AX
+	LEAQ       (R8)(R8*2), R13
 
 many:
 	VMOVUPS      (DI), Z21
@@ -9164,6 +9365,38 @@ many:
 	VMOVUPS      (DI)(R8*1), Z21
 	VMOVUPS      64(DI)(R8*1), Z22
 	VMOVUPS      128(DI)(R8*1), Z23
+	PREFETCHT0   64(R10)
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS (R10)(DX*1), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R10)(DX*2), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS (R10)(BX*1), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R10)(DX*4), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS (R10)(SI*1), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R10)(BX*2), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	VMOVUPS      (DI)(R8*2), Z21
+	VMOVUPS      64(DI)(R8*2), Z22
+	VMOVUPS      128(DI)(R8*2), Z23
 	PREFETCHT0   64(R11)
 	VBROADCASTSS (R11), Z24
 	VFMADD231PS  Z21, Z24, Z0
@@ -9193,9 +9426,9 @@ many:
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	VMOVUPS      (DI)(R8*2), Z21
-	VMOVUPS      64(DI)(R8*2), Z22
-	VMOVUPS      128(DI)(R8*2), Z23
+	VMOVUPS      (DI)(R13*1), Z21
+	VMOVUPS      64(DI)(R13*1), Z22
+	VMOVUPS      128(DI)(R13*1), Z23
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Z24
 	VFMADD231PS  Z21, Z24, Z0
@@ -9225,51 +9458,20 @@ many:
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	VMOVUPS      (DI)(R14*1), Z21
-	VMOVUPS      64(DI)(R14*1), Z22
-	VMOVUPS      128(DI)(R14*1), Z23
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z24
-	VFMADD231PS  Z21, Z24, Z0
-	VFMADD231PS  Z22, Z24, Z1
-	VFMADD231PS  Z23, Z24, Z2
-	VBROADCASTSS (R13)(DX*1), Z24
-	VFMADD231PS  Z21, Z24, Z3
-	VFMADD231PS  Z22, Z24, Z4
-	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (R13)(DX*2), Z24
-	VFMADD231PS  Z21, Z24, Z6
-	VFMADD231PS  Z22, Z24, Z7
-	VFMADD231PS  Z23, Z24, Z8
-	VBROADCASTSS (R13)(BX*1), Z24
-	VFMADD231PS  Z21, Z24, Z9
-	VFMADD231PS  Z22, Z24, Z10
-	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (R13)(DX*4), Z24
-	VFMADD231PS  Z21, Z24, Z12
-	VFMADD231PS  Z22, Z24, Z13
-	VFMADD231PS  Z23, Z24, Z14
-	VBROADCASTSS (R13)(SI*1), Z24
-	VFMADD231PS  Z21, Z24, Z15
-	VFMADD231PS  Z22, Z24, Z16
-	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (R13)(BX*2), Z24
-	VFMADD231PS  Z21, Z24, Z18
-	VFMADD231PS  Z22, Z24, Z19
-	VFMADD231PS  Z23, Z24, Z20
-	ADDQ         R10, CX
-	ADDQ         R10, R11
-	ADDQ         R10, R12
-	ADDQ         R10, R13
+	ADDQ         AX, CX
+	ADDQ         AX, R10
+	ADDQ         AX, R11
+	ADDQ         AX, R12
 	LEAQ         (DI)(R8*4), DI
 	DECQ         R9
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Z21
@@ -9304,16 +9506,17 @@ one:
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Z21
@@ -9347,13 +9550,14 @@ masked:
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z21, Z21, Z21
@@ -9439,7 +9643,7 @@ TEXT ·gemmTile8x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -9577,12 +9781,12 @@ begun:
 	MOVQ       72(AX), R10
 	SHRQ       $0x02, R10
 	JZ         rest
-	MOVQ       48(AX), R11
-	LEAQ       (CX)(R11*1), R12
-	LEAQ       (R12)(R11*1), R13
-	LEAQ       (R13)(R11*1), R14
-	SHLQ       $0x02, R11
-	LEAQ       (R9)(R9*2), R15
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R11
+	LEAQ       (R11)(AX*1), R12
+	LEAQ       (R12)(AX*1), R13
+	SHLQ       $0x02, AX
+	LEAQ       (R9)(R9*2), R14
 
 many:
 	VMOVUPS      (R8), Z24
@@ -9624,6 +9828,42 @@ many:
 	VMOVUPS      (R8)(R9*1), Z24
 	VMOVUPS      64(R8)(R9*1), Z25
 	VMOVUPS      128(R8)(R9*1), Z26
+	PREFETCHT0   64(R11)
+	VBROADCASTSS (R11), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS (R11)(DX*1), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS (R11)(DX*2), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS (R11)(BX*1), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS (R11)(DX*4), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (R11)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS (R11)(BX*2), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R11)(DI*1), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      (R8)(R9*2), Z24
+	VMOVUPS      64(R8)(R9*2), Z25
+	VMOVUPS      128(R8)(R9*2), Z26
 	PREFETCHT0   64(R12)
 	VBROADCASTSS (R12), Z27
 	VFMADD231PS  Z24, Z27, Z0
@@ -9657,9 +9897,9 @@ many:
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	VMOVUPS      (R8)(R9*2), Z24
-	VMOVUPS      64(R8)(R9*2), Z25
-	VMOVUPS      128(R8)(R9*2), Z26
+	VMOVUPS      (R8)(R14*1), Z24
+	VMOVUPS      64(R8)(R14*1), Z25
+	VMOVUPS      128(R8)(R14*1), Z26
 	PREFETCHT0   64(R13)
 	VBROADCASTSS (R13), Z27
 	VFMADD231PS  Z24, Z27, Z0
@@ -9693,55 +9933,20 @@ many:
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	VMOVUPS      (R8)(R15*1), Z24
-	VMOVUPS      64(R8)(R15*1), Z25
-	VMOVUPS      128(R8)(R15*1), Z26
-	PREFETCHT0   64(R14)
-	VBROADCASTSS (R14), Z27
-	VFMADD231PS  Z24, Z27, Z0
-	VFMADD231PS  Z25, Z27, Z1
-	VFMADD231PS  Z26, Z27, Z2
-	VBROADCASTSS (R14)(DX*1), Z27
-	VFMADD231PS  Z24, Z27, Z3
-	VFMADD231PS  Z25, Z27, Z4
-	VFMADD231PS  Z26, Z27, Z5
-	VBROADCASTSS (R14)(DX*2), Z27
-	VFMADD231PS  Z24, Z27, Z6
-	VFMADD231PS  Z25, Z27, Z7
-	VFMADD231PS  Z26, Z27, Z8
-	VBROADCASTSS (R14)(BX*1), Z27
-	VFMADD231PS  Z24, Z27, Z9
-	VFMADD231PS  Z25, Z27, Z10
-	VFMADD231PS  Z26, Z27, Z11
-	VBROADCASTSS (R14)(DX*4), Z27
-	VFMADD231PS  Z24, Z27, Z12
-	VFMADD231PS  Z25, Z27, Z13
-	VFMADD231PS  Z26, Z27, Z14
-	VBROADCASTSS (R14)(SI*1), Z27
-	VFMADD231PS  Z24, Z27, Z15
-	VFMADD231PS  Z25, Z27, Z16
-	VFMADD231PS  Z26, Z27, Z17
-	VBROADCASTSS (R14)(BX*2), Z27
-	VFMADD231PS  Z24, Z27, Z18
-	VFMADD231PS  Z25, Z27, Z19
-	VFMADD231PS  Z26, Z27, Z20
-	VBROADCASTSS (R14)(DI*1), Z27
-	VFMADD231PS  Z24, Z27, Z21
-	VFMADD231PS  Z25, Z27, Z22
-	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         R11, CX
-	ADDQ         R11, R12
-	ADDQ         R11, R13
-	ADDQ         R11, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R11
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R8)(R9*4), R8
 	DECQ         R10
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R10
 	ANDQ $0x03, R10
 	JZ   tail
-	MOVQ 48(AX), R11
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R8), Z24
@@ -9780,16 +9985,17 @@ one:
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R10
 	TESTQ R10, R10
 	JZ    done
-	MOVQ  48(AX), R11
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R8), Z24
@@ -9827,13 +10033,14 @@ masked:
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         R11, CX
+	ADDQ         AX, CX
 	ADDQ         R9, R8
 	DECQ         R10
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
@@ -9929,7 +10136,7 @@ TEXT ·gemmTile9x3AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -10083,10 +10290,10 @@ begun:
 	MOVQ       72(AX), R11
 	SHRQ       $0x01, R11
 	JZ         rest
-	MOVQ       48(AX), R12
-	LEAQ       (CX)(R12*1), R13
-	LEAQ       (R8)(R12*1), R14
-	SHLQ       $0x01, R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R12
+	LEAQ       (R8)(AX*1), R13
+	SHLQ       $0x01, AX
 
 many:
 	VMOVUPS      (R9), Z27
@@ -10132,56 +10339,57 @@ many:
 	VMOVUPS      (R9)(R10*1), Z27
 	VMOVUPS      64(R9)(R10*1), Z28
 	VMOVUPS      128(R9)(R10*1), Z29
-	PREFETCHT0   64(R13)
-	VBROADCASTSS (R13), Z30
+	PREFETCHT0   64(R12)
+	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z27, Z30, Z0
 	VFMADD231PS  Z28, Z30, Z1
 	VFMADD231PS  Z29, Z30, Z2
-	VBROADCASTSS (R13)(DX*1), Z30
+	VBROADCASTSS (R12)(DX*1), Z30
 	VFMADD231PS  Z27, Z30, Z3
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (R13)(DX*2), Z30
+	VBROADCASTSS (R12)(DX*2), Z30
 	VFMADD231PS  Z27, Z30, Z6
 	VFMADD231PS  Z28, Z30, Z7
 	VFMADD231PS  Z29, Z30, Z8
-	VBROADCASTSS (R13)(BX*1), Z30
+	VBROADCASTSS (R12)(BX*1), Z30
 	VFMADD231PS  Z27, Z30, Z9
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (R13)(DX*4), Z30
+	VBROADCASTSS (R12)(DX*4), Z30
 	VFMADD231PS  Z27, Z30, Z12
 	VFMADD231PS  Z28, Z30, Z13
 	VFMADD231PS  Z29, Z30, Z14
-	VBROADCASTSS (R13)(SI*1), Z30
+	VBROADCASTSS (R12)(SI*1), Z30
 	VFMADD231PS  Z27, Z30, Z15
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R13)(BX*2), Z30
+	VBROADCASTSS (R12)(BX*2), Z30
 	VFMADD231PS  Z27, Z30, Z18
 	VFMADD231PS  Z28, Z30, Z19
 	VFMADD231PS  Z29, Z30, Z20
-	VBROADCASTSS (R13)(DI*1), Z30
+	VBROADCASTSS (R12)(DI*1), Z30
 	VFMADD231PS  Z27, Z30, Z21
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R14), Z30
+	VBROADCASTSS (R13), Z30
 	VFMADD231PS  Z27, Z30, Z24
 	VFMADD231PS  Z28, Z30, Z25
 	VFMADD231PS  Z29, Z30, Z26
-	ADDQ         R12, CX
-	ADDQ         R12, R8
-	ADDQ         R12, R13
-	ADDQ         R12, R14
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R12
+	ADDQ         AX, R13
 	LEAQ         (R9)(R10*2), R9
 	DECQ         R11
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R11
 	ANDQ $0x01, R11
 	JZ   tail
-	MOVQ 48(AX), R12
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (R9), Z27
@@ -10224,17 +10432,18 @@ one:
 	VFMADD231PS  Z27, Z30, Z24
 	VFMADD231PS  Z28, Z30, Z25
 	VFMADD231PS  Z29, Z30, Z26
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R11
 	TESTQ R11, R11
 	JZ    done
-	MOVQ  48(AX), R12
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (R9), Z27
@@ -10276,14 +10485,15 @@ masked:
 	VFMADD231PS  Z27, Z30, Z24
 	VFMADD231PS  Z28, Z30, Z25
 	VFMADD231PS  Z29, Z30, Z26
-	ADDQ         R12, CX
-	ADDQ         R12, R8
+	ADDQ         AX, CX
+	ADDQ         AX, R8
 	ADDQ         R10, R9
 	DECQ         R11
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z27, Z27, Z27
@@ -10389,7 +10599,7 @@ TEXT ·gemmTile1x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -10430,12 +10640,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Z4
@@ -10452,8 +10662,8 @@ many:
 	VMOVUPS      64(DX)(BX*1), Z5
 	VMOVUPS      128(DX)(BX*1), Z6
 	VMOVUPS      192(DX)(BX*1), Z7
-	PREFETCHT0   64(R8)
-	VBROADCASTSS (R8), Z8
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
@@ -10462,35 +10672,36 @@ many:
 	VMOVUPS      64(DX)(BX*2), Z5
 	VMOVUPS      128(DX)(BX*2), Z6
 	VMOVUPS      192(DX)(BX*2), Z7
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VMOVUPS      (DX)(R10*1), Z4
+	VMOVUPS      64(DX)(R10*1), Z5
+	VMOVUPS      128(DX)(R10*1), Z6
+	VMOVUPS      192(DX)(R10*1), Z7
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      (DX)(R11*1), Z4
-	VMOVUPS      64(DX)(R11*1), Z5
-	VMOVUPS      128(DX)(R11*1), Z6
-	VMOVUPS      192(DX)(R11*1), Z7
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Z4
@@ -10503,16 +10714,17 @@ one:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DX), Z4
@@ -10524,13 +10736,14 @@ masked:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z4, Z4, Z4
@@ -10559,7 +10772,7 @@ TEXT ·gemmTile2x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -10618,12 +10831,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z8
@@ -10645,6 +10858,21 @@ many:
 	VMOVUPS      64(BX)(SI*1), Z9
 	VMOVUPS      128(BX)(SI*1), Z10
 	VMOVUPS      192(BX)(SI*1), Z11
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R8)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      (BX)(SI*2), Z8
+	VMOVUPS      64(BX)(SI*2), Z9
+	VMOVUPS      128(BX)(SI*2), Z10
+	VMOVUPS      192(BX)(SI*2), Z11
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z8, Z12, Z0
@@ -10656,10 +10884,10 @@ many:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VMOVUPS      (BX)(SI*2), Z8
-	VMOVUPS      64(BX)(SI*2), Z9
-	VMOVUPS      128(BX)(SI*2), Z10
-	VMOVUPS      192(BX)(SI*2), Z11
+	VMOVUPS      (BX)(R11*1), Z8
+	VMOVUPS      64(BX)(R11*1), Z9
+	VMOVUPS      128(BX)(R11*1), Z10
+	VMOVUPS      192(BX)(R11*1), Z11
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z8, Z12, Z0
@@ -10671,34 +10899,20 @@ many:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VMOVUPS      (BX)(R12*1), Z8
-	VMOVUPS      64(BX)(R12*1), Z9
-	VMOVUPS      128(BX)(R12*1), Z10
-	VMOVUPS      192(BX)(R12*1), Z11
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z12
-	VFMADD231PS  Z8, Z12, Z0
-	VFMADD231PS  Z9, Z12, Z1
-	VFMADD231PS  Z10, Z12, Z2
-	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R11)(DX*1), Z12
-	VFMADD231PS  Z8, Z12, Z4
-	VFMADD231PS  Z9, Z12, Z5
-	VFMADD231PS  Z10, Z12, Z6
-	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z8
@@ -10716,16 +10930,17 @@ one:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z8
@@ -10742,13 +10957,14 @@ masked:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z8, Z8, Z8
@@ -10790,7 +11006,7 @@ TEXT ·gemmTile3x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -10868,12 +11084,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z12
@@ -10900,6 +11116,26 @@ many:
 	VMOVUPS      64(BX)(SI*1), Z13
 	VMOVUPS      128(BX)(SI*1), Z14
 	VMOVUPS      192(BX)(SI*1), Z15
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R8)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R8)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VMOVUPS      (BX)(SI*2), Z12
+	VMOVUPS      64(BX)(SI*2), Z13
+	VMOVUPS      128(BX)(SI*2), Z14
+	VMOVUPS      192(BX)(SI*2), Z15
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z12, Z16, Z0
@@ -10916,10 +11152,10 @@ many:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	VMOVUPS      (BX)(SI*2), Z12
-	VMOVUPS      64(BX)(SI*2), Z13
-	VMOVUPS      128(BX)(SI*2), Z14
-	VMOVUPS      192(BX)(SI*2), Z15
+	VMOVUPS      (BX)(R11*1), Z12
+	VMOVUPS      64(BX)(R11*1), Z13
+	VMOVUPS      128(BX)(R11*1), Z14
+	VMOVUPS      192(BX)(R11*1), Z15
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z16
 	VFMADD231PS  Z12, Z16, Z0
@@ -10936,39 +11172,20 @@ many:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	VMOVUPS      (BX)(R12*1), Z12
-	VMOVUPS      64(BX)(R12*1), Z13
-	VMOVUPS      128(BX)(R12*1), Z14
-	VMOVUPS      192(BX)(R12*1), Z15
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z16
-	VFMADD231PS  Z12, Z16, Z0
-	VFMADD231PS  Z13, Z16, Z1
-	VFMADD231PS  Z14, Z16, Z2
-	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R11)(DX*1), Z16
-	VFMADD231PS  Z12, Z16, Z4
-	VFMADD231PS  Z13, Z16, Z5
-	VFMADD231PS  Z14, Z16, Z6
-	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R11)(DX*2), Z16
-	VFMADD231PS  Z12, Z16, Z8
-	VFMADD231PS  Z13, Z16, Z9
-	VFMADD231PS  Z14, Z16, Z10
-	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z12
@@ -10991,16 +11208,17 @@ one:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z12
@@ -11022,13 +11240,14 @@ masked:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z12, Z12, Z12
@@ -11083,7 +11302,7 @@ TEXT ·gemmTile4x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -11185,8 +11404,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Z16
 	VMOVUPS      64(SI), Z17
 	VMOVUPS      128(SI), Z18
@@ -11212,6 +11435,7 @@ many:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z16
 	VMOVUPS      64(SI)(DI*1), Z17
 	VMOVUPS      128(SI)(DI*1), Z18
@@ -11237,6 +11461,7 @@ many:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z16
 	VMOVUPS      64(SI)(DI*2), Z17
 	VMOVUPS      128(SI)(DI*2), Z18
@@ -11262,6 +11487,10 @@ many:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z16
 	VMOVUPS      64(SI)(R13*1), Z17
 	VMOVUPS      128(SI)(R13*1), Z18
@@ -11296,10 +11525,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z16
@@ -11327,16 +11557,17 @@ one:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z16
@@ -11363,13 +11594,14 @@ masked:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z16, Z16, Z16
@@ -11437,7 +11669,7 @@ TEXT ·gemmTile5x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -11558,8 +11790,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Z20
 	VMOVUPS      64(SI), Z21
 	VMOVUPS      128(SI), Z22
@@ -11590,6 +11827,7 @@ many:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z20
 	VMOVUPS      64(SI)(DI*1), Z21
 	VMOVUPS      128(SI)(DI*1), Z22
@@ -11620,6 +11858,7 @@ many:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z20
 	VMOVUPS      64(SI)(DI*2), Z21
 	VMOVUPS      128(SI)(DI*2), Z22
@@ -11650,6 +11889,10 @@ many:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z20
 	VMOVUPS      64(SI)(R13*1), Z21
 	VMOVUPS      128(SI)(R13*1), Z22
@@ -11689,10 +11932,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z20
@@ -11725,16 +11969,17 @@ one:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z20
@@ -11766,13 +12011,14 @@ masked:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
@@ -11853,7 +12099,7 @@ TEXT ·gemmTile6x4AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -11993,8 +12239,13 @@ begun:
 	LEAQ       (R12)(R10*1), R13
 	SHLQ       $0x02, R10
 	LEAQ       (R8)(R8*2), R14
+	IMUL3Q     $0x06, DX, R15
+	ADDQ       CX, R15
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R15)
+	PREFETCHT0   (R15)(DX*4)
 	VMOVUPS      (DI), Z24
 	VMOVUPS      64(DI), Z25
 	VMOVUPS      128(DI), Z26
@@ -12030,6 +12281,8 @@ many:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
+	PREFETCHT0   (R15)(DX*1)
+	PREFETCHT0   (R15)(SI*1)
 	VMOVUPS      (DI)(R8*1), Z24
 	VMOVUPS      64(DI)(R8*1), Z25
 	VMOVUPS      128(DI)(R8*1), Z26
@@ -12065,6 +12318,7 @@ many:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
+	PREFETCHT0   (R15)(DX*2)
 	VMOVUPS      (DI)(R8*2), Z24
 	VMOVUPS      64(DI)(R8*2), Z25
 	VMOVUPS      128(DI)(R8*2), Z26
@@ -12100,6 +12354,10 @@ many:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
+	PREFETCHT0   (R15)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R10, R15
 	VMOVUPS      (DI)(R14*1), Z24
 	VMOVUPS      64(DI)(R14*1), Z25
 	VMOVUPS      128(DI)(R14*1), Z26
@@ -12144,10 +12402,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R9
 	ANDQ $0x03, R9
 	JZ   tail
-	MOVQ 48(AX), R10
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DI), Z24
@@ -12185,16 +12444,17 @@ one:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R9
 	TESTQ R9, R9
 	JZ    done
-	MOVQ  48(AX), R10
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DI), Z24
@@ -12231,13 +12491,14 @@ masked:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         R10, CX
+	ADDQ         AX, CX
 	ADDQ         R8, DI
 	DECQ         R9
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z24, Z24, Z24
@@ -12331,7 +12592,7 @@ TEXT ·gemmTile1x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -12376,12 +12637,12 @@ begun:
 	MOVQ       72(AX), SI
 	SHRQ       $0x02, SI
 	JZ         rest
-	MOVQ       48(AX), DI
-	LEAQ       (CX)(DI*1), R8
-	LEAQ       (R8)(DI*1), R9
-	LEAQ       (R9)(DI*1), R10
-	SHLQ       $0x02, DI
-	LEAQ       (BX)(BX*2), R11
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), DI
+	LEAQ       (DI)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	SHLQ       $0x02, AX
+	LEAQ       (BX)(BX*2), R10
 
 many:
 	VMOVUPS      (DX), Z5
@@ -12401,8 +12662,8 @@ many:
 	VMOVUPS      128(DX)(BX*1), Z7
 	VMOVUPS      192(DX)(BX*1), Z8
 	VMOVUPS      256(DX)(BX*1), Z9
-	PREFETCHT0   64(R8)
-	VBROADCASTSS (R8), Z10
+	PREFETCHT0   64(DI)
+	VBROADCASTSS (DI), Z10
 	VFMADD231PS  Z5, Z10, Z0
 	VFMADD231PS  Z6, Z10, Z1
 	VFMADD231PS  Z7, Z10, Z2
@@ -12413,6 +12674,18 @@ many:
 	VMOVUPS      128(DX)(BX*2), Z7
 	VMOVUPS      192(DX)(BX*2), Z8
 	VMOVUPS      256(DX)(BX*2), Z9
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	VMOVUPS      (DX)(R10*1), Z5
+	VMOVUPS      64(DX)(R10*1), Z6
+	VMOVUPS      128(DX)(R10*1), Z7
+	VMOVUPS      192(DX)(R10*1), Z8
+	VMOVUPS      256(DX)(R10*1), Z9
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z5, Z10, Z0
@@ -12420,31 +12693,20 @@ many:
 	VFMADD231PS  Z7, Z10, Z2
 	VFMADD231PS  Z8, Z10, Z3
 	VFMADD231PS  Z9, Z10, Z4
-	VMOVUPS      (DX)(R11*1), Z5
-	VMOVUPS      64(DX)(R11*1), Z6
-	VMOVUPS      128(DX)(R11*1), Z7
-	VMOVUPS      192(DX)(R11*1), Z8
-	VMOVUPS      256(DX)(R11*1), Z9
-	PREFETCHT0   64(R10)
-	VBROADCASTSS (R10), Z10
-	VFMADD231PS  Z5, Z10, Z0
-	VFMADD231PS  Z6, Z10, Z1
-	VFMADD231PS  Z7, Z10, Z2
-	VFMADD231PS  Z8, Z10, Z3
-	VFMADD231PS  Z9, Z10, Z4
-	ADDQ         DI, CX
-	ADDQ         DI, R8
-	ADDQ         DI, R9
-	ADDQ         DI, R10
+	ADDQ         AX, CX
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	ADDQ         AX, R9
 	LEAQ         (DX)(BX*4), DX
 	DECQ         SI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), SI
 	ANDQ $0x03, SI
 	JZ   tail
-	MOVQ 48(AX), DI
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (DX), Z5
@@ -12459,16 +12721,17 @@ one:
 	VFMADD231PS  Z7, Z10, Z2
 	VFMADD231PS  Z8, Z10, Z3
 	VFMADD231PS  Z9, Z10, Z4
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), SI
 	TESTQ SI, SI
 	JZ    done
-	MOVQ  48(AX), DI
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (DX), Z5
@@ -12482,13 +12745,14 @@ masked:
 	VFMADD231PS  Z7, Z10, Z2
 	VFMADD231PS  Z8, Z10, Z3
 	VFMADD231PS  Z9, Z10, Z4
-	ADDQ         DI, CX
+	ADDQ         AX, CX
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z5, Z5, Z5
@@ -12520,7 +12784,7 @@ TEXT ·gemmTile2x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -12587,12 +12851,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z10
@@ -12618,6 +12882,24 @@ many:
 	VMOVUPS      128(BX)(SI*1), Z12
 	VMOVUPS      192(BX)(SI*1), Z13
 	VMOVUPS      256(BX)(SI*1), Z14
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R8)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	VMOVUPS      (BX)(SI*2), Z10
+	VMOVUPS      64(BX)(SI*2), Z11
+	VMOVUPS      128(BX)(SI*2), Z12
+	VMOVUPS      192(BX)(SI*2), Z13
+	VMOVUPS      256(BX)(SI*2), Z14
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z10, Z15, Z0
@@ -12631,11 +12913,11 @@ many:
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	VMOVUPS      (BX)(SI*2), Z10
-	VMOVUPS      64(BX)(SI*2), Z11
-	VMOVUPS      128(BX)(SI*2), Z12
-	VMOVUPS      192(BX)(SI*2), Z13
-	VMOVUPS      256(BX)(SI*2), Z14
+	VMOVUPS      (BX)(R11*1), Z10
+	VMOVUPS      64(BX)(R11*1), Z11
+	VMOVUPS      128(BX)(R11*1), Z12
+	VMOVUPS      192(BX)(R11*1), Z13
+	VMOVUPS      256(BX)(R11*1), Z14
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z15
 	VFMADD231PS  Z10, Z15, Z0
@@ -12649,37 +12931,20 @@ many:
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	VMOVUPS      (BX)(R12*1), Z10
-	VMOVUPS      64(BX)(R12*1), Z11
-	VMOVUPS      128(BX)(R12*1), Z12
-	VMOVUPS      192(BX)(R12*1), Z13
-	VMOVUPS      256(BX)(R12*1), Z14
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z15
-	VFMADD231PS  Z10, Z15, Z0
-	VFMADD231PS  Z11, Z15, Z1
-	VFMADD231PS  Z12, Z15, Z2
-	VFMADD231PS  Z13, Z15, Z3
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (R11)(DX*1), Z15
-	VFMADD231PS  Z10, Z15, Z5
-	VFMADD231PS  Z11, Z15, Z6
-	VFMADD231PS  Z12, Z15, Z7
-	VFMADD231PS  Z13, Z15, Z8
-	VFMADD231PS  Z14, Z15, Z9
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z10
@@ -12700,16 +12965,17 @@ one:
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z10
@@ -12729,13 +12995,14 @@ masked:
 	VFMADD231PS  Z12, Z15, Z7
 	VFMADD231PS  Z13, Z15, Z8
 	VFMADD231PS  Z14, Z15, Z9
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z10, Z10, Z10
@@ -12783,7 +13050,7 @@ TEXT ·gemmTile3x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -12873,12 +13140,12 @@ begun:
 	MOVQ       72(AX), DI
 	SHRQ       $0x02, DI
 	JZ         rest
-	MOVQ       48(AX), R8
-	LEAQ       (CX)(R8*1), R9
-	LEAQ       (R9)(R8*1), R10
-	LEAQ       (R10)(R8*1), R11
-	SHLQ       $0x02, R8
-	LEAQ       (SI)(SI*2), R12
+	MOVQ       48(AX), AX
+	LEAQ       (CX)(AX*1), R8
+	LEAQ       (R8)(AX*1), R9
+	LEAQ       (R9)(AX*1), R10
+	SHLQ       $0x02, AX
+	LEAQ       (SI)(SI*2), R11
 
 many:
 	VMOVUPS      (BX), Z15
@@ -12910,6 +13177,30 @@ many:
 	VMOVUPS      128(BX)(SI*1), Z17
 	VMOVUPS      192(BX)(SI*1), Z18
 	VMOVUPS      256(BX)(SI*1), Z19
+	PREFETCHT0   64(R8)
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (R8)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R8)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	VMOVUPS      (BX)(SI*2), Z15
+	VMOVUPS      64(BX)(SI*2), Z16
+	VMOVUPS      128(BX)(SI*2), Z17
+	VMOVUPS      192(BX)(SI*2), Z18
+	VMOVUPS      256(BX)(SI*2), Z19
 	PREFETCHT0   64(R9)
 	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z15, Z20, Z0
@@ -12929,11 +13220,11 @@ many:
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	VMOVUPS      (BX)(SI*2), Z15
-	VMOVUPS      64(BX)(SI*2), Z16
-	VMOVUPS      128(BX)(SI*2), Z17
-	VMOVUPS      192(BX)(SI*2), Z18
-	VMOVUPS      256(BX)(SI*2), Z19
+	VMOVUPS      (BX)(R11*1), Z15
+	VMOVUPS      64(BX)(R11*1), Z16
+	VMOVUPS      128(BX)(R11*1), Z17
+	VMOVUPS      192(BX)(R11*1), Z18
+	VMOVUPS      256(BX)(R11*1), Z19
 	PREFETCHT0   64(R10)
 	VBROADCASTSS (R10), Z20
 	VFMADD231PS  Z15, Z20, Z0
@@ -12953,43 +13244,20 @@ many:
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	VMOVUPS      (BX)(R12*1), Z15
-	VMOVUPS      64(BX)(R12*1), Z16
-	VMOVUPS      128(BX)(R12*1), Z17
-	VMOVUPS      192(BX)(R12*1), Z18
-	VMOVUPS      256(BX)(R12*1), Z19
-	PREFETCHT0   64(R11)
-	VBROADCASTSS (R11), Z20
-	VFMADD231PS  Z15, Z20, Z0
-	VFMADD231PS  Z16, Z20, Z1
-	VFMADD231PS  Z17, Z20, Z2
-	VFMADD231PS  Z18, Z20, Z3
-	VFMADD231PS  Z19, Z20, Z4
-	VBROADCASTSS (R11)(DX*1), Z20
-	VFMADD231PS  Z15, Z20, Z5
-	VFMADD231PS  Z16, Z20, Z6
-	VFMADD231PS  Z17, Z20, Z7
-	VFMADD231PS  Z18, Z20, Z8
-	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (R11)(DX*2), Z20
-	VFMADD231PS  Z15, Z20, Z10
-	VFMADD231PS  Z16, Z20, Z11
-	VFMADD231PS  Z17, Z20, Z12
-	VFMADD231PS  Z18, Z20, Z13
-	VFMADD231PS  Z19, Z20, Z14
-	ADDQ         R8, CX
-	ADDQ         R8, R9
-	ADDQ         R8, R10
-	ADDQ         R8, R11
+	ADDQ         AX, CX
+	ADDQ         AX, R8
+	ADDQ         AX, R9
+	ADDQ         AX, R10
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DI
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), DI
 	ANDQ $0x03, DI
 	JZ   tail
-	MOVQ 48(AX), R8
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (BX), Z15
@@ -13016,16 +13284,17 @@ one:
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), DI
 	TESTQ DI, DI
 	JZ    done
-	MOVQ  48(AX), R8
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (BX), Z15
@@ -13051,13 +13320,14 @@ masked:
 	VFMADD231PS  Z17, Z20, Z12
 	VFMADD231PS  Z18, Z20, Z13
 	VFMADD231PS  Z19, Z20, Z14
-	ADDQ         R8, CX
+	ADDQ         AX, CX
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z15, Z15, Z15
@@ -13121,7 +13391,7 @@ TEXT ·gemmTile4x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -13239,8 +13509,12 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x04, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
 	VMOVUPS      (SI), Z20
 	VMOVUPS      64(SI), Z21
 	VMOVUPS      128(SI), Z22
@@ -13271,6 +13545,7 @@ many:
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z20
 	VMOVUPS      64(SI)(DI*1), Z21
 	VMOVUPS      128(SI)(DI*1), Z22
@@ -13301,6 +13576,7 @@ many:
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z20
 	VMOVUPS      64(SI)(DI*2), Z21
 	VMOVUPS      128(SI)(DI*2), Z22
@@ -13331,6 +13607,10 @@ many:
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z20
 	VMOVUPS      64(SI)(R13*1), Z21
 	VMOVUPS      128(SI)(R13*1), Z22
@@ -13370,10 +13650,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z20
@@ -13406,16 +13687,17 @@ one:
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z20
@@ -13447,13 +13729,14 @@ masked:
 	VFMADD231PS  Z22, Z25, Z17
 	VFMADD231PS  Z23, Z25, Z18
 	VFMADD231PS  Z24, Z25, Z19
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z20, Z20, Z20
@@ -13533,7 +13816,7 @@ TEXT ·gemmTile5x5AVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      t+0(FP), AX
 	MOVQ      32(AX), CX
 	KMOVW     (CX), K1
-	MOVQ      88(AX), CX
+	MOVQ      96(AX), CX
 	CMPQ      CX, $0x01
 	JB        zero
 	JE        bias
@@ -13674,8 +13957,13 @@ begun:
 	LEAQ       (R11)(R9*1), R12
 	SHLQ       $0x02, R9
 	LEAQ       (DI)(DI*2), R13
+	IMUL3Q     $0x05, DX, R14
+	ADDQ       CX, R14
+	MOVQ       88(AX), AX
 
 many:
+	PREFETCHT0   (R14)
+	PREFETCHT0   (R14)(DX*4)
 	VMOVUPS      (SI), Z25
 	VMOVUPS      64(SI), Z26
 	VMOVUPS      128(SI), Z27
@@ -13712,6 +14000,7 @@ many:
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
+	PREFETCHT0   (R14)(DX*1)
 	VMOVUPS      (SI)(DI*1), Z25
 	VMOVUPS      64(SI)(DI*1), Z26
 	VMOVUPS      128(SI)(DI*1), Z27
@@ -13748,6 +14037,7 @@ many:
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
+	PREFETCHT0   (R14)(DX*2)
 	VMOVUPS      (SI)(DI*2), Z25
 	VMOVUPS      64(SI)(DI*2), Z26
 	VMOVUPS      128(SI)(DI*2), Z27
@@ -13784,6 +14074,10 @@ many:
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
+	PREFETCHT0   (R14)(BX*1)
+	PREFETCHT1   (AX)
+	ADDQ         $0x40, AX
+	ADDQ         R9, R14
 	VMOVUPS      (SI)(R13*1), Z25
 	VMOVUPS      64(SI)(R13*1), Z26
 	VMOVUPS      128(SI)(R13*1), Z27
@@ -13829,10 +14123,11 @@ many:
 	JNZ          many
 
 rest:
+	MOVQ t+0(FP), AX
 	MOVQ 72(AX), R8
 	ANDQ $0x03, R8
 	JZ   tail
-	MOVQ 48(AX), R9
+	MOVQ 48(AX), AX
 
 one:
 	VMOVUPS      (SI), Z25
@@ -13871,16 +14166,17 @@ one:
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          one
 
 tail:
+	MOVQ  t+0(FP), AX
 	MOVQ  80(AX), R8
 	TESTQ R8, R8
 	JZ    done
-	MOVQ  48(AX), R9
+	MOVQ  48(AX), AX
 
 masked:
 	VMOVUPS      (SI), Z25
@@ -13918,13 +14214,14 @@ masked:
 	VFMADD231PS  Z27, Z30, Z22
 	VFMADD231PS  Z28, Z30, Z23
 	VFMADD231PS  Z29, Z30, Z24
-	ADDQ         R9, CX
+	ADDQ         AX, CX
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          masked
 
 done:
-	MOVQ   96(AX), CX
+	MOVQ   t+0(FP), AX
+	MOVQ   104(AX), CX
 	TESTQ  CX, CX
 	JZ     store
 	VPXORD Z25, Z25, Z25

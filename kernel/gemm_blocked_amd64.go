@@ -19,11 +19,11 @@ import (
 
 // Block sizes, measured; no bit depends on them.
 const (
-	groupVecs  = 32      // most vectors in a group
-	groupBytes = 1 << 20 // most bytes of a packed group
-	rowBlock   = 240     // rows of c in a block: a multiple of the tiles' 5, 6, 8 and 12 rows
-	packRows   = 48      // from so many rows on b is packed, since every packed vector is read for each tile of rows
-	copyPanels = 4       // from so many panels on a may be copied, since every copied element is read for each panel
+	groupVecs  = 64         // most vectors in a group
+	groupBytes = 1536 << 10 // most bytes of a packed group
+	rowBlock   = 180        // rows of c in a block: a multiple of the tiles' 5, 6, 9 and 12 rows
+	packRows   = 48         // from so many rows on b is packed, since every packed vector is read for each tile of rows
+	copyPanels = 4          // from so many panels on aᵀ may be copied, since every copied element is read for each panel
 
 	// Rows that lie a multiple of this many bytes apart compete for a few sets of the first-level cache.
 	badStride = 512
@@ -55,7 +55,8 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 		g.packB = p.Form == NT
 	} else {
 		g.packB = p.Form == NT || p.M >= packRows || p.M >= 8 && 4*p.LDB%badStride == 0
-		g.copyA = vecs >= copyPanels*u.width && p.M >= 16 && (4*p.LDA%badStride == 0 || p.LDA >= 1024)
+		// Only down the rows of aᵀ does each step of k meet another page, or the same few sets.
+		g.copyA = p.Form == TN && vecs >= copyPanels*u.width && p.M >= 16 && (4*p.LDA%badStride == 0 || p.LDA >= 1024)
 	}
 	if g.packB {
 		g.group = min(vecs, groupVecs)
@@ -69,6 +70,7 @@ func (u *gemmUnit) onePanel(p *Product[float32], t *tile, ai, vecs int) {
 	columns := p.N - (vecs-1)*u.lanes
 	t.mask, t.k, t.start = u.mask(columns), p.K, uint64(p.Start)
 	t.b = unsafe.Pointer(unsafe.SliceData(p.B))
+	t.next = t.b
 	t.bias = unsafe.Pointer(unsafe.SliceData(p.Bias))
 	if columns < u.lanes && p.K > 0 {
 		t.k = whole(p, vecs*u.lanes, 0, p.K)
@@ -82,7 +84,7 @@ func (u *gemmUnit) onePanel(p *Product[float32], t *tile, ai, vecs int) {
 		if p.K > 0 {
 			t.a = unsafe.Pointer(&p.A[ic*ai])
 		}
-		u.panel(t, vecs, rows, unsafe.Pointer(&p.C[ic*p.LDC]))
+		u.panel(t, vecs, rows, unsafe.Pointer(&p.C[ic*p.LDC]), 0)
 		if p.Act >= ActSigmoid {
 			activate(p, 0, p.N, ic, rows)
 		}
@@ -207,7 +209,13 @@ func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 			if p.Start == Bias {
 				t.bias = unsafe.Pointer(&p.Bias[v*u.lanes])
 			}
-			u.panel(t, n, rows, unsafe.Pointer(&p.C[ic*p.LDC+v*u.lanes]))
+			bytes := uintptr(0)
+			if t.next = t.b; g.packB && j+n < vecs {
+				m := u.next(vecs - j - n)
+				t.next = unsafe.Pointer(&g.buffers.group[((j+n)*long+pi*m)*u.lanes])
+				bytes = uintptr(4 * k * m * u.lanes)
+			}
+			u.panel(t, n, rows, unsafe.Pointer(&p.C[ic*p.LDC+v*u.lanes]), bytes)
 		}
 	}
 }
@@ -222,7 +230,7 @@ func whole(p *Product[float32], end, row, k int) int {
 	return min(k, free/p.LDB+1)
 }
 
-// setA points the tile at a[ic, p], or at a copy of the block with a better stride.
+// setA points the tile at a[ic, p], or at a copy of the block, of aᵀ, with a better stride.
 func (g *blocked) setA(ic, rows, p, k int) {
 	u, t := g.u, g.t
 	src := &g.p.A[ic*g.ai+p*g.ak]
@@ -231,23 +239,15 @@ func (g *blocked) setA(ic, rows, p, k int) {
 		return
 	}
 	// The order stays; the stride becomes an odd number of cache lines.
-	lines, length := rows, k
-	if g.p.Form == TN {
-		lines, length = k, rows
-	}
-	stride := uintptr(4*length+63)&^63 | 64
-	dst := aligned(&g.buffers.a, lines*int(stride)/4)
-	u.copy(&dst[0], src, stride, uintptr(4*g.p.LDA), lines, length)
-	t.a = unsafe.Pointer(&dst[0])
-	if g.p.Form == TN {
-		t.ak = stride
-	} else {
-		t.ai = stride
-	}
+	stride := uintptr(4*rows+63)&^63 | 64
+	dst := aligned(&g.buffers.a, k*int(stride)/4)
+	u.copy(&dst[0], src, stride, uintptr(4*g.p.LDA), k, rows)
+	t.a, t.ak = unsafe.Pointer(&dst[0]), stride
 }
 
-// panel computes the tiles of one panel, from its top row down; they differ by one row at most.
-func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer) {
+// panel computes the tiles of one panel, from its top row down; they differ by one row at most. While it does, it
+// asks for the next panel of b, which begins at t.next and has so many bytes.
+func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer, bytes uintptr) {
 	t.c = c
 	most := u.rows[vecs]
 	if rows <= most {
@@ -256,6 +256,7 @@ func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer) {
 	}
 	a := t.a
 	tiles := (rows + most - 1) / most
+	asked := uintptr(16 * t.k)           // by a tile
 	high, more := rows/tiles, rows%tiles // the first ones have one row more
 	for i := 0; ; {
 		n := high
@@ -270,6 +271,10 @@ func (u *gemmUnit) panel(t *tile, vecs, rows int, c unsafe.Pointer) {
 		}
 		t.a = unsafe.Add(t.a, uintptr(n)*t.ai)
 		t.c = unsafe.Add(t.c, uintptr(n)*t.ci)
+		if bytes >= 2*asked {
+			t.next = unsafe.Add(t.next, asked)
+			bytes -= asked
+		}
 	}
 	t.a = a
 }

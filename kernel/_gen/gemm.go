@@ -34,6 +34,7 @@ var tileFields = []struct{ name, typ, doc string }{
 	{"ci", "uintptr", "bytes from c[i,j] to c[i+1,j]"},
 	{"k", "int", "steps of the chains that may read whole vectors of b, past its last column"},
 	{"kTail", "int", "steps after these that must not: they read the last vector under the mask"},
+	{"next", "unsafe.Pointer", "memory to have in the second-level cache soon: 64 bytes for each four steps"},
 	{"start", "uint64", "a Start"},
 	{"relu", "uint64", "1 if ReLU follows"},
 }
@@ -150,6 +151,9 @@ func (t *tileKernel) load(name string) reg.GPVirtual {
 	return r
 }
 
+// loadArgs reads the pointer to the tile, which the loops have no register to keep.
+func (t *tileKernel) loadArgs() { t.args = t.Load(t.Param("t"), t.GP64()).(reg.GPVirtual) }
+
 // loadMask reads the mask register from memory.
 func (t *tileKernel) loadMask(from reg.Register) {
 	t.mask = t.maskRegister()
@@ -234,7 +238,7 @@ func (t *tileKernel) generate() {
 	t.Function(t.kernelName(t.rows, t.vecs))
 	t.Attributes(attr.NOSPLIT | attr.NOFRAME)
 	t.Signature(tileSignature)
-	t.args = t.Load(t.Param("t"), t.GP64()).(reg.GPVirtual)
+	t.loadArgs()
 	t.loadMask(t.load("mask"))
 	t.begin()
 	t.prefetch()
@@ -326,11 +330,13 @@ func (t *tileKernel) chains() {
 	t.JZ(operand.LabelRef("rest"))
 	t.loop("many", n, unroll, false)
 	t.Label("rest")
+	t.loadArgs()
 	n = t.load("k")
 	t.ANDQ(operand.Imm(uint64(unroll-1)), n)
 	t.JZ(operand.LabelRef("tail"))
 	t.loop("one", n, 1, false)
 	t.Label("tail")
+	t.loadArgs()
 	n = t.load("kTail")
 	t.TESTQ(n, n)
 	t.JZ(operand.LabelRef("done"))
@@ -364,8 +370,27 @@ func (t *tileKernel) loop(label string, n reg.GPVirtual, unroll int, masked bool
 	if unroll == 2 {
 		t.SHLQ(operand.Imm(1), ak)
 	}
+	var below, next reg.GPVirtual
+	ahead := unroll == 4 && t.rows >= 4 && t.rows <= 6 // taller tiles have no registers left for it
+	if ahead {
+		below = t.GP64()
+		t.IMUL3Q(operand.Imm(uint64(t.rows)), t.ai, below)
+		t.ADDQ(t.aBase[0], below)
+		next = t.load("next")
+	}
 	t.Label(label)
 	for u := range unroll {
+		if ahead {
+			// The same steps of the tile below; then one line of what comes after it.
+			for i := u; i < t.rows; i += 4 {
+				t.PREFETCHT0(t.a(below, i))
+			}
+			if u == 3 {
+				t.PREFETCHT1(operand.Mem{Base: next})
+				t.ADDQ(operand.Imm(64), next)
+				t.ADDQ(ak, below)
+			}
+		}
 		t.step(u, bases[u], bk3, masked)
 	}
 	for _, b := range bases {
@@ -412,6 +437,7 @@ func (t *tileKernel) step(u int, bases []reg.GPVirtual, bk3 reg.GPVirtual, maske
 
 // finish applies ReLU if asked to, and stores the tile.
 func (t *tileKernel) finish() {
+	t.loadArgs()
 	relu := t.load("relu")
 	t.TESTQ(relu, relu)
 	t.JZ(operand.LabelRef("store"))
