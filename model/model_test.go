@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -125,6 +126,9 @@ func TestPlainTensors(t *testing.T) {
 	want := "[layer0.W[3 4] layer2.0.0.W[4 4] layer3.W[4 2] layer0.b[4] layer2.0.0.b[4] layer3.b[2] layer1.count[2]]"
 	if fmt.Sprint(names) != want {
 		t.Errorf("tensors %v, want %s", names, want)
+	}
+	if keys := slices.Sorted(maps.Keys(file.Metadata)); !slices.Equal(keys, []string{"gradus.format", "gradus.seed", "gradus.spec"}) {
+		t.Errorf("metadata %v", keys)
 	}
 	if file.Checksum == "" {
 		t.Error("no checksum")
@@ -312,6 +316,10 @@ func TestSaveErrors(t *testing.T) {
 	}
 	m.Classes, m.Attached = nil, []safetensors.Tensor{model.Tensor("velocity", []int{1}, []float32{1})}
 	if err := m.Save(path); err == nil || !strings.Contains(err.Error(), `"train."`) {
+		t.Error(err)
+	}
+	m.Attached, m.Params = nil, append(m.Params, model.Tensor("layer9.W", []int{1}, []float32{1}))
+	if err := m.Save(path); err == nil || !strings.Contains(err.Error(), `"layer9.W" belongs to no layer`) {
 		t.Error(err)
 	}
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
