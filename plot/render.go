@@ -1,0 +1,59 @@
+package plot
+
+import (
+	"bytes"
+	"html"
+	"image"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/gradus-nn/gradus/internal/terminal"
+)
+
+// dpi is the resolution at which a pixel is 3/4 of a point, as browsers have it.
+const dpi = 96
+
+// points is the length of so many pixels.
+func points(pixels int) vg.Length { return vg.Length(pixels) * vg.Inch / dpi }
+
+// PNG draws p.
+func PNG(p Picture, size Size) ([]byte, error) {
+	if err := size.Check(); err != nil {
+		return nil, err
+	}
+	img := image.NewRGBA(image.Rect(0, 0, size.Width, size.Height))
+	c := vgimg.NewWith(vgimg.UseImage(img), vgimg.UseDPI(dpi))
+	p.draw(newSheet(draw.New(c), size))
+	var b bytes.Buffer
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// SVG draws p as a document of its own that needs no font and no file beside it.
+func SVG(p Picture, size Size) ([]byte, error) {
+	if err := size.Check(); err != nil {
+		return nil, err
+	}
+	c := vgsvg.New(points(size.Width), points(size.Height))
+	p.draw(newSheet(draw.New(c), size))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return nil, err
+	}
+	return finishSVG(b.Bytes(), p.Heading()), nil
+}
+
+// finishSVG mends what the backend leaves out: fonts for systems without Liberation Sans, images that fill their place and
+// keep the edges of their pixels, and the title, which screen readers say.
+func finishSVG(svg []byte, title string) []byte {
+	replace := func(old, new string) { svg = bytes.ReplaceAll(svg, []byte(old), []byte(new)) }
+	replace("font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
+	replace("<image ", `<image preserveAspectRatio="none" `)
+	replace("data:image/jpg;base64,", "data:image/png;base64,")
+	const namespace = `xmlns:xlink="http://www.w3.org/1999/xlink">`
+	text := html.EscapeString(terminal.Clean(title))
+	return bytes.Replace(svg, []byte(namespace), []byte(namespace+"\n<title>"+text+"</title>"), 1)
+}
