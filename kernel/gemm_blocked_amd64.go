@@ -22,7 +22,8 @@ const (
 	groupVecs  = 64         // most vectors in a group
 	groupBytes = 1536 << 10 // most bytes of a packed group
 	rowBlock   = 180        // rows of c in a block: a multiple of the tiles' 5, 6, 9 and 12 rows
-	packRows   = 48         // from so many rows on b is packed, since every packed vector is read for each tile of rows
+	packRows   = 32         // from so many rows on b is packed, since every packed vector is read for each tile of rows
+	streamed   = 16         // rows of b in a short block where it is not: each is then read from left to right, at memory speed
 	copyPanels = 4          // from so many panels on aᵀ may be copied, since every copied element is read for each panel
 
 	// Rows that lie a multiple of this many bytes apart compete for a few sets of the first-level cache.
@@ -54,7 +55,7 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 	if vecs <= u.widest {
 		g.packB = p.Form == NT
 	} else {
-		g.packB = p.Form == NT || p.M >= packRows || p.M >= 8 && 4*p.LDB%badStride == 0
+		g.packB = p.Form == NT || p.M >= packRows
 		// Only down the rows of aᵀ does each step of k meet another page, or the same few sets.
 		g.copyA = p.Form == TN && vecs >= copyPanels*u.width && p.M >= 16 && (4*p.LDA%badStride == 0 || p.LDA >= 1024)
 	}
@@ -176,6 +177,9 @@ func (g *blocked) pack(jc, vecs, po, k int) {
 func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 	u, p, t := g.u, g.p, g.t
 	short := balanced(long, u.panelBytes/(4*u.lanes*u.next(vecs)))
+	if !g.packB && g.vecs > u.widest {
+		short = min(long, streamed)
+	}
 	for pi, last := 0, false; !last; pi += short {
 		k := min(short, long-pi)
 		last = pi+k == long
