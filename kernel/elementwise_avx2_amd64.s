@@ -16,56 +16,60 @@ block1:
 	VMOVUPS      (CX)(BX*4), Y0
 	VMOVUPS      vectorConstants<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
-	VMOVUPS      vectorConstants<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMOVUPS      vectorConstants<>+64(SB), Y1
-	VFMADD231PS  vectorConstants<>+96(SB), Y0, Y1
-	VSUBPS       vectorConstants<>+64(SB), Y1, Y2
-	VFNMADD231PS vectorConstants<>+128(SB), Y2, Y0
-	VFNMADD231PS vectorConstants<>+160(SB), Y2, Y0
-	VMOVUPS      vectorConstants<>+192(SB), Y2
-	VFMADD213PS  vectorConstants<>+224(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y2
-	VPSUBD       vectorConstants<>+64(SB), Y1, Y0
-	VPSRAD       $0x01, Y0, Y1
-	VPSUBD       Y1, Y0, Y0
-	VPADDD       vectorConstants<>+384(SB), Y1, Y1
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+64(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      vectorConstants<>+96(SB), Y2
+	VFMADD231PS  vectorConstants<>+128(SB), Y0, Y2
+	VSUBPS       vectorConstants<>+96(SB), Y2, Y3
+	VFNMADD231PS vectorConstants<>+160(SB), Y3, Y0
+	VFNMADD231PS vectorConstants<>+192(SB), Y3, Y0
+	VMOVUPS      vectorConstants<>+224(SB), Y3
+	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y3
+	VANDPS       Y3, Y1, Y0
+	VPSUBD       vectorConstants<>+96(SB), Y2, Y1
+	VPSRAD       $0x01, Y1, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPADDD       vectorConstants<>+416(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPADDD       vectorConstants<>+416(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y2, Y1
-	VPADDD       vectorConstants<>+384(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y1, Y0
+	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y0
 	VMOVUPS      vectorConstants<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
-	VMOVUPS      vectorConstants<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMOVUPS      vectorConstants<>+64(SB), Y1
-	VFMADD231PS  vectorConstants<>+96(SB), Y0, Y1
-	VSUBPS       vectorConstants<>+64(SB), Y1, Y2
-	VFNMADD231PS vectorConstants<>+128(SB), Y2, Y0
-	VFNMADD231PS vectorConstants<>+160(SB), Y2, Y0
-	VMOVUPS      vectorConstants<>+192(SB), Y2
-	VFMADD213PS  vectorConstants<>+224(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y2
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y2
-	VPSUBD       vectorConstants<>+64(SB), Y1, Y0
-	VPSRAD       $0x01, Y0, Y1
-	VPSUBD       Y1, Y0, Y0
-	VPADDD       vectorConstants<>+384(SB), Y1, Y1
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+64(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      vectorConstants<>+96(SB), Y2
+	VFMADD231PS  vectorConstants<>+128(SB), Y0, Y2
+	VSUBPS       vectorConstants<>+96(SB), Y2, Y3
+	VFNMADD231PS vectorConstants<>+160(SB), Y3, Y0
+	VFNMADD231PS vectorConstants<>+192(SB), Y3, Y0
+	VMOVUPS      vectorConstants<>+224(SB), Y3
+	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y3
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y3
+	VANDPS       Y3, Y1, Y0
+	VPSUBD       vectorConstants<>+96(SB), Y2, Y1
+	VPSRAD       $0x01, Y1, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPADDD       vectorConstants<>+416(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPADDD       vectorConstants<>+416(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y2, Y1
-	VPADDD       vectorConstants<>+384(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y1, Y0
+	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(AX)(BX*4)
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
@@ -81,56 +85,60 @@ tail2:
 	VMASKMOVPS   (CX)(BX*4), Y0, Y2
 	VMOVUPS      vectorConstants<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
+	VMULPS       Y3, Y2, Y2
 	VMASKMOVPS   Y2, Y0, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
 	VMOVUPS      vectorConstants<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y0
-	VMOVUPS      vectorConstants<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMOVUPS      vectorConstants<>+64(SB), Y2
-	VFMADD231PS  vectorConstants<>+96(SB), Y0, Y2
-	VSUBPS       vectorConstants<>+64(SB), Y2, Y3
-	VFNMADD231PS vectorConstants<>+128(SB), Y3, Y0
-	VFNMADD231PS vectorConstants<>+160(SB), Y3, Y0
-	VMOVUPS      vectorConstants<>+192(SB), Y3
-	VFMADD213PS  vectorConstants<>+224(SB), Y0, Y3
-	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y3
-	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y3
-	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y3
-	VPSUBD       vectorConstants<>+64(SB), Y2, Y0
-	VPSRAD       $0x01, Y0, Y2
-	VPSUBD       Y2, Y0, Y0
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y0, Y2
+	VMOVUPS      vectorConstants<>+64(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      vectorConstants<>+96(SB), Y3
+	VFMADD231PS  vectorConstants<>+128(SB), Y0, Y3
+	VSUBPS       vectorConstants<>+96(SB), Y3, Y4
+	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y0
+	VFNMADD231PS vectorConstants<>+192(SB), Y4, Y0
+	VMOVUPS      vectorConstants<>+224(SB), Y4
+	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y4
+	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y4
+	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y4
+	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y4
+	VANDPS       Y4, Y2, Y0
+	VPSUBD       vectorConstants<>+96(SB), Y3, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VPADDD       vectorConstants<>+416(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VPADDD       vectorConstants<>+384(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y2, Y0
+	VMULPS       Y2, Y0, Y0
 	VMASKMOVPS   Y0, Y1, 32(AX)(BX*4)
 
 done3:
@@ -149,20 +157,19 @@ TEXT ·logAVX2(SB), NOSPLIT, $0-48
 
 block4:
 	VMOVUPS     (CX)(BX*4), Y0
-	VCMPPS      $0x11, vectorConstants<>+416(SB), Y0, Y1
-	VMOVUPS     vectorConstants<>+448(SB), Y2
+	VCMPPS      $0x11, vectorConstants<>+448(SB), Y0, Y1
+	VMOVUPS     vectorConstants<>+480(SB), Y2
 	VANDPS      Y2, Y1, Y2
-	VMULPS      vectorConstants<>+480(SB), Y0, Y3
+	VMULPS      vectorConstants<>+512(SB), Y0, Y3
 	VBLENDVPS   Y1, Y3, Y0, Y1
-	VPSUBD      vectorConstants<>+512(SB), Y1, Y1
+	VPSUBD      vectorConstants<>+544(SB), Y1, Y1
 	VPSRAD      $0x17, Y1, Y3
 	VPADDD      Y3, Y2, Y2
 	VCVTDQ2PS   Y2, Y2
-	VANDPS      vectorConstants<>+544(SB), Y1, Y1
-	VPADDD      vectorConstants<>+512(SB), Y1, Y1
-	VSUBPS      vectorConstants<>+352(SB), Y1, Y1
-	VMOVUPS     vectorConstants<>+576(SB), Y3
-	VFMADD213PS vectorConstants<>+608(SB), Y1, Y3
+	VANDPS      vectorConstants<>+576(SB), Y1, Y1
+	VPADDD      vectorConstants<>+544(SB), Y1, Y1
+	VSUBPS      vectorConstants<>+384(SB), Y1, Y1
+	VMOVUPS     vectorConstants<>+608(SB), Y3
 	VFMADD213PS vectorConstants<>+640(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+672(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+704(SB), Y1, Y3
@@ -171,36 +178,36 @@ block4:
 	VFMADD213PS vectorConstants<>+800(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+832(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+864(SB), Y1, Y3
-	VMULPS      vectorConstants<>+896(SB), Y2, Y4
+	VFMADD213PS vectorConstants<>+896(SB), Y1, Y3
+	VMULPS      vectorConstants<>+928(SB), Y2, Y4
 	VADDPS      Y1, Y4, Y5
 	VSUBPS      Y4, Y5, Y4
 	VSUBPS      Y4, Y1, Y4
-	VFMADD231PS vectorConstants<>+928(SB), Y2, Y4
+	VFMADD231PS vectorConstants<>+960(SB), Y2, Y4
 	VMULPS      Y1, Y1, Y1
 	VFMADD213PS Y4, Y3, Y1
 	VADDPS      Y1, Y5, Y1
-	VCMPPS      $0x1a, vectorConstants<>+992(SB), Y0, Y2
-	VBLENDVPS   Y2, vectorConstants<>+1024(SB), Y1, Y1
-	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y2
+	VCMPPS      $0x1a, vectorConstants<>+1024(SB), Y0, Y2
 	VBLENDVPS   Y2, vectorConstants<>+1056(SB), Y1, Y1
-	VCMPPS      $0x00, vectorConstants<>+960(SB), Y0, Y0
-	VBLENDVPS   Y0, vectorConstants<>+960(SB), Y1, Y0
+	VCMPPS      $0x00, vectorConstants<>+1024(SB), Y0, Y2
+	VBLENDVPS   Y2, vectorConstants<>+1088(SB), Y1, Y1
+	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y0
+	VBLENDVPS   Y0, vectorConstants<>+992(SB), Y1, Y0
 	VMOVUPS     Y0, (AX)(BX*4)
 	VMOVUPS     32(CX)(BX*4), Y0
-	VCMPPS      $0x11, vectorConstants<>+416(SB), Y0, Y1
-	VMOVUPS     vectorConstants<>+448(SB), Y2
+	VCMPPS      $0x11, vectorConstants<>+448(SB), Y0, Y1
+	VMOVUPS     vectorConstants<>+480(SB), Y2
 	VANDPS      Y2, Y1, Y2
-	VMULPS      vectorConstants<>+480(SB), Y0, Y3
+	VMULPS      vectorConstants<>+512(SB), Y0, Y3
 	VBLENDVPS   Y1, Y3, Y0, Y1
-	VPSUBD      vectorConstants<>+512(SB), Y1, Y1
+	VPSUBD      vectorConstants<>+544(SB), Y1, Y1
 	VPSRAD      $0x17, Y1, Y3
 	VPADDD      Y3, Y2, Y2
 	VCVTDQ2PS   Y2, Y2
-	VANDPS      vectorConstants<>+544(SB), Y1, Y1
-	VPADDD      vectorConstants<>+512(SB), Y1, Y1
-	VSUBPS      vectorConstants<>+352(SB), Y1, Y1
-	VMOVUPS     vectorConstants<>+576(SB), Y3
-	VFMADD213PS vectorConstants<>+608(SB), Y1, Y3
+	VANDPS      vectorConstants<>+576(SB), Y1, Y1
+	VPADDD      vectorConstants<>+544(SB), Y1, Y1
+	VSUBPS      vectorConstants<>+384(SB), Y1, Y1
+	VMOVUPS     vectorConstants<>+608(SB), Y3
 	VFMADD213PS vectorConstants<>+640(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+672(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+704(SB), Y1, Y3
@@ -209,20 +216,21 @@ block4:
 	VFMADD213PS vectorConstants<>+800(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+832(SB), Y1, Y3
 	VFMADD213PS vectorConstants<>+864(SB), Y1, Y3
-	VMULPS      vectorConstants<>+896(SB), Y2, Y4
+	VFMADD213PS vectorConstants<>+896(SB), Y1, Y3
+	VMULPS      vectorConstants<>+928(SB), Y2, Y4
 	VADDPS      Y1, Y4, Y5
 	VSUBPS      Y4, Y5, Y4
 	VSUBPS      Y4, Y1, Y4
-	VFMADD231PS vectorConstants<>+928(SB), Y2, Y4
+	VFMADD231PS vectorConstants<>+960(SB), Y2, Y4
 	VMULPS      Y1, Y1, Y1
 	VFMADD213PS Y4, Y3, Y1
 	VADDPS      Y1, Y5, Y1
-	VCMPPS      $0x1a, vectorConstants<>+992(SB), Y0, Y2
-	VBLENDVPS   Y2, vectorConstants<>+1024(SB), Y1, Y1
-	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y2
+	VCMPPS      $0x1a, vectorConstants<>+1024(SB), Y0, Y2
 	VBLENDVPS   Y2, vectorConstants<>+1056(SB), Y1, Y1
-	VCMPPS      $0x00, vectorConstants<>+960(SB), Y0, Y0
-	VBLENDVPS   Y0, vectorConstants<>+960(SB), Y1, Y0
+	VCMPPS      $0x00, vectorConstants<>+1024(SB), Y0, Y2
+	VBLENDVPS   Y2, vectorConstants<>+1088(SB), Y1, Y1
+	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y0
+	VBLENDVPS   Y0, vectorConstants<>+992(SB), Y1, Y0
 	VMOVUPS     Y0, 32(AX)(BX*4)
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, DX
@@ -236,20 +244,19 @@ tail5:
 	VMOVUPS     64(SI)(DX*4), Y0
 	VMOVUPS     96(SI)(DX*4), Y1
 	VMASKMOVPS  (CX)(BX*4), Y0, Y2
-	VCMPPS      $0x11, vectorConstants<>+416(SB), Y2, Y3
-	VMOVUPS     vectorConstants<>+448(SB), Y4
+	VCMPPS      $0x11, vectorConstants<>+448(SB), Y2, Y3
+	VMOVUPS     vectorConstants<>+480(SB), Y4
 	VANDPS      Y4, Y3, Y4
-	VMULPS      vectorConstants<>+480(SB), Y2, Y5
+	VMULPS      vectorConstants<>+512(SB), Y2, Y5
 	VBLENDVPS   Y3, Y5, Y2, Y3
-	VPSUBD      vectorConstants<>+512(SB), Y3, Y3
+	VPSUBD      vectorConstants<>+544(SB), Y3, Y3
 	VPSRAD      $0x17, Y3, Y5
 	VPADDD      Y5, Y4, Y4
 	VCVTDQ2PS   Y4, Y4
-	VANDPS      vectorConstants<>+544(SB), Y3, Y3
-	VPADDD      vectorConstants<>+512(SB), Y3, Y3
-	VSUBPS      vectorConstants<>+352(SB), Y3, Y3
-	VMOVUPS     vectorConstants<>+576(SB), Y5
-	VFMADD213PS vectorConstants<>+608(SB), Y3, Y5
+	VANDPS      vectorConstants<>+576(SB), Y3, Y3
+	VPADDD      vectorConstants<>+544(SB), Y3, Y3
+	VSUBPS      vectorConstants<>+384(SB), Y3, Y3
+	VMOVUPS     vectorConstants<>+608(SB), Y5
 	VFMADD213PS vectorConstants<>+640(SB), Y3, Y5
 	VFMADD213PS vectorConstants<>+672(SB), Y3, Y5
 	VFMADD213PS vectorConstants<>+704(SB), Y3, Y5
@@ -258,36 +265,36 @@ tail5:
 	VFMADD213PS vectorConstants<>+800(SB), Y3, Y5
 	VFMADD213PS vectorConstants<>+832(SB), Y3, Y5
 	VFMADD213PS vectorConstants<>+864(SB), Y3, Y5
-	VMULPS      vectorConstants<>+896(SB), Y4, Y6
+	VFMADD213PS vectorConstants<>+896(SB), Y3, Y5
+	VMULPS      vectorConstants<>+928(SB), Y4, Y6
 	VADDPS      Y3, Y6, Y7
 	VSUBPS      Y6, Y7, Y6
 	VSUBPS      Y6, Y3, Y6
-	VFMADD231PS vectorConstants<>+928(SB), Y4, Y6
+	VFMADD231PS vectorConstants<>+960(SB), Y4, Y6
 	VMULPS      Y3, Y3, Y3
 	VFMADD213PS Y6, Y5, Y3
 	VADDPS      Y3, Y7, Y3
-	VCMPPS      $0x1a, vectorConstants<>+992(SB), Y2, Y4
-	VBLENDVPS   Y4, vectorConstants<>+1024(SB), Y3, Y3
-	VCMPPS      $0x00, vectorConstants<>+992(SB), Y2, Y4
+	VCMPPS      $0x1a, vectorConstants<>+1024(SB), Y2, Y4
 	VBLENDVPS   Y4, vectorConstants<>+1056(SB), Y3, Y3
-	VCMPPS      $0x00, vectorConstants<>+960(SB), Y2, Y2
-	VBLENDVPS   Y2, vectorConstants<>+960(SB), Y3, Y2
+	VCMPPS      $0x00, vectorConstants<>+1024(SB), Y2, Y4
+	VBLENDVPS   Y4, vectorConstants<>+1088(SB), Y3, Y3
+	VCMPPS      $0x00, vectorConstants<>+992(SB), Y2, Y2
+	VBLENDVPS   Y2, vectorConstants<>+992(SB), Y3, Y2
 	VMASKMOVPS  Y2, Y0, (AX)(BX*4)
 	VMASKMOVPS  32(CX)(BX*4), Y1, Y0
-	VCMPPS      $0x11, vectorConstants<>+416(SB), Y0, Y2
-	VMOVUPS     vectorConstants<>+448(SB), Y3
+	VCMPPS      $0x11, vectorConstants<>+448(SB), Y0, Y2
+	VMOVUPS     vectorConstants<>+480(SB), Y3
 	VANDPS      Y3, Y2, Y3
-	VMULPS      vectorConstants<>+480(SB), Y0, Y4
+	VMULPS      vectorConstants<>+512(SB), Y0, Y4
 	VBLENDVPS   Y2, Y4, Y0, Y2
-	VPSUBD      vectorConstants<>+512(SB), Y2, Y2
+	VPSUBD      vectorConstants<>+544(SB), Y2, Y2
 	VPSRAD      $0x17, Y2, Y4
 	VPADDD      Y4, Y3, Y3
 	VCVTDQ2PS   Y3, Y3
-	VANDPS      vectorConstants<>+544(SB), Y2, Y2
-	VPADDD      vectorConstants<>+512(SB), Y2, Y2
-	VSUBPS      vectorConstants<>+352(SB), Y2, Y2
-	VMOVUPS     vectorConstants<>+576(SB), Y4
-	VFMADD213PS vectorConstants<>+608(SB), Y2, Y4
+	VANDPS      vectorConstants<>+576(SB), Y2, Y2
+	VPADDD      vectorConstants<>+544(SB), Y2, Y2
+	VSUBPS      vectorConstants<>+384(SB), Y2, Y2
+	VMOVUPS     vectorConstants<>+608(SB), Y4
 	VFMADD213PS vectorConstants<>+640(SB), Y2, Y4
 	VFMADD213PS vectorConstants<>+672(SB), Y2, Y4
 	VFMADD213PS vectorConstants<>+704(SB), Y2, Y4
@@ -296,20 +303,21 @@ tail5:
 	VFMADD213PS vectorConstants<>+800(SB), Y2, Y4
 	VFMADD213PS vectorConstants<>+832(SB), Y2, Y4
 	VFMADD213PS vectorConstants<>+864(SB), Y2, Y4
-	VMULPS      vectorConstants<>+896(SB), Y3, Y5
+	VFMADD213PS vectorConstants<>+896(SB), Y2, Y4
+	VMULPS      vectorConstants<>+928(SB), Y3, Y5
 	VADDPS      Y2, Y5, Y6
 	VSUBPS      Y5, Y6, Y5
 	VSUBPS      Y5, Y2, Y5
-	VFMADD231PS vectorConstants<>+928(SB), Y3, Y5
+	VFMADD231PS vectorConstants<>+960(SB), Y3, Y5
 	VMULPS      Y2, Y2, Y2
 	VFMADD213PS Y5, Y4, Y2
 	VADDPS      Y2, Y6, Y2
-	VCMPPS      $0x1a, vectorConstants<>+992(SB), Y0, Y3
-	VBLENDVPS   Y3, vectorConstants<>+1024(SB), Y2, Y2
-	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y3
+	VCMPPS      $0x1a, vectorConstants<>+1024(SB), Y0, Y3
 	VBLENDVPS   Y3, vectorConstants<>+1056(SB), Y2, Y2
-	VCMPPS      $0x00, vectorConstants<>+960(SB), Y0, Y0
-	VBLENDVPS   Y0, vectorConstants<>+960(SB), Y2, Y0
+	VCMPPS      $0x00, vectorConstants<>+1024(SB), Y0, Y3
+	VBLENDVPS   Y3, vectorConstants<>+1088(SB), Y2, Y2
+	VCMPPS      $0x00, vectorConstants<>+992(SB), Y0, Y0
+	VBLENDVPS   Y0, vectorConstants<>+992(SB), Y2, Y0
 	VMASKMOVPS  Y0, Y1, 32(AX)(BX*4)
 
 done6:
@@ -328,99 +336,103 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
 
 block7:
 	VMOVUPS      (CX)(BX*4), Y0
-	VANDPS       vectorConstants<>+1088(SB), Y0, Y1
+	VANDPS       vectorConstants<>+1120(SB), Y0, Y1
 	VADDPS       Y1, Y1, Y2
 	VMOVUPS      vectorConstants<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
-	VMOVUPS      vectorConstants<>+1120(SB), Y4
-	VADDPS       vectorConstants<>+352(SB), Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y3
+	VMOVUPS      vectorConstants<>+1152(SB), Y4
+	VADDPS       vectorConstants<>+384(SB), Y2, Y2
 	VDIVPS       Y2, Y4, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y1, Y1, Y3
-	VMOVUPS      vectorConstants<>+1152(SB), Y4
-	VFMADD213PS  vectorConstants<>+1184(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1184(SB), Y4
 	VFMADD213PS  vectorConstants<>+1216(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1248(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1280(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1312(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1344(SB), Y3, Y4
+	VFMADD213PS  vectorConstants<>+1376(SB), Y3, Y4
 	VMULPS       Y1, Y3, Y3
 	VFMADD213PS  Y1, Y3, Y4
-	VCMPPS       $0x11, vectorConstants<>+352(SB), Y1, Y1
+	VCMPPS       $0x11, vectorConstants<>+384(SB), Y1, Y1
 	VBLENDVPS    Y1, Y4, Y2, Y1
-	VANDPS       vectorConstants<>+1376(SB), Y0, Y0
+	VANDPS       vectorConstants<>+1408(SB), Y0, Y0
 	VORPS        Y0, Y1, Y0
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y0
-	VANDPS       vectorConstants<>+1088(SB), Y0, Y1
+	VANDPS       vectorConstants<>+1120(SB), Y0, Y1
 	VADDPS       Y1, Y1, Y2
 	VMOVUPS      vectorConstants<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
-	VMOVUPS      vectorConstants<>+1120(SB), Y4
-	VADDPS       vectorConstants<>+352(SB), Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y3
+	VMOVUPS      vectorConstants<>+1152(SB), Y4
+	VADDPS       vectorConstants<>+384(SB), Y2, Y2
 	VDIVPS       Y2, Y4, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y1, Y1, Y3
-	VMOVUPS      vectorConstants<>+1152(SB), Y4
-	VFMADD213PS  vectorConstants<>+1184(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1184(SB), Y4
 	VFMADD213PS  vectorConstants<>+1216(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1248(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1280(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1312(SB), Y3, Y4
 	VFMADD213PS  vectorConstants<>+1344(SB), Y3, Y4
+	VFMADD213PS  vectorConstants<>+1376(SB), Y3, Y4
 	VMULPS       Y1, Y3, Y3
 	VFMADD213PS  Y1, Y3, Y4
-	VCMPPS       $0x11, vectorConstants<>+352(SB), Y1, Y1
+	VCMPPS       $0x11, vectorConstants<>+384(SB), Y1, Y1
 	VBLENDVPS    Y1, Y4, Y2, Y1
-	VANDPS       vectorConstants<>+1376(SB), Y0, Y0
+	VANDPS       vectorConstants<>+1408(SB), Y0, Y0
 	VORPS        Y0, Y1, Y0
 	VMOVUPS      Y0, 32(AX)(BX*4)
 	ADDQ         $0x10, BX
@@ -435,99 +447,103 @@ tail8:
 	VMOVUPS      64(SI)(DX*4), Y0
 	VMOVUPS      96(SI)(DX*4), Y1
 	VMASKMOVPS   (CX)(BX*4), Y0, Y2
-	VANDPS       vectorConstants<>+1088(SB), Y2, Y3
+	VANDPS       vectorConstants<>+1120(SB), Y2, Y3
 	VADDPS       Y3, Y3, Y4
 	VMOVUPS      vectorConstants<>+0(SB), Y5
 	VMINPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y4, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y4
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y4
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y4, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y4
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y4
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VANDPS       Y7, Y5, Y4
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+352(SB), Y5
-	VMOVUPS      vectorConstants<>+1120(SB), Y6
-	VADDPS       vectorConstants<>+352(SB), Y4, Y4
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      vectorConstants<>+384(SB), Y5
+	VMOVUPS      vectorConstants<>+1152(SB), Y6
+	VADDPS       vectorConstants<>+384(SB), Y4, Y4
 	VDIVPS       Y4, Y6, Y4
 	VSUBPS       Y4, Y5, Y4
 	VMULPS       Y3, Y3, Y5
-	VMOVUPS      vectorConstants<>+1152(SB), Y6
-	VFMADD213PS  vectorConstants<>+1184(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+1184(SB), Y6
 	VFMADD213PS  vectorConstants<>+1216(SB), Y5, Y6
 	VFMADD213PS  vectorConstants<>+1248(SB), Y5, Y6
 	VFMADD213PS  vectorConstants<>+1280(SB), Y5, Y6
 	VFMADD213PS  vectorConstants<>+1312(SB), Y5, Y6
 	VFMADD213PS  vectorConstants<>+1344(SB), Y5, Y6
+	VFMADD213PS  vectorConstants<>+1376(SB), Y5, Y6
 	VMULPS       Y3, Y5, Y5
 	VFMADD213PS  Y3, Y5, Y6
-	VCMPPS       $0x11, vectorConstants<>+352(SB), Y3, Y3
+	VCMPPS       $0x11, vectorConstants<>+384(SB), Y3, Y3
 	VBLENDVPS    Y3, Y6, Y4, Y3
-	VANDPS       vectorConstants<>+1376(SB), Y2, Y2
+	VANDPS       vectorConstants<>+1408(SB), Y2, Y2
 	VORPS        Y2, Y3, Y2
 	VMASKMOVPS   Y2, Y0, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
-	VANDPS       vectorConstants<>+1088(SB), Y0, Y2
+	VANDPS       vectorConstants<>+1120(SB), Y0, Y2
 	VADDPS       Y2, Y2, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VANDPS       Y6, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+352(SB), Y4
-	VMOVUPS      vectorConstants<>+1120(SB), Y5
-	VADDPS       vectorConstants<>+352(SB), Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      vectorConstants<>+384(SB), Y4
+	VMOVUPS      vectorConstants<>+1152(SB), Y5
+	VADDPS       vectorConstants<>+384(SB), Y3, Y3
 	VDIVPS       Y3, Y5, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y2, Y2, Y4
-	VMOVUPS      vectorConstants<>+1152(SB), Y5
-	VFMADD213PS  vectorConstants<>+1184(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+1184(SB), Y5
 	VFMADD213PS  vectorConstants<>+1216(SB), Y4, Y5
 	VFMADD213PS  vectorConstants<>+1248(SB), Y4, Y5
 	VFMADD213PS  vectorConstants<>+1280(SB), Y4, Y5
 	VFMADD213PS  vectorConstants<>+1312(SB), Y4, Y5
 	VFMADD213PS  vectorConstants<>+1344(SB), Y4, Y5
+	VFMADD213PS  vectorConstants<>+1376(SB), Y4, Y5
 	VMULPS       Y2, Y4, Y4
 	VFMADD213PS  Y2, Y4, Y5
-	VCMPPS       $0x11, vectorConstants<>+352(SB), Y2, Y2
+	VCMPPS       $0x11, vectorConstants<>+384(SB), Y2, Y2
 	VBLENDVPS    Y2, Y5, Y3, Y2
-	VANDPS       vectorConstants<>+1376(SB), Y0, Y0
+	VANDPS       vectorConstants<>+1408(SB), Y0, Y0
 	VORPS        Y0, Y2, Y0
 	VMASKMOVPS   Y0, Y1, 32(AX)(BX*4)
 
@@ -547,31 +563,33 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 
 block10:
 	VMOVUPS      (CX)(BX*4), Y0
-	VORPS        vectorConstants<>+1376(SB), Y0, Y1
-	VMOVUPS      vectorConstants<>+32(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      vectorConstants<>+64(SB), Y2
-	VFMADD231PS  vectorConstants<>+96(SB), Y1, Y2
-	VSUBPS       vectorConstants<>+64(SB), Y2, Y3
-	VFNMADD231PS vectorConstants<>+128(SB), Y3, Y1
-	VFNMADD231PS vectorConstants<>+160(SB), Y3, Y1
-	VMOVUPS      vectorConstants<>+192(SB), Y3
-	VFMADD213PS  vectorConstants<>+224(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+256(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+288(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+320(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y3
-	VPSUBD       vectorConstants<>+64(SB), Y2, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
+	VORPS        vectorConstants<>+1408(SB), Y0, Y1
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y1, Y2
+	VMOVUPS      vectorConstants<>+64(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      vectorConstants<>+96(SB), Y3
+	VFMADD231PS  vectorConstants<>+128(SB), Y1, Y3
+	VSUBPS       vectorConstants<>+96(SB), Y3, Y4
+	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y1
+	VFNMADD231PS vectorConstants<>+192(SB), Y4, Y1
+	VMOVUPS      vectorConstants<>+224(SB), Y4
+	VFMADD213PS  vectorConstants<>+256(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+288(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+320(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y1, Y4
+	VANDPS       Y4, Y2, Y1
+	VPSUBD       vectorConstants<>+96(SB), Y3, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPADDD       vectorConstants<>+416(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VPADDD       vectorConstants<>+384(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y2, Y1
-	VMOVUPS      vectorConstants<>+352(SB), Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      vectorConstants<>+384(SB), Y2
 	VADDPS       Y2, Y1, Y3
 	VDIVPS       Y3, Y2, Y3
 	VSUBPS       Y3, Y2, Y4
@@ -582,31 +600,33 @@ block10:
 	VFMADD231PS  Y3, Y0, Y1
 	VMOVUPS      Y1, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y0
-	VORPS        vectorConstants<>+1376(SB), Y0, Y1
-	VMOVUPS      vectorConstants<>+32(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      vectorConstants<>+64(SB), Y2
-	VFMADD231PS  vectorConstants<>+96(SB), Y1, Y2
-	VSUBPS       vectorConstants<>+64(SB), Y2, Y3
-	VFNMADD231PS vectorConstants<>+128(SB), Y3, Y1
-	VFNMADD231PS vectorConstants<>+160(SB), Y3, Y1
-	VMOVUPS      vectorConstants<>+192(SB), Y3
-	VFMADD213PS  vectorConstants<>+224(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+256(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+288(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+320(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y3
-	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y3
-	VPSUBD       vectorConstants<>+64(SB), Y2, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
+	VORPS        vectorConstants<>+1408(SB), Y0, Y1
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y1, Y2
+	VMOVUPS      vectorConstants<>+64(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      vectorConstants<>+96(SB), Y3
+	VFMADD231PS  vectorConstants<>+128(SB), Y1, Y3
+	VSUBPS       vectorConstants<>+96(SB), Y3, Y4
+	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y1
+	VFNMADD231PS vectorConstants<>+192(SB), Y4, Y1
+	VMOVUPS      vectorConstants<>+224(SB), Y4
+	VFMADD213PS  vectorConstants<>+256(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+288(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+320(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+352(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y1, Y4
+	VFMADD213PS  vectorConstants<>+384(SB), Y1, Y4
+	VANDPS       Y4, Y2, Y1
+	VPSUBD       vectorConstants<>+96(SB), Y3, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPADDD       vectorConstants<>+416(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VPADDD       vectorConstants<>+384(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y2, Y1
-	VMOVUPS      vectorConstants<>+352(SB), Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      vectorConstants<>+384(SB), Y2
 	VADDPS       Y2, Y1, Y3
 	VDIVPS       Y3, Y2, Y3
 	VSUBPS       Y3, Y2, Y4
@@ -628,31 +648,33 @@ tail11:
 	VMOVUPS      64(SI)(DX*4), Y0
 	VMOVUPS      96(SI)(DX*4), Y1
 	VMASKMOVPS   (CX)(BX*4), Y0, Y2
-	VORPS        vectorConstants<>+1376(SB), Y2, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VORPS        vectorConstants<>+1408(SB), Y2, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VANDPS       Y6, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+352(SB), Y4
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      vectorConstants<>+384(SB), Y4
 	VADDPS       Y4, Y3, Y5
 	VDIVPS       Y5, Y4, Y5
 	VSUBPS       Y5, Y4, Y6
@@ -663,31 +685,33 @@ tail11:
 	VFMADD231PS  Y5, Y2, Y3
 	VMASKMOVPS   Y3, Y0, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
-	VORPS        vectorConstants<>+1376(SB), Y0, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VORPS        vectorConstants<>+1408(SB), Y0, Y2
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y3
 	VADDPS       Y3, Y2, Y4
 	VDIVPS       Y4, Y3, Y4
 	VSUBPS       Y4, Y3, Y5
@@ -714,11 +738,11 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-48
 
 block13:
 	VMOVUPS (CX)(BX*4), Y0
-	VCMPPS  $0x16, vectorConstants<>+992(SB), Y0, Y1
+	VCMPPS  $0x16, vectorConstants<>+1024(SB), Y0, Y1
 	VANDPS  Y0, Y1, Y0
 	VMOVUPS Y0, (AX)(BX*4)
 	VMOVUPS 32(CX)(BX*4), Y0
-	VCMPPS  $0x16, vectorConstants<>+992(SB), Y0, Y1
+	VCMPPS  $0x16, vectorConstants<>+1024(SB), Y0, Y1
 	VANDPS  Y0, Y1, Y0
 	VMOVUPS Y0, 32(AX)(BX*4)
 	ADDQ    $0x10, BX
@@ -733,11 +757,11 @@ tail14:
 	VMOVUPS    64(SI)(DX*4), Y0
 	VMOVUPS    96(SI)(DX*4), Y1
 	VMASKMOVPS (CX)(BX*4), Y0, Y2
-	VCMPPS     $0x16, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS     $0x16, vectorConstants<>+1024(SB), Y2, Y3
 	VANDPS     Y2, Y3, Y2
 	VMASKMOVPS Y2, Y0, (AX)(BX*4)
 	VMASKMOVPS 32(CX)(BX*4), Y1, Y0
-	VCMPPS     $0x16, vectorConstants<>+992(SB), Y0, Y2
+	VCMPPS     $0x16, vectorConstants<>+1024(SB), Y0, Y2
 	VANDPS     Y0, Y2, Y0
 	VMASKMOVPS Y0, Y1, 32(AX)(BX*4)
 
@@ -758,19 +782,18 @@ TEXT ·geluAVX2(SB), NOSPLIT, $0-48
 block16:
 	VMOVUPS      (CX)(BX*4), Y0
 	VCVTPS2PD    X0, Y1
-	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMOVUPS      vectorConstants<>+1440(SB), Y3
 	VMAXPD       Y1, Y3, Y1
-	VANDPS       vectorConstants<>+1440(SB), Y1, Y3
+	VANDPS       vectorConstants<>+1472(SB), Y1, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMULPD       vectorConstants<>+1504(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -779,17 +802,17 @@ block16:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+1920(SB), Y5
-	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VMOVUPS      vectorConstants<>+1952(SB), Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
 	VFMADD213PD  Y5, Y3, Y6
 	VDIVPD       Y6, Y5, Y3
-	VMOVUPS      vectorConstants<>+2048(SB), Y6
-	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VMOVUPS      vectorConstants<>+2080(SB), Y6
 	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
@@ -800,29 +823,29 @@ block16:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2432(SB), Y3, Y6
 	VMULPD       Y6, Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y1, Y6
 	VSUBPD       Y3, Y5, Y5
 	VBLENDVPD    Y6, Y5, Y3, Y3
-	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       vectorConstants<>+2496(SB), Y4, Y4
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPS      vectorConstants<>+1408(SB), Y1
+	VMOVUPS      vectorConstants<>+1440(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VANDPS       vectorConstants<>+1440(SB), Y0, Y1
+	VANDPS       vectorConstants<>+1472(SB), Y0, Y1
 	VMULPD       Y1, Y1, Y3
-	VMULPD       vectorConstants<>+1472(SB), Y3, Y3
-	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMULPD       vectorConstants<>+1504(SB), Y3, Y3
+	VMOVUPS      vectorConstants<>+1536(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VMULPD       vectorConstants<>+1568(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
 	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFNMADD231PD vectorConstants<>+1632(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -831,17 +854,17 @@ block16:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
-	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1984(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+2016(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VMOVUPS      vectorConstants<>+1920(SB), Y4
-	VMOVUPS      vectorConstants<>+2016(SB), Y5
+	VMOVUPS      vectorConstants<>+1952(SB), Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y5
 	VFMADD213PD  Y4, Y1, Y5
 	VDIVPD       Y5, Y4, Y1
-	VMOVUPS      vectorConstants<>+2048(SB), Y5
-	VFMADD213PD  vectorConstants<>+2080(SB), Y1, Y5
+	VMOVUPS      vectorConstants<>+2080(SB), Y5
 	VFMADD213PD  vectorConstants<>+2112(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2144(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2176(SB), Y1, Y5
@@ -852,31 +875,31 @@ block16:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2368(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2400(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2432(SB), Y1, Y5
 	VMULPD       Y5, Y1, Y1
 	VMULPD       Y1, Y3, Y1
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y5
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y0, Y5
 	VSUBPD       Y1, Y4, Y4
 	VBLENDVPD    Y5, Y4, Y1, Y1
-	VMULPD       vectorConstants<>+2464(SB), Y3, Y3
+	VMULPD       vectorConstants<>+2496(SB), Y3, Y3
 	VMULPD       Y1, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y0
 	VCVTPS2PD    X0, Y1
-	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMOVUPS      vectorConstants<>+1440(SB), Y3
 	VMAXPD       Y1, Y3, Y1
-	VANDPS       vectorConstants<>+1440(SB), Y1, Y3
+	VANDPS       vectorConstants<>+1472(SB), Y1, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMULPD       vectorConstants<>+1504(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -885,17 +908,17 @@ block16:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+1920(SB), Y5
-	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VMOVUPS      vectorConstants<>+1952(SB), Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
 	VFMADD213PD  Y5, Y3, Y6
 	VDIVPD       Y6, Y5, Y3
-	VMOVUPS      vectorConstants<>+2048(SB), Y6
-	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VMOVUPS      vectorConstants<>+2080(SB), Y6
 	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
@@ -906,29 +929,29 @@ block16:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2432(SB), Y3, Y6
 	VMULPD       Y6, Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y1, Y6
 	VSUBPD       Y3, Y5, Y5
 	VBLENDVPD    Y6, Y5, Y3, Y3
-	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       vectorConstants<>+2496(SB), Y4, Y4
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPS      vectorConstants<>+1408(SB), Y1
+	VMOVUPS      vectorConstants<>+1440(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VANDPS       vectorConstants<>+1440(SB), Y0, Y1
+	VANDPS       vectorConstants<>+1472(SB), Y0, Y1
 	VMULPD       Y1, Y1, Y3
-	VMULPD       vectorConstants<>+1472(SB), Y3, Y3
-	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VMULPD       vectorConstants<>+1504(SB), Y3, Y3
+	VMOVUPS      vectorConstants<>+1536(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VMULPD       vectorConstants<>+1568(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
 	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFNMADD231PD vectorConstants<>+1632(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -937,17 +960,17 @@ block16:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
-	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1984(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+2016(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VMOVUPS      vectorConstants<>+1920(SB), Y4
-	VMOVUPS      vectorConstants<>+2016(SB), Y5
+	VMOVUPS      vectorConstants<>+1952(SB), Y4
+	VMOVUPS      vectorConstants<>+2048(SB), Y5
 	VFMADD213PD  Y4, Y1, Y5
 	VDIVPD       Y5, Y4, Y1
-	VMOVUPS      vectorConstants<>+2048(SB), Y5
-	VFMADD213PD  vectorConstants<>+2080(SB), Y1, Y5
+	VMOVUPS      vectorConstants<>+2080(SB), Y5
 	VFMADD213PD  vectorConstants<>+2112(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2144(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2176(SB), Y1, Y5
@@ -958,12 +981,13 @@ block16:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2368(SB), Y1, Y5
 	VFMADD213PD  vectorConstants<>+2400(SB), Y1, Y5
+	VFMADD213PD  vectorConstants<>+2432(SB), Y1, Y5
 	VMULPD       Y5, Y1, Y1
 	VMULPD       Y1, Y3, Y1
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y5
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y0, Y5
 	VSUBPD       Y1, Y4, Y4
 	VBLENDVPD    Y5, Y4, Y1, Y1
-	VMULPD       vectorConstants<>+2464(SB), Y3, Y3
+	VMULPD       vectorConstants<>+2496(SB), Y3, Y3
 	VMULPD       Y1, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -981,19 +1005,18 @@ tail17:
 	VMOVUPS      96(SI)(DX*4), Y1
 	VMASKMOVPS   (CX)(BX*4), Y0, Y3
 	VCVTPS2PD    X3, Y4
-	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMOVUPS      vectorConstants<>+1440(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VANDPS       vectorConstants<>+1472(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
-	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMULPD       vectorConstants<>+1504(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y7
 	VMAXPD       Y6, Y7, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -1002,17 +1025,17 @@ tail17:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VMOVUPS      vectorConstants<>+1920(SB), Y7
-	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VMOVUPS      vectorConstants<>+1952(SB), Y7
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
 	VFMADD213PD  Y7, Y5, Y8
 	VDIVPD       Y8, Y7, Y5
-	VMOVUPS      vectorConstants<>+2048(SB), Y8
-	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VMOVUPS      vectorConstants<>+2080(SB), Y8
 	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
@@ -1023,29 +1046,29 @@ tail17:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2432(SB), Y5, Y8
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y5, Y6, Y5
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y4, Y8
 	VSUBPD       Y5, Y7, Y7
 	VBLENDVPD    Y8, Y7, Y5, Y5
-	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       vectorConstants<>+2496(SB), Y6, Y6
 	VMULPD       Y5, Y4, Y4
 	VCVTPD2PSY   Y4, X2
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
-	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMOVUPS      vectorConstants<>+1440(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VANDPS       vectorConstants<>+1440(SB), Y3, Y4
+	VANDPS       vectorConstants<>+1472(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMULPD       vectorConstants<>+1504(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -1054,17 +1077,17 @@ tail17:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VMOVUPS      vectorConstants<>+1920(SB), Y6
-	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VMOVUPS      vectorConstants<>+1952(SB), Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
 	VFMADD213PD  Y6, Y4, Y7
 	VDIVPD       Y7, Y6, Y4
-	VMOVUPS      vectorConstants<>+2048(SB), Y7
-	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VMOVUPS      vectorConstants<>+2080(SB), Y7
 	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
@@ -1075,31 +1098,31 @@ tail17:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2432(SB), Y4, Y7
 	VMULPD       Y7, Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y3, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y3, Y7
 	VSUBPD       Y4, Y6, Y6
 	VBLENDVPD    Y7, Y6, Y4, Y4
-	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       vectorConstants<>+2496(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y3
 	VCVTPD2PSY   Y3, X3
 	VINSERTF128  $0x01, X3, Y2, Y3
 	VMASKMOVPS   Y3, Y0, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
 	VCVTPS2PD    X0, Y3
-	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMOVUPS      vectorConstants<>+1440(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VANDPS       vectorConstants<>+1440(SB), Y3, Y4
+	VANDPS       vectorConstants<>+1472(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMULPD       vectorConstants<>+1504(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -1108,17 +1131,17 @@ tail17:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VMOVUPS      vectorConstants<>+1920(SB), Y6
-	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VMOVUPS      vectorConstants<>+1952(SB), Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
 	VFMADD213PD  Y6, Y4, Y7
 	VDIVPD       Y7, Y6, Y4
-	VMOVUPS      vectorConstants<>+2048(SB), Y7
-	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VMOVUPS      vectorConstants<>+2080(SB), Y7
 	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
@@ -1129,29 +1152,29 @@ tail17:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2432(SB), Y4, Y7
 	VMULPD       Y7, Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y3, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y3, Y7
 	VSUBPD       Y4, Y6, Y6
 	VBLENDVPD    Y7, Y6, Y4, Y4
-	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       vectorConstants<>+2496(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y3
 	VCVTPD2PSY   Y3, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPS      vectorConstants<>+1408(SB), Y3
+	VMOVUPS      vectorConstants<>+1440(SB), Y3
 	VMAXPD       Y0, Y3, Y0
-	VANDPS       vectorConstants<>+1440(SB), Y0, Y3
+	VANDPS       vectorConstants<>+1472(SB), Y0, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMULPD       vectorConstants<>+1504(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -1160,17 +1183,17 @@ tail17:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+1920(SB), Y5
-	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VMOVUPS      vectorConstants<>+1952(SB), Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
 	VFMADD213PD  Y5, Y3, Y6
 	VDIVPD       Y6, Y5, Y3
-	VMOVUPS      vectorConstants<>+2048(SB), Y6
-	VFMADD213PD  vectorConstants<>+2080(SB), Y3, Y6
+	VMOVUPS      vectorConstants<>+2080(SB), Y6
 	VFMADD213PD  vectorConstants<>+2112(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2144(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2176(SB), Y3, Y6
@@ -1181,12 +1204,13 @@ tail17:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2368(SB), Y3, Y6
 	VFMADD213PD  vectorConstants<>+2400(SB), Y3, Y6
+	VFMADD213PD  vectorConstants<>+2432(SB), Y3, Y6
 	VMULPD       Y6, Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y0, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y0, Y6
 	VSUBPD       Y3, Y5, Y5
 	VBLENDVPD    Y6, Y5, Y3, Y3
-	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       vectorConstants<>+2496(SB), Y4, Y4
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -1209,15 +1233,14 @@ TEXT ·softplusAVX2(SB), NOSPLIT, $0-48
 block19:
 	VMOVUPS      (CX)(BX*4), Y0
 	VCVTPS2PD    X0, Y1
-	VORPS        vectorConstants<>+2496(SB), Y1, Y3
-	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VORPS        vectorConstants<>+2528(SB), Y1, Y3
+	VMOVUPS      vectorConstants<>+1536(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VMULPD       vectorConstants<>+1568(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
 	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFNMADD231PD vectorConstants<>+1632(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -1226,16 +1249,16 @@ block19:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
-	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1984(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+2016(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VADDPD       vectorConstants<>+2560(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPS      vectorConstants<>+2560(SB), Y5
-	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+2592(SB), Y5
 	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
@@ -1244,23 +1267,23 @@ block19:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
-	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+2880(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2560(SB), Y3, Y3
 	VMULPD       Y5, Y3, Y3
-	VMAXPD       vectorConstants<>+2432(SB), Y1, Y1
+	VMAXPD       vectorConstants<>+2464(SB), Y1, Y1
 	VADDPD       Y1, Y3, Y1
 	VCVTPD2PSY   Y1, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VORPS        vectorConstants<>+2496(SB), Y0, Y1
-	VMOVUPS      vectorConstants<>+1504(SB), Y3
+	VORPS        vectorConstants<>+2528(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+1536(SB), Y3
 	VMAXPD       Y1, Y3, Y1
-	VMULPD       vectorConstants<>+1536(SB), Y1, Y3
+	VMULPD       vectorConstants<>+1568(SB), Y1, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VFNMADD231PD vectorConstants<>+1568(SB), Y3, Y1
 	VFNMADD231PD vectorConstants<>+1600(SB), Y3, Y1
-	VMOVUPS      vectorConstants<>+1632(SB), Y4
-	VFMADD213PD  vectorConstants<>+1664(SB), Y1, Y4
+	VFNMADD231PD vectorConstants<>+1632(SB), Y3, Y1
+	VMOVUPS      vectorConstants<>+1664(SB), Y4
 	VFMADD213PD  vectorConstants<>+1696(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1728(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1760(SB), Y1, Y4
@@ -1269,16 +1292,16 @@ block19:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1888(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
-	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
-	VADDPD       vectorConstants<>+1952(SB), Y3, Y1
-	VPSUBQ       vectorConstants<>+1984(SB), Y1, Y1
+	VFMADD213PD  vectorConstants<>+1952(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y1, Y4
+	VADDPD       vectorConstants<>+1984(SB), Y3, Y1
+	VPSUBQ       vectorConstants<>+2016(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y4, Y1
-	VADDPD       vectorConstants<>+2528(SB), Y1, Y3
+	VADDPD       vectorConstants<>+2560(SB), Y1, Y3
 	VDIVPD       Y3, Y1, Y1
 	VMULPD       Y1, Y1, Y3
-	VMOVUPS      vectorConstants<>+2560(SB), Y4
-	VFMADD213PD  vectorConstants<>+2592(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+2592(SB), Y4
 	VFMADD213PD  vectorConstants<>+2624(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2656(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2688(SB), Y3, Y4
@@ -1287,25 +1310,25 @@ block19:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2816(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2848(SB), Y3, Y4
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y4
-	VMULPD       vectorConstants<>+2528(SB), Y1, Y1
+	VFMADD213PD  vectorConstants<>+2880(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y4
+	VMULPD       vectorConstants<>+2560(SB), Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VMAXPD       vectorConstants<>+2464(SB), Y0, Y0
 	VADDPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y0
 	VCVTPS2PD    X0, Y1
-	VORPS        vectorConstants<>+2496(SB), Y1, Y3
-	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VORPS        vectorConstants<>+2528(SB), Y1, Y3
+	VMOVUPS      vectorConstants<>+1536(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VMULPD       vectorConstants<>+1568(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
 	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFNMADD231PD vectorConstants<>+1632(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -1314,16 +1337,16 @@ block19:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
-	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1984(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+2016(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VADDPD       vectorConstants<>+2560(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPS      vectorConstants<>+2560(SB), Y5
-	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+2592(SB), Y5
 	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
@@ -1332,23 +1355,23 @@ block19:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
-	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+2880(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2560(SB), Y3, Y3
 	VMULPD       Y5, Y3, Y3
-	VMAXPD       vectorConstants<>+2432(SB), Y1, Y1
+	VMAXPD       vectorConstants<>+2464(SB), Y1, Y1
 	VADDPD       Y1, Y3, Y1
 	VCVTPD2PSY   Y1, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VORPS        vectorConstants<>+2496(SB), Y0, Y1
-	VMOVUPS      vectorConstants<>+1504(SB), Y3
+	VORPS        vectorConstants<>+2528(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+1536(SB), Y3
 	VMAXPD       Y1, Y3, Y1
-	VMULPD       vectorConstants<>+1536(SB), Y1, Y3
+	VMULPD       vectorConstants<>+1568(SB), Y1, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VFNMADD231PD vectorConstants<>+1568(SB), Y3, Y1
 	VFNMADD231PD vectorConstants<>+1600(SB), Y3, Y1
-	VMOVUPS      vectorConstants<>+1632(SB), Y4
-	VFMADD213PD  vectorConstants<>+1664(SB), Y1, Y4
+	VFNMADD231PD vectorConstants<>+1632(SB), Y3, Y1
+	VMOVUPS      vectorConstants<>+1664(SB), Y4
 	VFMADD213PD  vectorConstants<>+1696(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1728(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1760(SB), Y1, Y4
@@ -1357,16 +1380,16 @@ block19:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1888(SB), Y1, Y4
 	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
-	VFMADD213PD  vectorConstants<>+1920(SB), Y1, Y4
-	VADDPD       vectorConstants<>+1952(SB), Y3, Y1
-	VPSUBQ       vectorConstants<>+1984(SB), Y1, Y1
+	VFMADD213PD  vectorConstants<>+1952(SB), Y1, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y1, Y4
+	VADDPD       vectorConstants<>+1984(SB), Y3, Y1
+	VPSUBQ       vectorConstants<>+2016(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y4, Y1
-	VADDPD       vectorConstants<>+2528(SB), Y1, Y3
+	VADDPD       vectorConstants<>+2560(SB), Y1, Y3
 	VDIVPD       Y3, Y1, Y1
 	VMULPD       Y1, Y1, Y3
-	VMOVUPS      vectorConstants<>+2560(SB), Y4
-	VFMADD213PD  vectorConstants<>+2592(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+2592(SB), Y4
 	VFMADD213PD  vectorConstants<>+2624(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2656(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2688(SB), Y3, Y4
@@ -1375,10 +1398,11 @@ block19:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2816(SB), Y3, Y4
 	VFMADD213PD  vectorConstants<>+2848(SB), Y3, Y4
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y4
-	VMULPD       vectorConstants<>+2528(SB), Y1, Y1
+	VFMADD213PD  vectorConstants<>+2880(SB), Y3, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y4
+	VMULPD       vectorConstants<>+2560(SB), Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VMAXPD       vectorConstants<>+2464(SB), Y0, Y0
 	VADDPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -1396,15 +1420,14 @@ tail20:
 	VMOVUPS      96(SI)(DX*4), Y1
 	VMASKMOVPS   (CX)(BX*4), Y0, Y3
 	VCVTPS2PD    X3, Y4
-	VORPS        vectorConstants<>+2496(SB), Y4, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VORPS        vectorConstants<>+2528(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -1413,16 +1436,16 @@ tail20:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VADDPD       vectorConstants<>+2528(SB), Y5, Y6
+	VADDPD       vectorConstants<>+2560(SB), Y5, Y6
 	VDIVPD       Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMOVUPS      vectorConstants<>+2560(SB), Y7
-	VFMADD213PD  vectorConstants<>+2592(SB), Y6, Y7
+	VMOVUPS      vectorConstants<>+2592(SB), Y7
 	VFMADD213PD  vectorConstants<>+2624(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+2656(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+2688(SB), Y6, Y7
@@ -1431,23 +1454,23 @@ tail20:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+2816(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+2848(SB), Y6, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
-	VMULPD       vectorConstants<>+2528(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+2880(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y7
+	VMULPD       vectorConstants<>+2560(SB), Y5, Y5
 	VMULPD       Y7, Y5, Y5
-	VMAXPD       vectorConstants<>+2432(SB), Y4, Y4
+	VMAXPD       vectorConstants<>+2464(SB), Y4, Y4
 	VADDPD       Y4, Y5, Y4
 	VCVTPD2PSY   Y4, X2
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
-	VORPS        vectorConstants<>+2496(SB), Y3, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VORPS        vectorConstants<>+2528(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -1456,16 +1479,16 @@ tail20:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VADDPD       vectorConstants<>+2528(SB), Y4, Y5
+	VADDPD       vectorConstants<>+2560(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPS      vectorConstants<>+2560(SB), Y6
-	VFMADD213PD  vectorConstants<>+2592(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+2592(SB), Y6
 	VFMADD213PD  vectorConstants<>+2624(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2656(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2688(SB), Y5, Y6
@@ -1474,25 +1497,25 @@ tail20:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2816(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2848(SB), Y5, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
-	VMULPD       vectorConstants<>+2528(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+2880(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y6
+	VMULPD       vectorConstants<>+2560(SB), Y4, Y4
 	VMULPD       Y6, Y4, Y4
-	VMAXPD       vectorConstants<>+2432(SB), Y3, Y3
+	VMAXPD       vectorConstants<>+2464(SB), Y3, Y3
 	VADDPD       Y3, Y4, Y3
 	VCVTPD2PSY   Y3, X3
 	VINSERTF128  $0x01, X3, Y2, Y3
 	VMASKMOVPS   Y3, Y0, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y1, Y0
 	VCVTPS2PD    X0, Y3
-	VORPS        vectorConstants<>+2496(SB), Y3, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VORPS        vectorConstants<>+2528(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -1501,16 +1524,16 @@ tail20:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VADDPD       vectorConstants<>+2528(SB), Y4, Y5
+	VADDPD       vectorConstants<>+2560(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPS      vectorConstants<>+2560(SB), Y6
-	VFMADD213PD  vectorConstants<>+2592(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+2592(SB), Y6
 	VFMADD213PD  vectorConstants<>+2624(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2656(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2688(SB), Y5, Y6
@@ -1519,23 +1542,23 @@ tail20:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2816(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+2848(SB), Y5, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
-	VMULPD       vectorConstants<>+2528(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+2880(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y6
+	VMULPD       vectorConstants<>+2560(SB), Y4, Y4
 	VMULPD       Y6, Y4, Y4
-	VMAXPD       vectorConstants<>+2432(SB), Y3, Y3
+	VMAXPD       vectorConstants<>+2464(SB), Y3, Y3
 	VADDPD       Y3, Y4, Y3
 	VCVTPD2PSY   Y3, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VORPS        vectorConstants<>+2496(SB), Y0, Y3
-	VMOVUPS      vectorConstants<>+1504(SB), Y4
+	VORPS        vectorConstants<>+2528(SB), Y0, Y3
+	VMOVUPS      vectorConstants<>+1536(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       vectorConstants<>+1536(SB), Y3, Y4
+	VMULPD       vectorConstants<>+1568(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD vectorConstants<>+1568(SB), Y4, Y3
 	VFNMADD231PD vectorConstants<>+1600(SB), Y4, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VFNMADD231PD vectorConstants<>+1632(SB), Y4, Y3
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -1544,16 +1567,16 @@ tail20:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
-	VADDPD       vectorConstants<>+1952(SB), Y4, Y3
-	VPSUBQ       vectorConstants<>+1984(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
+	VADDPD       vectorConstants<>+1984(SB), Y4, Y3
+	VPSUBQ       vectorConstants<>+2016(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VADDPD       vectorConstants<>+2528(SB), Y3, Y4
+	VADDPD       vectorConstants<>+2560(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPS      vectorConstants<>+2560(SB), Y5
-	VFMADD213PD  vectorConstants<>+2592(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+2592(SB), Y5
 	VFMADD213PD  vectorConstants<>+2624(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2656(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2688(SB), Y4, Y5
@@ -1562,10 +1585,11 @@ tail20:
 	VFMADD213PD  vectorConstants<>+2784(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2816(SB), Y4, Y5
 	VFMADD213PD  vectorConstants<>+2848(SB), Y4, Y5
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y5
-	VMULPD       vectorConstants<>+2528(SB), Y3, Y3
+	VFMADD213PD  vectorConstants<>+2880(SB), Y4, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y5
+	VMULPD       vectorConstants<>+2560(SB), Y3, Y3
 	VMULPD       Y5, Y3, Y3
-	VMAXPD       vectorConstants<>+2432(SB), Y0, Y0
+	VMAXPD       vectorConstants<>+2464(SB), Y0, Y0
 	VADDPD       Y0, Y3, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -1589,14 +1613,14 @@ TEXT ·sigmoidGradAVX2(SB), NOSPLIT, $0-72
 block22:
 	VMOVUPS (CX)(SI*4), Y0
 	VMOVUPS (DX)(SI*4), Y1
-	VMOVUPS vectorConstants<>+352(SB), Y2
+	VMOVUPS vectorConstants<>+384(SB), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMULPS  Y2, Y1, Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, (AX)(SI*4)
 	VMOVUPS 32(CX)(SI*4), Y0
 	VMOVUPS 32(DX)(SI*4), Y1
-	VMOVUPS vectorConstants<>+352(SB), Y2
+	VMOVUPS vectorConstants<>+384(SB), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMULPS  Y2, Y1, Y1
 	VMULPS  Y1, Y0, Y0
@@ -1614,14 +1638,14 @@ tail23:
 	VMOVUPS    96(DI)(BX*4), Y1
 	VMASKMOVPS (CX)(SI*4), Y0, Y2
 	VMASKMOVPS (DX)(SI*4), Y0, Y3
-	VMOVUPS    vectorConstants<>+352(SB), Y4
+	VMOVUPS    vectorConstants<>+384(SB), Y4
 	VSUBPS     Y3, Y4, Y4
 	VMULPS     Y4, Y3, Y3
 	VMULPS     Y3, Y2, Y2
 	VMASKMOVPS Y2, Y0, (AX)(SI*4)
 	VMASKMOVPS 32(CX)(SI*4), Y1, Y0
 	VMASKMOVPS 32(DX)(SI*4), Y1, Y2
-	VMOVUPS    vectorConstants<>+352(SB), Y3
+	VMOVUPS    vectorConstants<>+384(SB), Y3
 	VSUBPS     Y2, Y3, Y3
 	VMULPS     Y3, Y2, Y2
 	VMULPS     Y2, Y0, Y0
@@ -1645,13 +1669,13 @@ TEXT ·tanhGradAVX2(SB), NOSPLIT, $0-72
 block25:
 	VMOVUPS      (CX)(SI*4), Y0
 	VMOVUPS      (DX)(SI*4), Y1
-	VMOVUPS      vectorConstants<>+352(SB), Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y2
 	VFNMADD231PS Y1, Y1, Y2
 	VMULPS       Y2, Y0, Y0
 	VMOVUPS      Y0, (AX)(SI*4)
 	VMOVUPS      32(CX)(SI*4), Y0
 	VMOVUPS      32(DX)(SI*4), Y1
-	VMOVUPS      vectorConstants<>+352(SB), Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y2
 	VFNMADD231PS Y1, Y1, Y2
 	VMULPS       Y2, Y0, Y0
 	VMOVUPS      Y0, 32(AX)(SI*4)
@@ -1668,13 +1692,13 @@ tail26:
 	VMOVUPS      96(DI)(BX*4), Y1
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMASKMOVPS   (DX)(SI*4), Y0, Y3
-	VMOVUPS      vectorConstants<>+352(SB), Y4
+	VMOVUPS      vectorConstants<>+384(SB), Y4
 	VFNMADD231PS Y3, Y3, Y4
 	VMULPS       Y4, Y2, Y2
 	VMASKMOVPS   Y2, Y0, (AX)(SI*4)
 	VMASKMOVPS   32(CX)(SI*4), Y1, Y0
 	VMASKMOVPS   32(DX)(SI*4), Y1, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
+	VMOVUPS      vectorConstants<>+384(SB), Y3
 	VFNMADD231PS Y2, Y2, Y3
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   Y0, Y1, 32(AX)(SI*4)
@@ -1697,14 +1721,14 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-72
 block28:
 	VMOVUPS   (CX)(SI*4), Y0
 	VMOVUPS   (DX)(SI*4), Y1
-	VCMPPS    $0x16, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS    $0x16, vectorConstants<>+1024(SB), Y1, Y2
 	VANDPS    Y0, Y2, Y0
 	VCMPPS    $0x03, Y1, Y1, Y2
 	VBLENDVPS Y2, Y1, Y0, Y0
 	VMOVUPS   Y0, (AX)(SI*4)
 	VMOVUPS   32(CX)(SI*4), Y0
 	VMOVUPS   32(DX)(SI*4), Y1
-	VCMPPS    $0x16, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS    $0x16, vectorConstants<>+1024(SB), Y1, Y2
 	VANDPS    Y0, Y2, Y0
 	VCMPPS    $0x03, Y1, Y1, Y2
 	VBLENDVPS Y2, Y1, Y0, Y0
@@ -1722,14 +1746,14 @@ tail29:
 	VMOVUPS    96(DI)(BX*4), Y1
 	VMASKMOVPS (CX)(SI*4), Y0, Y2
 	VMASKMOVPS (DX)(SI*4), Y0, Y3
-	VCMPPS     $0x16, vectorConstants<>+992(SB), Y3, Y4
+	VCMPPS     $0x16, vectorConstants<>+1024(SB), Y3, Y4
 	VANDPS     Y2, Y4, Y2
 	VCMPPS     $0x03, Y3, Y3, Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMASKMOVPS Y2, Y0, (AX)(SI*4)
 	VMASKMOVPS 32(CX)(SI*4), Y1, Y0
 	VMASKMOVPS 32(DX)(SI*4), Y1, Y2
-	VCMPPS     $0x16, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS     $0x16, vectorConstants<>+1024(SB), Y2, Y3
 	VANDPS     Y0, Y3, Y0
 	VCMPPS     $0x03, Y2, Y2, Y3
 	VBLENDVPS  Y3, Y2, Y0, Y0
@@ -1754,21 +1778,20 @@ block31:
 	VMOVUPS      (CX)(SI*4), Y0
 	VMOVUPS      (DX)(SI*4), Y1
 	VCVTPS2PD    X1, Y2
-	VMOVUPS      vectorConstants<>+2880(SB), Y4
-	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMOVUPS      vectorConstants<>+2912(SB), Y4
+	VMOVUPS      vectorConstants<>+1440(SB), Y5
 	VMAXPD       Y2, Y5, Y2
 	VMINPD       Y2, Y4, Y2
-	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VANDPS       vectorConstants<>+1472(SB), Y2, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMULPD       vectorConstants<>+1504(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -1777,17 +1800,17 @@ block31:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VMOVUPS      vectorConstants<>+1920(SB), Y6
-	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VMOVUPS      vectorConstants<>+1952(SB), Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
 	VFMADD213PD  Y6, Y4, Y7
 	VDIVPD       Y7, Y6, Y4
-	VMOVUPS      vectorConstants<>+2048(SB), Y7
-	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VMOVUPS      vectorConstants<>+2080(SB), Y7
 	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
@@ -1798,32 +1821,32 @@ block31:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2432(SB), Y4, Y7
 	VMULPD       Y7, Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y2, Y7
 	VSUBPD       Y4, Y6, Y6
 	VBLENDVPD    Y7, Y6, Y4, Y4
-	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       vectorConstants<>+2496(SB), Y5, Y5
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VMOVUPS      vectorConstants<>+2880(SB), Y2
-	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMOVUPS      vectorConstants<>+2912(SB), Y2
+	VMOVUPS      vectorConstants<>+1440(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VMINPD       Y1, Y2, Y1
-	VANDPS       vectorConstants<>+1440(SB), Y1, Y2
+	VANDPS       vectorConstants<>+1472(SB), Y1, Y2
 	VMULPD       Y2, Y2, Y4
-	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMULPD       vectorConstants<>+1504(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -1832,17 +1855,17 @@ block31:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+1920(SB), Y5
-	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VMOVUPS      vectorConstants<>+1952(SB), Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
 	VFMADD213PD  Y5, Y2, Y6
 	VDIVPD       Y6, Y5, Y2
-	VMOVUPS      vectorConstants<>+2048(SB), Y6
-	VFMADD213PD  vectorConstants<>+2080(SB), Y2, Y6
+	VMOVUPS      vectorConstants<>+2080(SB), Y6
 	VFMADD213PD  vectorConstants<>+2112(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2144(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2176(SB), Y2, Y6
@@ -1853,12 +1876,13 @@ block31:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2368(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2400(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2432(SB), Y2, Y6
 	VMULPD       Y6, Y2, Y2
 	VMULPD       Y2, Y4, Y2
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y1, Y6
 	VSUBPD       Y2, Y5, Y5
 	VBLENDVPD    Y6, Y5, Y2, Y2
-	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       vectorConstants<>+2496(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y1
 	VADDPD       Y1, Y2, Y1
 	VCVTPD2PSY   Y1, X1
@@ -1868,21 +1892,20 @@ block31:
 	VMOVUPS      32(CX)(SI*4), Y0
 	VMOVUPS      32(DX)(SI*4), Y1
 	VCVTPS2PD    X1, Y2
-	VMOVUPS      vectorConstants<>+2880(SB), Y4
-	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMOVUPS      vectorConstants<>+2912(SB), Y4
+	VMOVUPS      vectorConstants<>+1440(SB), Y5
 	VMAXPD       Y2, Y5, Y2
 	VMINPD       Y2, Y4, Y2
-	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VANDPS       vectorConstants<>+1472(SB), Y2, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMULPD       vectorConstants<>+1504(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -1891,17 +1914,17 @@ block31:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VMOVUPS      vectorConstants<>+1920(SB), Y6
-	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VMOVUPS      vectorConstants<>+1952(SB), Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
 	VFMADD213PD  Y6, Y4, Y7
 	VDIVPD       Y7, Y6, Y4
-	VMOVUPS      vectorConstants<>+2048(SB), Y7
-	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VMOVUPS      vectorConstants<>+2080(SB), Y7
 	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
@@ -1912,32 +1935,32 @@ block31:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2432(SB), Y4, Y7
 	VMULPD       Y7, Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y2, Y7
 	VSUBPD       Y4, Y6, Y6
 	VBLENDVPD    Y7, Y6, Y4, Y4
-	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       vectorConstants<>+2496(SB), Y5, Y5
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VMOVUPS      vectorConstants<>+2880(SB), Y2
-	VMOVUPS      vectorConstants<>+1408(SB), Y4
+	VMOVUPS      vectorConstants<>+2912(SB), Y2
+	VMOVUPS      vectorConstants<>+1440(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VMINPD       Y1, Y2, Y1
-	VANDPS       vectorConstants<>+1440(SB), Y1, Y2
+	VANDPS       vectorConstants<>+1472(SB), Y1, Y2
 	VMULPD       Y2, Y2, Y4
-	VMULPD       vectorConstants<>+1472(SB), Y4, Y4
-	VMOVUPS      vectorConstants<>+1504(SB), Y5
+	VMULPD       vectorConstants<>+1504(SB), Y4, Y4
+	VMOVUPS      vectorConstants<>+1536(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       vectorConstants<>+1536(SB), Y4, Y5
+	VMULPD       vectorConstants<>+1568(SB), Y4, Y5
 	VROUNDPD     $0x08, Y5, Y5
-	VFNMADD231PD vectorConstants<>+1568(SB), Y5, Y4
 	VFNMADD231PD vectorConstants<>+1600(SB), Y5, Y4
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y4, Y6
+	VFNMADD231PD vectorConstants<>+1632(SB), Y5, Y4
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y4, Y6
@@ -1946,17 +1969,17 @@ block31:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y4, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VFMADD213PD  vectorConstants<>+1920(SB), Y4, Y6
-	VADDPD       vectorConstants<>+1952(SB), Y5, Y4
-	VPSUBQ       vectorConstants<>+1984(SB), Y4, Y4
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y4, Y6
+	VADDPD       vectorConstants<>+1984(SB), Y5, Y4
+	VPSUBQ       vectorConstants<>+2016(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+1920(SB), Y5
-	VMOVUPS      vectorConstants<>+2016(SB), Y6
+	VMOVUPS      vectorConstants<>+1952(SB), Y5
+	VMOVUPS      vectorConstants<>+2048(SB), Y6
 	VFMADD213PD  Y5, Y2, Y6
 	VDIVPD       Y6, Y5, Y2
-	VMOVUPS      vectorConstants<>+2048(SB), Y6
-	VFMADD213PD  vectorConstants<>+2080(SB), Y2, Y6
+	VMOVUPS      vectorConstants<>+2080(SB), Y6
 	VFMADD213PD  vectorConstants<>+2112(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2144(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2176(SB), Y2, Y6
@@ -1967,12 +1990,13 @@ block31:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2368(SB), Y2, Y6
 	VFMADD213PD  vectorConstants<>+2400(SB), Y2, Y6
+	VFMADD213PD  vectorConstants<>+2432(SB), Y2, Y6
 	VMULPD       Y6, Y2, Y2
 	VMULPD       Y2, Y4, Y2
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y1, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y1, Y6
 	VSUBPD       Y2, Y5, Y5
 	VBLENDVPD    Y6, Y5, Y2, Y2
-	VMULPD       vectorConstants<>+2464(SB), Y4, Y4
+	VMULPD       vectorConstants<>+2496(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y1
 	VADDPD       Y1, Y2, Y1
 	VCVTPD2PSY   Y1, X1
@@ -1993,21 +2017,20 @@ tail32:
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMASKMOVPS   (DX)(SI*4), Y0, Y4
 	VCVTPS2PD    X4, Y5
-	VMOVUPS      vectorConstants<>+2880(SB), Y6
-	VMOVUPS      vectorConstants<>+1408(SB), Y7
+	VMOVUPS      vectorConstants<>+2912(SB), Y6
+	VMOVUPS      vectorConstants<>+1440(SB), Y7
 	VMAXPD       Y5, Y7, Y5
 	VMINPD       Y5, Y6, Y5
-	VANDPS       vectorConstants<>+1440(SB), Y5, Y6
+	VANDPS       vectorConstants<>+1472(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
-	VMULPD       vectorConstants<>+1472(SB), Y7, Y7
-	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMULPD       vectorConstants<>+1504(SB), Y7, Y7
+	VMOVUPS      vectorConstants<>+1536(SB), Y8
 	VMAXPD       Y7, Y8, Y7
-	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VMULPD       vectorConstants<>+1568(SB), Y7, Y8
 	VROUNDPD     $0x08, Y8, Y8
-	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
 	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
-	VMOVUPS      vectorConstants<>+1632(SB), Y9
-	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFNMADD231PD vectorConstants<>+1632(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1664(SB), Y9
 	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
@@ -2016,17 +2039,17 @@ tail32:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
-	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1984(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMULPD       Y7, Y9, Y7
-	VMOVUPS      vectorConstants<>+1920(SB), Y8
-	VMOVUPS      vectorConstants<>+2016(SB), Y9
+	VMOVUPS      vectorConstants<>+1952(SB), Y8
+	VMOVUPS      vectorConstants<>+2048(SB), Y9
 	VFMADD213PD  Y8, Y6, Y9
 	VDIVPD       Y9, Y8, Y6
-	VMOVUPS      vectorConstants<>+2048(SB), Y9
-	VFMADD213PD  vectorConstants<>+2080(SB), Y6, Y9
+	VMOVUPS      vectorConstants<>+2080(SB), Y9
 	VFMADD213PD  vectorConstants<>+2112(SB), Y6, Y9
 	VFMADD213PD  vectorConstants<>+2144(SB), Y6, Y9
 	VFMADD213PD  vectorConstants<>+2176(SB), Y6, Y9
@@ -2037,32 +2060,32 @@ tail32:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y6, Y9
 	VFMADD213PD  vectorConstants<>+2368(SB), Y6, Y9
 	VFMADD213PD  vectorConstants<>+2400(SB), Y6, Y9
+	VFMADD213PD  vectorConstants<>+2432(SB), Y6, Y9
 	VMULPD       Y9, Y6, Y6
 	VMULPD       Y6, Y7, Y6
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y5, Y9
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y5, Y9
 	VSUBPD       Y6, Y8, Y8
 	VBLENDVPD    Y9, Y8, Y6, Y6
-	VMULPD       vectorConstants<>+2464(SB), Y7, Y7
+	VMULPD       vectorConstants<>+2496(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y5
 	VADDPD       Y5, Y6, Y5
 	VCVTPD2PSY   Y5, X3
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
-	VMOVUPS      vectorConstants<>+2880(SB), Y5
-	VMOVUPS      vectorConstants<>+1408(SB), Y6
+	VMOVUPS      vectorConstants<>+2912(SB), Y5
+	VMOVUPS      vectorConstants<>+1440(SB), Y6
 	VMAXPD       Y4, Y6, Y4
 	VMINPD       Y4, Y5, Y4
-	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VANDPS       vectorConstants<>+1472(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
-	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMULPD       vectorConstants<>+1504(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y7
 	VMAXPD       Y6, Y7, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2071,17 +2094,17 @@ tail32:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VMOVUPS      vectorConstants<>+1920(SB), Y7
-	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VMOVUPS      vectorConstants<>+1952(SB), Y7
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
 	VFMADD213PD  Y7, Y5, Y8
 	VDIVPD       Y8, Y7, Y5
-	VMOVUPS      vectorConstants<>+2048(SB), Y8
-	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VMOVUPS      vectorConstants<>+2080(SB), Y8
 	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
@@ -2092,12 +2115,13 @@ tail32:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2432(SB), Y5, Y8
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y5, Y6, Y5
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y4, Y8
 	VSUBPD       Y5, Y7, Y7
 	VBLENDVPD    Y8, Y7, Y5, Y5
-	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       vectorConstants<>+2496(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y5, Y4
 	VCVTPD2PSY   Y4, X4
@@ -2107,21 +2131,20 @@ tail32:
 	VMASKMOVPS   32(CX)(SI*4), Y1, Y0
 	VMASKMOVPS   32(DX)(SI*4), Y1, Y2
 	VCVTPS2PD    X2, Y4
-	VMOVUPS      vectorConstants<>+2880(SB), Y5
-	VMOVUPS      vectorConstants<>+1408(SB), Y6
+	VMOVUPS      vectorConstants<>+2912(SB), Y5
+	VMOVUPS      vectorConstants<>+1440(SB), Y6
 	VMAXPD       Y4, Y6, Y4
 	VMINPD       Y4, Y5, Y4
-	VANDPS       vectorConstants<>+1440(SB), Y4, Y5
+	VANDPS       vectorConstants<>+1472(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       vectorConstants<>+1472(SB), Y6, Y6
-	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMULPD       vectorConstants<>+1504(SB), Y6, Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y7
 	VMAXPD       Y6, Y7, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2130,17 +2153,17 @@ tail32:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VMOVUPS      vectorConstants<>+1920(SB), Y7
-	VMOVUPS      vectorConstants<>+2016(SB), Y8
+	VMOVUPS      vectorConstants<>+1952(SB), Y7
+	VMOVUPS      vectorConstants<>+2048(SB), Y8
 	VFMADD213PD  Y7, Y5, Y8
 	VDIVPD       Y8, Y7, Y5
-	VMOVUPS      vectorConstants<>+2048(SB), Y8
-	VFMADD213PD  vectorConstants<>+2080(SB), Y5, Y8
+	VMOVUPS      vectorConstants<>+2080(SB), Y8
 	VFMADD213PD  vectorConstants<>+2112(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2144(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2176(SB), Y5, Y8
@@ -2151,32 +2174,32 @@ tail32:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2368(SB), Y5, Y8
 	VFMADD213PD  vectorConstants<>+2400(SB), Y5, Y8
+	VFMADD213PD  vectorConstants<>+2432(SB), Y5, Y8
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y5, Y6, Y5
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y4, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y4, Y8
 	VSUBPD       Y5, Y7, Y7
 	VBLENDVPD    Y8, Y7, Y5, Y5
-	VMULPD       vectorConstants<>+2464(SB), Y6, Y6
+	VMULPD       vectorConstants<>+2496(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y5, Y4
 	VCVTPD2PSY   Y4, X3
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
-	VMOVUPS      vectorConstants<>+2880(SB), Y4
-	VMOVUPS      vectorConstants<>+1408(SB), Y5
+	VMOVUPS      vectorConstants<>+2912(SB), Y4
+	VMOVUPS      vectorConstants<>+1440(SB), Y5
 	VMAXPD       Y2, Y5, Y2
 	VMINPD       Y2, Y4, Y2
-	VANDPS       vectorConstants<>+1440(SB), Y2, Y4
+	VANDPS       vectorConstants<>+1472(SB), Y2, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       vectorConstants<>+1472(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMULPD       vectorConstants<>+1504(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       vectorConstants<>+1536(SB), Y5, Y6
+	VMULPD       vectorConstants<>+1568(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VFNMADD231PD vectorConstants<>+1568(SB), Y6, Y5
 	VFNMADD231PD vectorConstants<>+1600(SB), Y6, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y7
+	VFNMADD231PD vectorConstants<>+1632(SB), Y6, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y7
@@ -2185,17 +2208,17 @@ tail32:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y7
-	VADDPD       vectorConstants<>+1952(SB), Y6, Y5
-	VPSUBQ       vectorConstants<>+1984(SB), Y5, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y7
+	VADDPD       vectorConstants<>+1984(SB), Y6, Y5
+	VPSUBQ       vectorConstants<>+2016(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
 	VMULPD       Y5, Y7, Y5
-	VMOVUPS      vectorConstants<>+1920(SB), Y6
-	VMOVUPS      vectorConstants<>+2016(SB), Y7
+	VMOVUPS      vectorConstants<>+1952(SB), Y6
+	VMOVUPS      vectorConstants<>+2048(SB), Y7
 	VFMADD213PD  Y6, Y4, Y7
 	VDIVPD       Y7, Y6, Y4
-	VMOVUPS      vectorConstants<>+2048(SB), Y7
-	VFMADD213PD  vectorConstants<>+2080(SB), Y4, Y7
+	VMOVUPS      vectorConstants<>+2080(SB), Y7
 	VFMADD213PD  vectorConstants<>+2112(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2144(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2176(SB), Y4, Y7
@@ -2206,12 +2229,13 @@ tail32:
 	VFMADD213PD  vectorConstants<>+2336(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2368(SB), Y4, Y7
 	VFMADD213PD  vectorConstants<>+2400(SB), Y4, Y7
+	VFMADD213PD  vectorConstants<>+2432(SB), Y4, Y7
 	VMULPD       Y7, Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VCMPPD       $0x1e, vectorConstants<>+2432(SB), Y2, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2464(SB), Y2, Y7
 	VSUBPD       Y4, Y6, Y6
 	VBLENDVPD    Y7, Y6, Y4, Y4
-	VMULPD       vectorConstants<>+2464(SB), Y5, Y5
+	VMULPD       vectorConstants<>+2496(SB), Y5, Y5
 	VMULPD       Y5, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
@@ -2237,31 +2261,33 @@ TEXT ·softplusGradAVX2(SB), NOSPLIT, $0-72
 block34:
 	VMOVUPS      (CX)(SI*4), Y0
 	VMOVUPS      (DX)(SI*4), Y1
-	VORPS        vectorConstants<>+1376(SB), Y1, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VORPS        vectorConstants<>+1408(SB), Y1, Y2
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y3
 	VADDPS       Y3, Y2, Y4
 	VDIVPS       Y4, Y3, Y4
 	VSUBPS       Y4, Y3, Y5
@@ -2274,31 +2300,33 @@ block34:
 	VMOVUPS      Y0, (AX)(SI*4)
 	VMOVUPS      32(CX)(SI*4), Y0
 	VMOVUPS      32(DX)(SI*4), Y1
-	VORPS        vectorConstants<>+1376(SB), Y1, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y4
-	VFNMADD231PS vectorConstants<>+128(SB), Y4, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y4
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y4
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VORPS        vectorConstants<>+1408(SB), Y1, Y2
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y4
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y4
+	VSUBPS       vectorConstants<>+96(SB), Y4, Y5
+	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y5
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y5
+	VANDPS       Y5, Y3, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VMOVUPS      vectorConstants<>+352(SB), Y3
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      vectorConstants<>+384(SB), Y3
 	VADDPS       Y3, Y2, Y4
 	VDIVPS       Y4, Y3, Y4
 	VSUBPS       Y4, Y3, Y5
@@ -2322,31 +2350,33 @@ tail35:
 	VMOVUPS      96(DI)(BX*4), Y1
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
 	VMASKMOVPS   (DX)(SI*4), Y0, Y3
-	VORPS        vectorConstants<>+1376(SB), Y3, Y4
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y4, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y4
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y4
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VORPS        vectorConstants<>+1408(SB), Y3, Y4
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y4, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y4
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y4
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VANDPS       Y7, Y5, Y4
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+352(SB), Y5
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      vectorConstants<>+384(SB), Y5
 	VADDPS       Y5, Y4, Y6
 	VDIVPS       Y6, Y5, Y6
 	VSUBPS       Y6, Y5, Y7
@@ -2359,31 +2389,33 @@ tail35:
 	VMASKMOVPS   Y2, Y0, (AX)(SI*4)
 	VMASKMOVPS   32(CX)(SI*4), Y1, Y0
 	VMASKMOVPS   32(DX)(SI*4), Y1, Y2
-	VORPS        vectorConstants<>+1376(SB), Y2, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VORPS        vectorConstants<>+1408(SB), Y2, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VANDPS       Y6, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+352(SB), Y4
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      vectorConstants<>+384(SB), Y4
 	VADDPS       Y4, Y3, Y5
 	VDIVPS       Y5, Y4, Y5
 	VSUBPS       Y5, Y4, Y6
@@ -2544,12 +2576,12 @@ TEXT ·leakyReLUAVX2(SB), NOSPLIT, $0-52
 
 block46:
 	VMOVUPS   (CX)(BX*4), Y1
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y1, Y2
 	VMULPS    Y0, Y1, Y3
 	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, (AX)(BX*4)
 	VMOVUPS   32(CX)(BX*4), Y1
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y1, Y2
 	VMULPS    Y0, Y1, Y3
 	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, 32(AX)(BX*4)
@@ -2565,12 +2597,12 @@ tail47:
 	VMOVUPS    64(SI)(DX*4), Y1
 	VMOVUPS    96(SI)(DX*4), Y2
 	VMASKMOVPS (CX)(BX*4), Y1, Y3
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y3, Y4
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y3, Y4
 	VMULPS     Y0, Y3, Y5
 	VBLENDVPS  Y4, Y3, Y5, Y3
 	VMASKMOVPS Y3, Y1, (AX)(BX*4)
 	VMASKMOVPS 32(CX)(BX*4), Y2, Y1
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y1, Y3
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y1, Y3
 	VMULPS     Y0, Y1, Y0
 	VBLENDVPS  Y3, Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(BX*4)
@@ -2592,10 +2624,9 @@ TEXT ·eluAVX2(SB), NOSPLIT, $0-52
 
 block49:
 	VMOVUPS      (CX)(BX*4), Y1
-	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS       $0x1e, vectorConstants<>+1024(SB), Y1, Y2
 	VCVTPS2PD    X1, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -2604,15 +2635,15 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
 	VMULPD       Y5, Y3, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y3, Y6, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2621,19 +2652,19 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VSUBPD       vectorConstants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y3, Y3
 	VBLENDVPD    Y3, Y5, Y6, Y3
 	VCVTPD2PSY   Y3, X4
 	VEXTRACTF128 $0x01, Y1, X3
 	VCVTPS2PD    X3, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -2642,15 +2673,15 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
 	VMULPD       Y5, Y3, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y3, Y6, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2659,13 +2690,14 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VSUBPD       vectorConstants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y3, Y3
 	VBLENDVPD    Y3, Y5, Y6, Y3
 	VCVTPD2PSY   Y3, X3
 	VINSERTF128  $0x01, X3, Y4, Y3
@@ -2673,10 +2705,9 @@ block49:
 	VBLENDVPS    Y2, Y1, Y3, Y1
 	VMOVUPS      Y1, (AX)(BX*4)
 	VMOVUPS      32(CX)(BX*4), Y1
-	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y2
+	VCMPPS       $0x1e, vectorConstants<>+1024(SB), Y1, Y2
 	VCVTPS2PD    X1, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -2685,15 +2716,15 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
 	VMULPD       Y5, Y3, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y3, Y6, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2702,19 +2733,19 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VSUBPD       vectorConstants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y3, Y3
 	VBLENDVPD    Y3, Y5, Y6, Y3
 	VCVTPD2PSY   Y3, X4
 	VEXTRACTF128 $0x01, Y1, X3
 	VCVTPS2PD    X3, Y3
-	VMOVUPS      vectorConstants<>+1632(SB), Y5
-	VFMADD213PD  vectorConstants<>+1664(SB), Y3, Y5
+	VMOVUPS      vectorConstants<>+1664(SB), Y5
 	VFMADD213PD  vectorConstants<>+1696(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1728(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1760(SB), Y3, Y5
@@ -2723,15 +2754,15 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1888(SB), Y3, Y5
 	VFMADD213PD  vectorConstants<>+1920(SB), Y3, Y5
+	VFMADD213PD  vectorConstants<>+1952(SB), Y3, Y5
 	VMULPD       Y5, Y3, Y5
-	VMOVUPS      vectorConstants<>+1504(SB), Y6
+	VMOVUPS      vectorConstants<>+1536(SB), Y6
 	VMAXPD       Y3, Y6, Y6
-	VMULPD       vectorConstants<>+1536(SB), Y6, Y7
+	VMULPD       vectorConstants<>+1568(SB), Y6, Y7
 	VROUNDPD     $0x08, Y7, Y7
-	VFNMADD231PD vectorConstants<>+1568(SB), Y7, Y6
 	VFNMADD231PD vectorConstants<>+1600(SB), Y7, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y8
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y8
+	VFNMADD231PD vectorConstants<>+1632(SB), Y7, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y8
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y8
@@ -2740,13 +2771,14 @@ block49:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y8
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y8
-	VADDPD       vectorConstants<>+1952(SB), Y7, Y6
-	VPSUBQ       vectorConstants<>+1984(SB), Y6, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y8
+	VADDPD       vectorConstants<>+1984(SB), Y7, Y6
+	VPSUBQ       vectorConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMULPD       Y6, Y8, Y6
-	VSUBPD       vectorConstants<>+1920(SB), Y6, Y6
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y3, Y3
+	VSUBPD       vectorConstants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y3, Y3
 	VBLENDVPD    Y3, Y5, Y6, Y3
 	VCVTPD2PSY   Y3, X3
 	VINSERTF128  $0x01, X3, Y4, Y3
@@ -2765,10 +2797,9 @@ tail50:
 	VMOVUPS      64(SI)(DX*4), Y1
 	VMOVUPS      96(SI)(DX*4), Y2
 	VMASKMOVPS   (CX)(BX*4), Y1, Y3
-	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y3, Y5
+	VCMPPS       $0x1e, vectorConstants<>+1024(SB), Y3, Y5
 	VCVTPS2PD    X3, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y7
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y7
@@ -2777,15 +2808,15 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y7
 	VMULPD       Y7, Y6, Y7
-	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMOVUPS      vectorConstants<>+1536(SB), Y8
 	VMAXPD       Y6, Y8, Y8
-	VMULPD       vectorConstants<>+1536(SB), Y8, Y9
+	VMULPD       vectorConstants<>+1568(SB), Y8, Y9
 	VROUNDPD     $0x08, Y9, Y9
-	VFNMADD231PD vectorConstants<>+1568(SB), Y9, Y8
 	VFNMADD231PD vectorConstants<>+1600(SB), Y9, Y8
-	VMOVUPS      vectorConstants<>+1632(SB), Y10
-	VFMADD213PD  vectorConstants<>+1664(SB), Y8, Y10
+	VFNMADD231PD vectorConstants<>+1632(SB), Y9, Y8
+	VMOVUPS      vectorConstants<>+1664(SB), Y10
 	VFMADD213PD  vectorConstants<>+1696(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1728(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1760(SB), Y8, Y10
@@ -2794,19 +2825,19 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1888(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
-	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
-	VADDPD       vectorConstants<>+1952(SB), Y9, Y8
-	VPSUBQ       vectorConstants<>+1984(SB), Y8, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1952(SB), Y8, Y10
+	VADDPD       vectorConstants<>+1984(SB), Y9, Y8
+	VPSUBQ       vectorConstants<>+2016(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMULPD       Y8, Y10, Y8
-	VSUBPD       vectorConstants<>+1920(SB), Y8, Y8
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y6, Y6
+	VSUBPD       vectorConstants<>+1952(SB), Y8, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y6, Y6
 	VBLENDVPD    Y6, Y7, Y8, Y6
 	VCVTPD2PSY   Y6, X4
 	VEXTRACTF128 $0x01, Y3, X6
 	VCVTPS2PD    X6, Y6
-	VMOVUPS      vectorConstants<>+1632(SB), Y7
-	VFMADD213PD  vectorConstants<>+1664(SB), Y6, Y7
+	VMOVUPS      vectorConstants<>+1664(SB), Y7
 	VFMADD213PD  vectorConstants<>+1696(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1728(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1760(SB), Y6, Y7
@@ -2815,15 +2846,15 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1888(SB), Y6, Y7
 	VFMADD213PD  vectorConstants<>+1920(SB), Y6, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y6, Y7
 	VMULPD       Y7, Y6, Y7
-	VMOVUPS      vectorConstants<>+1504(SB), Y8
+	VMOVUPS      vectorConstants<>+1536(SB), Y8
 	VMAXPD       Y6, Y8, Y8
-	VMULPD       vectorConstants<>+1536(SB), Y8, Y9
+	VMULPD       vectorConstants<>+1568(SB), Y8, Y9
 	VROUNDPD     $0x08, Y9, Y9
-	VFNMADD231PD vectorConstants<>+1568(SB), Y9, Y8
 	VFNMADD231PD vectorConstants<>+1600(SB), Y9, Y8
-	VMOVUPS      vectorConstants<>+1632(SB), Y10
-	VFMADD213PD  vectorConstants<>+1664(SB), Y8, Y10
+	VFNMADD231PD vectorConstants<>+1632(SB), Y9, Y8
+	VMOVUPS      vectorConstants<>+1664(SB), Y10
 	VFMADD213PD  vectorConstants<>+1696(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1728(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1760(SB), Y8, Y10
@@ -2832,13 +2863,14 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1888(SB), Y8, Y10
 	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
-	VFMADD213PD  vectorConstants<>+1920(SB), Y8, Y10
-	VADDPD       vectorConstants<>+1952(SB), Y9, Y8
-	VPSUBQ       vectorConstants<>+1984(SB), Y8, Y8
+	VFMADD213PD  vectorConstants<>+1952(SB), Y8, Y10
+	VFMADD213PD  vectorConstants<>+1952(SB), Y8, Y10
+	VADDPD       vectorConstants<>+1984(SB), Y9, Y8
+	VPSUBQ       vectorConstants<>+2016(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMULPD       Y8, Y10, Y8
-	VSUBPD       vectorConstants<>+1920(SB), Y8, Y8
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y6, Y6
+	VSUBPD       vectorConstants<>+1952(SB), Y8, Y8
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y6, Y6
 	VBLENDVPD    Y6, Y7, Y8, Y6
 	VCVTPD2PSY   Y6, X6
 	VINSERTF128  $0x01, X6, Y4, Y6
@@ -2846,10 +2878,9 @@ tail50:
 	VBLENDVPS    Y5, Y3, Y6, Y3
 	VMASKMOVPS   Y3, Y1, (AX)(BX*4)
 	VMASKMOVPS   32(CX)(BX*4), Y2, Y1
-	VCMPPS       $0x1e, vectorConstants<>+992(SB), Y1, Y3
+	VCMPPS       $0x1e, vectorConstants<>+1024(SB), Y1, Y3
 	VCVTPS2PD    X1, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y6
@@ -2858,15 +2889,15 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y6
 	VMULPD       Y6, Y5, Y6
-	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMOVUPS      vectorConstants<>+1536(SB), Y7
 	VMAXPD       Y5, Y7, Y7
-	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VMULPD       vectorConstants<>+1568(SB), Y7, Y8
 	VROUNDPD     $0x08, Y8, Y8
-	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
 	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
-	VMOVUPS      vectorConstants<>+1632(SB), Y9
-	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFNMADD231PD vectorConstants<>+1632(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1664(SB), Y9
 	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
@@ -2875,19 +2906,19 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
-	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1984(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMULPD       Y7, Y9, Y7
-	VSUBPD       vectorConstants<>+1920(SB), Y7, Y7
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y5, Y5
+	VSUBPD       vectorConstants<>+1952(SB), Y7, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y5, Y5
 	VBLENDVPD    Y5, Y6, Y7, Y5
 	VCVTPD2PSY   Y5, X4
 	VEXTRACTF128 $0x01, Y1, X5
 	VCVTPS2PD    X5, Y5
-	VMOVUPS      vectorConstants<>+1632(SB), Y6
-	VFMADD213PD  vectorConstants<>+1664(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+1664(SB), Y6
 	VFMADD213PD  vectorConstants<>+1696(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1728(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1760(SB), Y5, Y6
@@ -2896,15 +2927,15 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1888(SB), Y5, Y6
 	VFMADD213PD  vectorConstants<>+1920(SB), Y5, Y6
+	VFMADD213PD  vectorConstants<>+1952(SB), Y5, Y6
 	VMULPD       Y6, Y5, Y6
-	VMOVUPS      vectorConstants<>+1504(SB), Y7
+	VMOVUPS      vectorConstants<>+1536(SB), Y7
 	VMAXPD       Y5, Y7, Y7
-	VMULPD       vectorConstants<>+1536(SB), Y7, Y8
+	VMULPD       vectorConstants<>+1568(SB), Y7, Y8
 	VROUNDPD     $0x08, Y8, Y8
-	VFNMADD231PD vectorConstants<>+1568(SB), Y8, Y7
 	VFNMADD231PD vectorConstants<>+1600(SB), Y8, Y7
-	VMOVUPS      vectorConstants<>+1632(SB), Y9
-	VFMADD213PD  vectorConstants<>+1664(SB), Y7, Y9
+	VFNMADD231PD vectorConstants<>+1632(SB), Y8, Y7
+	VMOVUPS      vectorConstants<>+1664(SB), Y9
 	VFMADD213PD  vectorConstants<>+1696(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1728(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1760(SB), Y7, Y9
@@ -2913,13 +2944,14 @@ tail50:
 	VFMADD213PD  vectorConstants<>+1856(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1888(SB), Y7, Y9
 	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VFMADD213PD  vectorConstants<>+1920(SB), Y7, Y9
-	VADDPD       vectorConstants<>+1952(SB), Y8, Y7
-	VPSUBQ       vectorConstants<>+1984(SB), Y7, Y7
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VFMADD213PD  vectorConstants<>+1952(SB), Y7, Y9
+	VADDPD       vectorConstants<>+1984(SB), Y8, Y7
+	VPSUBQ       vectorConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMULPD       Y7, Y9, Y7
-	VSUBPD       vectorConstants<>+1920(SB), Y7, Y7
-	VCMPPD       $0x1e, vectorConstants<>+2912(SB), Y5, Y5
+	VSUBPD       vectorConstants<>+1952(SB), Y7, Y7
+	VCMPPD       $0x1e, vectorConstants<>+2944(SB), Y5, Y5
 	VBLENDVPD    Y5, Y6, Y7, Y5
 	VCVTPD2PSY   Y5, X5
 	VINSERTF128  $0x01, X5, Y4, Y4
@@ -2946,7 +2978,7 @@ TEXT ·leakyReLUGradAVX2(SB), NOSPLIT, $0-76
 block52:
 	VMOVUPS   (CX)(SI*4), Y1
 	VMOVUPS   (DX)(SI*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VMULPS    Y0, Y1, Y4
 	VBLENDVPS Y3, Y1, Y4, Y1
 	VCMPPS    $0x03, Y2, Y2, Y3
@@ -2954,7 +2986,7 @@ block52:
 	VMOVUPS   Y1, (AX)(SI*4)
 	VMOVUPS   32(CX)(SI*4), Y1
 	VMOVUPS   32(DX)(SI*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VMULPS    Y0, Y1, Y4
 	VBLENDVPS Y3, Y1, Y4, Y1
 	VCMPPS    $0x03, Y2, Y2, Y3
@@ -2973,7 +3005,7 @@ tail53:
 	VMOVUPS    96(DI)(BX*4), Y2
 	VMASKMOVPS (CX)(SI*4), Y1, Y3
 	VMASKMOVPS (DX)(SI*4), Y1, Y4
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y4, Y5
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y4, Y5
 	VMULPS     Y0, Y3, Y6
 	VBLENDVPS  Y5, Y3, Y6, Y3
 	VCMPPS     $0x03, Y4, Y4, Y5
@@ -2981,7 +3013,7 @@ tail53:
 	VMASKMOVPS Y3, Y1, (AX)(SI*4)
 	VMASKMOVPS 32(CX)(SI*4), Y2, Y1
 	VMASKMOVPS 32(DX)(SI*4), Y2, Y3
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y3, Y4
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y3, Y4
 	VMULPS     Y0, Y1, Y0
 	VBLENDVPS  Y4, Y1, Y0, Y0
 	VCMPPS     $0x03, Y3, Y3, Y1
@@ -3007,14 +3039,14 @@ TEXT ·eluGradAVX2(SB), NOSPLIT, $0-76
 block55:
 	VMOVUPS   (CX)(SI*4), Y1
 	VMOVUPS   (DX)(SI*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VADDPS    Y0, Y2, Y2
 	VMULPS    Y2, Y1, Y2
 	VBLENDVPS Y3, Y1, Y2, Y1
 	VMOVUPS   Y1, (AX)(SI*4)
 	VMOVUPS   32(CX)(SI*4), Y1
 	VMOVUPS   32(DX)(SI*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VADDPS    Y0, Y2, Y2
 	VMULPS    Y2, Y1, Y2
 	VBLENDVPS Y3, Y1, Y2, Y1
@@ -3032,14 +3064,14 @@ tail56:
 	VMOVUPS    96(DI)(BX*4), Y2
 	VMASKMOVPS (CX)(SI*4), Y1, Y3
 	VMASKMOVPS (DX)(SI*4), Y1, Y4
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y4, Y5
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y4, Y5
 	VADDPS     Y0, Y4, Y4
 	VMULPS     Y4, Y3, Y4
 	VBLENDVPS  Y5, Y3, Y4, Y3
 	VMASKMOVPS Y3, Y1, (AX)(SI*4)
 	VMASKMOVPS 32(CX)(SI*4), Y2, Y1
 	VMASKMOVPS 32(DX)(SI*4), Y2, Y3
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y3, Y4
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y3, Y4
 	VADDPS     Y0, Y3, Y0
 	VMULPS     Y0, Y1, Y0
 	VBLENDVPS  Y4, Y1, Y0, Y0
@@ -3063,19 +3095,19 @@ TEXT ·addL1AVX2(SB), NOSPLIT, $0-52
 block58:
 	VMOVUPS   (AX)(BX*4), Y1
 	VMOVUPS   (CX)(BX*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VADDPS    Y0, Y1, Y4
 	VBLENDVPS Y3, Y4, Y1, Y3
-	VCMPPS    $0x11, vectorConstants<>+992(SB), Y2, Y2
+	VCMPPS    $0x11, vectorConstants<>+1024(SB), Y2, Y2
 	VSUBPS    Y0, Y1, Y1
 	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, (AX)(BX*4)
 	VMOVUPS   32(AX)(BX*4), Y1
 	VMOVUPS   32(CX)(BX*4), Y2
-	VCMPPS    $0x1e, vectorConstants<>+992(SB), Y2, Y3
+	VCMPPS    $0x1e, vectorConstants<>+1024(SB), Y2, Y3
 	VADDPS    Y0, Y1, Y4
 	VBLENDVPS Y3, Y4, Y1, Y3
-	VCMPPS    $0x11, vectorConstants<>+992(SB), Y2, Y2
+	VCMPPS    $0x11, vectorConstants<>+1024(SB), Y2, Y2
 	VSUBPS    Y0, Y1, Y1
 	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, 32(AX)(BX*4)
@@ -3092,19 +3124,19 @@ tail59:
 	VMOVUPS    96(SI)(DX*4), Y2
 	VMASKMOVPS (AX)(BX*4), Y1, Y3
 	VMASKMOVPS (CX)(BX*4), Y1, Y4
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y4, Y5
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y4, Y5
 	VADDPS     Y0, Y3, Y6
 	VBLENDVPS  Y5, Y6, Y3, Y5
-	VCMPPS     $0x11, vectorConstants<>+992(SB), Y4, Y4
+	VCMPPS     $0x11, vectorConstants<>+1024(SB), Y4, Y4
 	VSUBPS     Y0, Y3, Y3
 	VBLENDVPS  Y4, Y3, Y5, Y3
 	VMASKMOVPS Y3, Y1, (AX)(BX*4)
 	VMASKMOVPS 32(AX)(BX*4), Y2, Y1
 	VMASKMOVPS 32(CX)(BX*4), Y2, Y3
-	VCMPPS     $0x1e, vectorConstants<>+992(SB), Y3, Y4
+	VCMPPS     $0x1e, vectorConstants<>+1024(SB), Y3, Y4
 	VADDPS     Y0, Y1, Y5
 	VBLENDVPS  Y4, Y5, Y1, Y4
-	VCMPPS     $0x11, vectorConstants<>+992(SB), Y3, Y3
+	VCMPPS     $0x11, vectorConstants<>+1024(SB), Y3, Y3
 	VSUBPS     Y0, Y1, Y0
 	VBLENDVPS  Y3, Y0, Y4, Y0
 	VMASKMOVPS Y0, Y2, 32(AX)(BX*4)
@@ -3457,7 +3489,7 @@ block79:
 	VMOVUPS      (AX)(SI*4), Y3
 	VMOVUPS      (DX)(SI*4), Y4
 	VMOVUPS      (CX)(SI*4), Y5
-	VMOVUPS      vectorConstants<>+352(SB), Y6
+	VMOVUPS      vectorConstants<>+384(SB), Y6
 	VSUBPS       Y1, Y6, Y6
 	VMULPS       Y4, Y4, Y7
 	VMULPS       Y7, Y6, Y6
@@ -3471,7 +3503,7 @@ block79:
 	VMOVUPS      32(AX)(SI*4), Y3
 	VMOVUPS      32(DX)(SI*4), Y4
 	VMOVUPS      32(CX)(SI*4), Y5
-	VMOVUPS      vectorConstants<>+352(SB), Y6
+	VMOVUPS      vectorConstants<>+384(SB), Y6
 	VSUBPS       Y1, Y6, Y6
 	VMULPS       Y4, Y4, Y7
 	VMULPS       Y7, Y6, Y6
@@ -3496,7 +3528,7 @@ tail80:
 	VMASKMOVPS   (AX)(SI*4), Y3, Y5
 	VMASKMOVPS   (DX)(SI*4), Y3, Y6
 	VMASKMOVPS   (CX)(SI*4), Y3, Y7
-	VMOVUPS      vectorConstants<>+352(SB), Y8
+	VMOVUPS      vectorConstants<>+384(SB), Y8
 	VSUBPS       Y1, Y8, Y8
 	VMULPS       Y6, Y6, Y9
 	VMULPS       Y9, Y8, Y8
@@ -3510,7 +3542,7 @@ tail80:
 	VMASKMOVPS   32(AX)(SI*4), Y4, Y3
 	VMASKMOVPS   32(DX)(SI*4), Y4, Y5
 	VMASKMOVPS   32(CX)(SI*4), Y4, Y6
-	VMOVUPS      vectorConstants<>+352(SB), Y7
+	VMOVUPS      vectorConstants<>+384(SB), Y7
 	VSUBPS       Y1, Y7, Y7
 	VMULPS       Y5, Y5, Y8
 	VMULPS       Y8, Y7, Y7
@@ -3548,7 +3580,7 @@ block82:
 	VMOVUPS      (BX)(DI*4), Y6
 	VMOVUPS      (CX)(DI*4), Y7
 	VMOVUPS      (DX)(DI*4), Y8
-	VMOVUPS      vectorConstants<>+352(SB), Y9
+	VMOVUPS      vectorConstants<>+384(SB), Y9
 	VSUBPS       Y7, Y6, Y10
 	VSUBPS       Y1, Y9, Y11
 	VFMADD231PS  Y11, Y10, Y7
@@ -3567,7 +3599,7 @@ block82:
 	VMOVUPS      32(BX)(DI*4), Y6
 	VMOVUPS      32(CX)(DI*4), Y7
 	VMOVUPS      32(DX)(DI*4), Y8
-	VMOVUPS      vectorConstants<>+352(SB), Y9
+	VMOVUPS      vectorConstants<>+384(SB), Y9
 	VSUBPS       Y7, Y6, Y10
 	VSUBPS       Y1, Y9, Y11
 	VFMADD231PS  Y11, Y10, Y7
@@ -3597,7 +3629,7 @@ tail83:
 	VMASKMOVPS   (BX)(DI*4), Y5, Y8
 	VMASKMOVPS   (CX)(DI*4), Y5, Y9
 	VMASKMOVPS   (DX)(DI*4), Y5, Y10
-	VMOVUPS      vectorConstants<>+352(SB), Y11
+	VMOVUPS      vectorConstants<>+384(SB), Y11
 	VSUBPS       Y9, Y8, Y12
 	VSUBPS       Y1, Y11, Y13
 	VFMADD231PS  Y13, Y12, Y9
@@ -3616,7 +3648,7 @@ tail83:
 	VMASKMOVPS   32(BX)(DI*4), Y6, Y7
 	VMASKMOVPS   32(CX)(DI*4), Y6, Y8
 	VMASKMOVPS   32(DX)(DI*4), Y6, Y9
-	VMOVUPS      vectorConstants<>+352(SB), Y10
+	VMOVUPS      vectorConstants<>+384(SB), Y10
 	VSUBPS       Y8, Y7, Y11
 	VSUBPS       Y1, Y10, Y1
 	VFMADD231PS  Y1, Y11, Y8
@@ -3686,7 +3718,7 @@ TEXT ·maxAVX2(SB), NOSPLIT, $0-28
 	MOVQ    x_base+0(FP), AX
 	MOVQ    x_len+8(FP), CX
 	XORQ    DX, DX
-	VMOVUPS vectorConstants<>+1056(SB), Y0
+	VMOVUPS vectorConstants<>+1088(SB), Y0
 	VMOVUPS Y0, Y1
 	VMOVUPS Y0, Y2
 	VXORPS  Y3, Y3, Y3
@@ -3998,10 +4030,10 @@ short110:
 	CMPQ         DX, BX
 	JLT          done109
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
-	VMOVUPS      vectorConstants<>+1056(SB), Y3
+	VMOVUPS      vectorConstants<>+1088(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
 	VMASKMOVPS   32(CX)(SI*4), Y1, Y3
-	VMOVUPS      vectorConstants<>+1056(SB), Y4
+	VMOVUPS      vectorConstants<>+1088(SB), Y4
 	VBLENDVPS    Y1, Y3, Y4, Y3
 	VMAXPS       Y3, Y2, Y4
 	VEXTRACTF128 $0x01, Y4, X5
@@ -4011,62 +4043,66 @@ short110:
 	VPERMILPS    $0x01, X5, X4
 	VMAXPS       X5, X4, X5
 	VBROADCASTSS X5, Y4
-	VADDPS       vectorConstants<>+992(SB), Y4, Y4
+	VADDPS       vectorConstants<>+1024(SB), Y4, Y4
 	VSUBPS       Y4, Y2, Y2
 	VANDPS       Y2, Y0, Y2
 	VMOVUPS      vectorConstants<>+0(SB), Y5
 	VMINPS       Y2, Y5, Y2
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y2, Y5, Y2
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y2, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y2
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y2
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y2, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y2
-	VPSRAD       $0x01, Y2, Y5
-	VPSUBD       Y5, Y2, Y2
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y2, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y2, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y2
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y2
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y2, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y2, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y2, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y2, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y2, Y7
+	VANDPS       Y7, Y5, Y2
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y5, Y2
+	VMULPS       Y5, Y2, Y2
 	VANDPS       Y2, Y0, Y5
 	VSUBPS       Y4, Y3, Y3
 	VANDPS       Y3, Y1, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y7
+	VANDPS       Y7, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y4
+	VPSRAD       $0x01, Y4, Y6
+	VPSUBD       Y6, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y6, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
+	VMULPS       Y4, Y3, Y3
 	VANDPS       Y3, Y1, Y4
 	VADDPS       Y4, Y5, Y4
 	VEXTRACTF128 $0x01, Y4, X5
@@ -4086,8 +4122,8 @@ short110:
 	JMP          short110
 
 long108:
-	VMOVUPS vectorConstants<>+1056(SB), Y0
-	VMOVUPS vectorConstants<>+1056(SB), Y1
+	VMOVUPS vectorConstants<>+1088(SB), Y0
+	VMOVUPS vectorConstants<>+1088(SB), Y1
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
@@ -4110,11 +4146,11 @@ tail112:
 	VMOVUPS    64(R8)(SI*4), Y2
 	VMOVUPS    96(R8)(SI*4), Y3
 	VMASKMOVPS (CX)(DI*4), Y2, Y4
-	VMOVUPS    vectorConstants<>+1056(SB), Y5
+	VMOVUPS    vectorConstants<>+1088(SB), Y5
 	VBLENDVPS  Y2, Y4, Y5, Y2
 	VMAXPS     Y2, Y0, Y0
 	VMASKMOVPS 32(CX)(DI*4), Y3, Y2
-	VMOVUPS    vectorConstants<>+1056(SB), Y4
+	VMOVUPS    vectorConstants<>+1088(SB), Y4
 	VBLENDVPS  Y3, Y2, Y4, Y2
 	VMAXPS     Y2, Y1, Y1
 
@@ -4127,7 +4163,7 @@ done113:
 	VPERMILPS    $0x01, X1, X0
 	VMAXPS       X1, X0, X1
 	VBROADCASTSS X1, Y0
-	VADDPS       vectorConstants<>+992(SB), Y0, Y0
+	VADDPS       vectorConstants<>+1024(SB), Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	MOVQ         BX, SI
@@ -4140,58 +4176,62 @@ block114:
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VANDPS       Y6, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
+	VMULPS       Y4, Y3, Y3
 	VMOVUPS      Y3, (AX)(DI*4)
 	VADDPS       Y3, Y1, Y1
 	VMOVUPS      32(CX)(DI*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y4
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y4
-	VSUBPS       vectorConstants<>+64(SB), Y4, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y4, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y4
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y6
+	VANDPS       Y6, Y4, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
+	VMULPS       Y4, Y3, Y3
 	VMOVUPS      Y3, 32(AX)(DI*4)
 	VADDPS       Y3, Y2, Y2
 	ADDQ         $0x10, DI
@@ -4210,29 +4250,31 @@ tail115:
 	VANDPS       Y5, Y3, Y5
 	VMOVUPS      vectorConstants<>+0(SB), Y6
 	VMINPS       Y5, Y6, Y5
-	VMOVUPS      vectorConstants<>+32(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      vectorConstants<>+64(SB), Y6
-	VFMADD231PS  vectorConstants<>+96(SB), Y5, Y6
-	VSUBPS       vectorConstants<>+64(SB), Y6, Y7
-	VFNMADD231PS vectorConstants<>+128(SB), Y7, Y5
-	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y5
-	VMOVUPS      vectorConstants<>+192(SB), Y7
-	VFMADD213PS  vectorConstants<>+224(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+256(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y7
-	VPSUBD       vectorConstants<>+64(SB), Y6, Y5
-	VPSRAD       $0x01, Y5, Y6
-	VPSUBD       Y6, Y5, Y5
-	VPADDD       vectorConstants<>+384(SB), Y6, Y6
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+64(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+96(SB), Y7
+	VFMADD231PS  vectorConstants<>+128(SB), Y5, Y7
+	VSUBPS       vectorConstants<>+96(SB), Y7, Y8
+	VFNMADD231PS vectorConstants<>+160(SB), Y8, Y5
+	VFNMADD231PS vectorConstants<>+192(SB), Y8, Y5
+	VMOVUPS      vectorConstants<>+224(SB), Y8
+	VFMADD213PS  vectorConstants<>+256(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y5, Y8
+	VANDPS       Y8, Y6, Y5
+	VPSUBD       vectorConstants<>+96(SB), Y7, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       vectorConstants<>+416(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
+	VMULPS       Y6, Y5, Y5
 	VMASKMOVPS   Y5, Y3, (AX)(DI*4)
 	VANDPS       Y5, Y3, Y3
 	VADDPS       Y3, Y1, Y1
@@ -4241,29 +4283,31 @@ tail115:
 	VANDPS       Y0, Y4, Y0
 	VMOVUPS      vectorConstants<>+0(SB), Y3
 	VMINPS       Y0, Y3, Y0
-	VMOVUPS      vectorConstants<>+32(SB), Y3
-	VMAXPS       Y0, Y3, Y0
-	VMOVUPS      vectorConstants<>+64(SB), Y3
-	VFMADD231PS  vectorConstants<>+96(SB), Y0, Y3
-	VSUBPS       vectorConstants<>+64(SB), Y3, Y5
-	VFNMADD231PS vectorConstants<>+128(SB), Y5, Y0
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y0
-	VMOVUPS      vectorConstants<>+192(SB), Y5
-	VFMADD213PS  vectorConstants<>+224(SB), Y0, Y5
-	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y5
-	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y5
-	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y5
-	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y5
-	VPSUBD       vectorConstants<>+64(SB), Y3, Y0
-	VPSRAD       $0x01, Y0, Y3
-	VPSUBD       Y3, Y0, Y0
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y0, Y3
+	VMOVUPS      vectorConstants<>+64(SB), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMOVUPS      vectorConstants<>+96(SB), Y5
+	VFMADD231PS  vectorConstants<>+128(SB), Y0, Y5
+	VSUBPS       vectorConstants<>+96(SB), Y5, Y6
+	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y0
+	VFNMADD231PS vectorConstants<>+192(SB), Y6, Y0
+	VMOVUPS      vectorConstants<>+224(SB), Y6
+	VFMADD213PS  vectorConstants<>+256(SB), Y0, Y6
+	VFMADD213PS  vectorConstants<>+288(SB), Y0, Y6
+	VFMADD213PS  vectorConstants<>+320(SB), Y0, Y6
+	VFMADD213PS  vectorConstants<>+352(SB), Y0, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y6
+	VFMADD213PS  vectorConstants<>+384(SB), Y0, Y6
+	VANDPS       Y6, Y3, Y0
+	VPSUBD       vectorConstants<>+96(SB), Y5, Y3
+	VPSRAD       $0x01, Y3, Y5
+	VPSUBD       Y5, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y0, Y0
+	VPADDD       vectorConstants<>+416(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y5, Y3
-	VPADDD       vectorConstants<>+384(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y3, Y0
+	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   Y0, Y4, 32(AX)(DI*4)
 	VANDPS       Y0, Y4, Y0
 	VADDPS       Y0, Y2, Y2
@@ -4337,10 +4381,10 @@ short122:
 	CMPQ         DX, BX
 	JLT          done121
 	VMASKMOVPS   (CX)(SI*4), Y0, Y2
-	VMOVUPS      vectorConstants<>+1056(SB), Y3
+	VMOVUPS      vectorConstants<>+1088(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
 	VMASKMOVPS   32(CX)(SI*4), Y1, Y3
-	VMOVUPS      vectorConstants<>+1056(SB), Y4
+	VMOVUPS      vectorConstants<>+1088(SB), Y4
 	VBLENDVPS    Y1, Y3, Y4, Y3
 	VMAXPS       Y3, Y2, Y4
 	VEXTRACTF128 $0x01, Y4, X5
@@ -4350,62 +4394,66 @@ short122:
 	VPERMILPS    $0x01, X5, X4
 	VMAXPS       X5, X4, X5
 	VBROADCASTSS X5, Y4
-	VADDPS       vectorConstants<>+992(SB), Y4, Y4
+	VADDPS       vectorConstants<>+1024(SB), Y4, Y4
 	VSUBPS       Y4, Y2, Y2
 	VANDPS       Y2, Y0, Y2
 	VMOVUPS      vectorConstants<>+0(SB), Y5
 	VMINPS       Y2, Y5, Y5
-	VMOVUPS      vectorConstants<>+32(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      vectorConstants<>+64(SB), Y6
-	VFMADD231PS  vectorConstants<>+96(SB), Y5, Y6
-	VSUBPS       vectorConstants<>+64(SB), Y6, Y7
-	VFNMADD231PS vectorConstants<>+128(SB), Y7, Y5
-	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y5
-	VMOVUPS      vectorConstants<>+192(SB), Y7
-	VFMADD213PS  vectorConstants<>+224(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+256(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y7
-	VPSUBD       vectorConstants<>+64(SB), Y6, Y5
-	VPSRAD       $0x01, Y5, Y6
-	VPSUBD       Y6, Y5, Y5
-	VPADDD       vectorConstants<>+384(SB), Y6, Y6
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y5, Y6
+	VMOVUPS      vectorConstants<>+64(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      vectorConstants<>+96(SB), Y7
+	VFMADD231PS  vectorConstants<>+128(SB), Y5, Y7
+	VSUBPS       vectorConstants<>+96(SB), Y7, Y8
+	VFNMADD231PS vectorConstants<>+160(SB), Y8, Y5
+	VFNMADD231PS vectorConstants<>+192(SB), Y8, Y5
+	VMOVUPS      vectorConstants<>+224(SB), Y8
+	VFMADD213PS  vectorConstants<>+256(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y5, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y5, Y8
+	VANDPS       Y8, Y6, Y5
+	VPSUBD       vectorConstants<>+96(SB), Y7, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       vectorConstants<>+416(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
+	VMULPS       Y6, Y5, Y5
 	VANDPS       Y5, Y0, Y5
 	VSUBPS       Y4, Y3, Y3
 	VANDPS       Y3, Y1, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y4
-	VMOVUPS      vectorConstants<>+32(SB), Y6
-	VMAXPS       Y4, Y6, Y4
-	VMOVUPS      vectorConstants<>+64(SB), Y6
-	VFMADD231PS  vectorConstants<>+96(SB), Y4, Y6
-	VSUBPS       vectorConstants<>+64(SB), Y6, Y7
-	VFNMADD231PS vectorConstants<>+128(SB), Y7, Y4
-	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y4
-	VMOVUPS      vectorConstants<>+192(SB), Y7
-	VFMADD213PS  vectorConstants<>+224(SB), Y4, Y7
-	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y7
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y7
-	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
-	VPSUBD       vectorConstants<>+64(SB), Y6, Y4
-	VPSRAD       $0x01, Y4, Y6
-	VPSUBD       Y6, Y4, Y4
-	VPADDD       vectorConstants<>+384(SB), Y6, Y6
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y4, Y6
+	VMOVUPS      vectorConstants<>+64(SB), Y7
+	VMAXPS       Y4, Y7, Y4
+	VMOVUPS      vectorConstants<>+96(SB), Y7
+	VFMADD231PS  vectorConstants<>+128(SB), Y4, Y7
+	VSUBPS       vectorConstants<>+96(SB), Y7, Y8
+	VFNMADD231PS vectorConstants<>+160(SB), Y8, Y4
+	VFNMADD231PS vectorConstants<>+192(SB), Y8, Y4
+	VMOVUPS      vectorConstants<>+224(SB), Y8
+	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y8
+	VANDPS       Y8, Y6, Y4
+	VPSUBD       vectorConstants<>+96(SB), Y7, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       vectorConstants<>+416(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y6, Y4
+	VMULPS       Y6, Y4, Y4
 	VANDPS       Y4, Y1, Y4
 	VADDPS       Y4, Y5, Y4
 	VEXTRACTF128 $0x01, Y4, X5
@@ -4415,20 +4463,19 @@ short122:
 	VPERMILPS    $0x01, X5, X4
 	VADDPS       X5, X4, X5
 	VBROADCASTSS X5, Y4
-	VCMPPS       $0x11, vectorConstants<>+416(SB), Y4, Y5
-	VMOVUPS      vectorConstants<>+448(SB), Y6
+	VCMPPS       $0x11, vectorConstants<>+448(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+480(SB), Y6
 	VANDPS       Y6, Y5, Y6
-	VMULPS       vectorConstants<>+480(SB), Y4, Y7
+	VMULPS       vectorConstants<>+512(SB), Y4, Y7
 	VBLENDVPS    Y5, Y7, Y4, Y5
-	VPSUBD       vectorConstants<>+512(SB), Y5, Y5
+	VPSUBD       vectorConstants<>+544(SB), Y5, Y5
 	VPSRAD       $0x17, Y5, Y7
 	VPADDD       Y7, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VANDPS       vectorConstants<>+544(SB), Y5, Y5
-	VPADDD       vectorConstants<>+512(SB), Y5, Y5
-	VSUBPS       vectorConstants<>+352(SB), Y5, Y5
-	VMOVUPS      vectorConstants<>+576(SB), Y7
-	VFMADD213PS  vectorConstants<>+608(SB), Y5, Y7
+	VANDPS       vectorConstants<>+576(SB), Y5, Y5
+	VPADDD       vectorConstants<>+544(SB), Y5, Y5
+	VSUBPS       vectorConstants<>+384(SB), Y5, Y5
+	VMOVUPS      vectorConstants<>+608(SB), Y7
 	VFMADD213PS  vectorConstants<>+640(SB), Y5, Y7
 	VFMADD213PS  vectorConstants<>+672(SB), Y5, Y7
 	VFMADD213PS  vectorConstants<>+704(SB), Y5, Y7
@@ -4437,20 +4484,21 @@ short122:
 	VFMADD213PS  vectorConstants<>+800(SB), Y5, Y7
 	VFMADD213PS  vectorConstants<>+832(SB), Y5, Y7
 	VFMADD213PS  vectorConstants<>+864(SB), Y5, Y7
-	VMULPS       vectorConstants<>+896(SB), Y6, Y8
+	VFMADD213PS  vectorConstants<>+896(SB), Y5, Y7
+	VMULPS       vectorConstants<>+928(SB), Y6, Y8
 	VADDPS       Y5, Y8, Y9
 	VSUBPS       Y8, Y9, Y8
 	VSUBPS       Y8, Y5, Y8
-	VFMADD231PS  vectorConstants<>+928(SB), Y6, Y8
+	VFMADD231PS  vectorConstants<>+960(SB), Y6, Y8
 	VMULPS       Y5, Y5, Y5
 	VFMADD213PS  Y8, Y7, Y5
 	VADDPS       Y5, Y9, Y5
-	VCMPPS       $0x1a, vectorConstants<>+992(SB), Y4, Y6
-	VBLENDVPS    Y6, vectorConstants<>+1024(SB), Y5, Y5
-	VCMPPS       $0x00, vectorConstants<>+992(SB), Y4, Y6
+	VCMPPS       $0x1a, vectorConstants<>+1024(SB), Y4, Y6
 	VBLENDVPS    Y6, vectorConstants<>+1056(SB), Y5, Y5
-	VCMPPS       $0x00, vectorConstants<>+960(SB), Y4, Y4
-	VBLENDVPS    Y4, vectorConstants<>+960(SB), Y5, Y4
+	VCMPPS       $0x00, vectorConstants<>+1024(SB), Y4, Y6
+	VBLENDVPS    Y6, vectorConstants<>+1088(SB), Y5, Y5
+	VCMPPS       $0x00, vectorConstants<>+992(SB), Y4, Y4
+	VBLENDVPS    Y4, vectorConstants<>+992(SB), Y5, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMASKMOVPS   Y2, Y0, (AX)(SI*4)
 	VSUBPS       Y4, Y3, Y2
@@ -4461,8 +4509,8 @@ short122:
 	JMP          short122
 
 long120:
-	VMOVUPS vectorConstants<>+1056(SB), Y0
-	VMOVUPS vectorConstants<>+1056(SB), Y1
+	VMOVUPS vectorConstants<>+1088(SB), Y0
+	VMOVUPS vectorConstants<>+1088(SB), Y1
 	MOVQ    BX, SI
 	XORQ    DI, DI
 	SUBQ    $0x10, SI
@@ -4485,11 +4533,11 @@ tail124:
 	VMOVUPS    64(R8)(SI*4), Y2
 	VMOVUPS    96(R8)(SI*4), Y3
 	VMASKMOVPS (CX)(DI*4), Y2, Y4
-	VMOVUPS    vectorConstants<>+1056(SB), Y5
+	VMOVUPS    vectorConstants<>+1088(SB), Y5
 	VBLENDVPS  Y2, Y4, Y5, Y2
 	VMAXPS     Y2, Y0, Y0
 	VMASKMOVPS 32(CX)(DI*4), Y3, Y2
-	VMOVUPS    vectorConstants<>+1056(SB), Y4
+	VMOVUPS    vectorConstants<>+1088(SB), Y4
 	VBLENDVPS  Y3, Y2, Y4, Y2
 	VMAXPS     Y2, Y1, Y1
 
@@ -4502,7 +4550,7 @@ done125:
 	VPERMILPS    $0x01, X1, X0
 	VMAXPS       X1, X0, X1
 	VBROADCASTSS X1, Y0
-	VADDPS       vectorConstants<>+992(SB), Y0, Y0
+	VADDPS       vectorConstants<>+1024(SB), Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	MOVQ         BX, SI
@@ -4515,58 +4563,62 @@ block126:
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y4
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y4, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y4
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y4
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y4, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y4
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y4
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VANDPS       Y7, Y5, Y4
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       Y5, Y4, Y4
 	VMOVUPS      Y3, (AX)(DI*4)
 	VADDPS       Y4, Y1, Y1
 	VMOVUPS      32(CX)(DI*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMOVUPS      vectorConstants<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y4
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y4, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y4
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y4
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y4, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y4, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y4
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y4
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y4, Y7
+	VANDPS       Y7, Y5, Y4
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       Y5, Y4, Y4
 	VMOVUPS      Y3, 32(AX)(DI*4)
 	VADDPS       Y4, Y2, Y2
 	ADDQ         $0x10, DI
@@ -4585,29 +4637,31 @@ tail127:
 	VANDPS       Y5, Y3, Y5
 	VMOVUPS      vectorConstants<>+0(SB), Y6
 	VMINPS       Y5, Y6, Y6
-	VMOVUPS      vectorConstants<>+32(SB), Y7
-	VMAXPS       Y6, Y7, Y6
-	VMOVUPS      vectorConstants<>+64(SB), Y7
-	VFMADD231PS  vectorConstants<>+96(SB), Y6, Y7
-	VSUBPS       vectorConstants<>+64(SB), Y7, Y8
-	VFNMADD231PS vectorConstants<>+128(SB), Y8, Y6
-	VFNMADD231PS vectorConstants<>+160(SB), Y8, Y6
-	VMOVUPS      vectorConstants<>+192(SB), Y8
-	VFMADD213PS  vectorConstants<>+224(SB), Y6, Y8
-	VFMADD213PS  vectorConstants<>+256(SB), Y6, Y8
-	VFMADD213PS  vectorConstants<>+288(SB), Y6, Y8
-	VFMADD213PS  vectorConstants<>+320(SB), Y6, Y8
-	VFMADD213PS  vectorConstants<>+352(SB), Y6, Y8
-	VFMADD213PS  vectorConstants<>+352(SB), Y6, Y8
-	VPSUBD       vectorConstants<>+64(SB), Y7, Y6
-	VPSRAD       $0x01, Y6, Y7
-	VPSUBD       Y7, Y6, Y6
-	VPADDD       vectorConstants<>+384(SB), Y7, Y7
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y6, Y7
+	VMOVUPS      vectorConstants<>+64(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      vectorConstants<>+96(SB), Y8
+	VFMADD231PS  vectorConstants<>+128(SB), Y6, Y8
+	VSUBPS       vectorConstants<>+96(SB), Y8, Y9
+	VFNMADD231PS vectorConstants<>+160(SB), Y9, Y6
+	VFNMADD231PS vectorConstants<>+192(SB), Y9, Y6
+	VMOVUPS      vectorConstants<>+224(SB), Y9
+	VFMADD213PS  vectorConstants<>+256(SB), Y6, Y9
+	VFMADD213PS  vectorConstants<>+288(SB), Y6, Y9
+	VFMADD213PS  vectorConstants<>+320(SB), Y6, Y9
+	VFMADD213PS  vectorConstants<>+352(SB), Y6, Y9
+	VFMADD213PS  vectorConstants<>+384(SB), Y6, Y9
+	VFMADD213PS  vectorConstants<>+384(SB), Y6, Y9
+	VANDPS       Y9, Y7, Y6
+	VPSUBD       vectorConstants<>+96(SB), Y8, Y7
+	VPSRAD       $0x01, Y7, Y8
+	VPSUBD       Y8, Y7, Y7
+	VPADDD       vectorConstants<>+416(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y6, Y6
+	VPADDD       vectorConstants<>+416(SB), Y7, Y7
 	VPSLLD       $0x17, Y7, Y7
-	VMULPS       Y7, Y8, Y7
-	VPADDD       vectorConstants<>+384(SB), Y6, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y7, Y6
+	VMULPS       Y7, Y6, Y6
 	VMASKMOVPS   Y5, Y3, (AX)(DI*4)
 	VANDPS       Y6, Y3, Y3
 	VADDPS       Y3, Y1, Y1
@@ -4616,29 +4670,31 @@ tail127:
 	VANDPS       Y0, Y4, Y0
 	VMOVUPS      vectorConstants<>+0(SB), Y3
 	VMINPS       Y0, Y3, Y3
-	VMOVUPS      vectorConstants<>+32(SB), Y5
-	VMAXPS       Y3, Y5, Y3
-	VMOVUPS      vectorConstants<>+64(SB), Y5
-	VFMADD231PS  vectorConstants<>+96(SB), Y3, Y5
-	VSUBPS       vectorConstants<>+64(SB), Y5, Y6
-	VFNMADD231PS vectorConstants<>+128(SB), Y6, Y3
-	VFNMADD231PS vectorConstants<>+160(SB), Y6, Y3
-	VMOVUPS      vectorConstants<>+192(SB), Y6
-	VFMADD213PS  vectorConstants<>+224(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
-	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y6
-	VPSUBD       vectorConstants<>+64(SB), Y5, Y3
-	VPSRAD       $0x01, Y3, Y5
-	VPSUBD       Y5, Y3, Y3
-	VPADDD       vectorConstants<>+384(SB), Y5, Y5
+	VCMPPS       $0x15, vectorConstants<>+32(SB), Y3, Y5
+	VMOVUPS      vectorConstants<>+64(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      vectorConstants<>+96(SB), Y6
+	VFMADD231PS  vectorConstants<>+128(SB), Y3, Y6
+	VSUBPS       vectorConstants<>+96(SB), Y6, Y7
+	VFNMADD231PS vectorConstants<>+160(SB), Y7, Y3
+	VFNMADD231PS vectorConstants<>+192(SB), Y7, Y3
+	VMOVUPS      vectorConstants<>+224(SB), Y7
+	VFMADD213PS  vectorConstants<>+256(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+288(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+320(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+352(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y7
+	VFMADD213PS  vectorConstants<>+384(SB), Y3, Y7
+	VANDPS       Y7, Y5, Y3
+	VPSUBD       vectorConstants<>+96(SB), Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       vectorConstants<>+416(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPADDD       vectorConstants<>+416(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VPADDD       vectorConstants<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y5, Y3
+	VMULPS       Y5, Y3, Y3
 	VMASKMOVPS   Y0, Y4, 32(AX)(DI*4)
 	VANDPS       Y3, Y4, Y0
 	VADDPS       Y0, Y2, Y2
@@ -4652,20 +4708,19 @@ done128:
 	VPERMILPS    $0x01, X1, X0
 	VADDPS       X1, X0, X1
 	VBROADCASTSS X1, Y0
-	VCMPPS       $0x11, vectorConstants<>+416(SB), Y0, Y1
-	VMOVUPS      vectorConstants<>+448(SB), Y2
+	VCMPPS       $0x11, vectorConstants<>+448(SB), Y0, Y1
+	VMOVUPS      vectorConstants<>+480(SB), Y2
 	VANDPS       Y2, Y1, Y2
-	VMULPS       vectorConstants<>+480(SB), Y0, Y3
+	VMULPS       vectorConstants<>+512(SB), Y0, Y3
 	VBLENDVPS    Y1, Y3, Y0, Y1
-	VPSUBD       vectorConstants<>+512(SB), Y1, Y1
+	VPSUBD       vectorConstants<>+544(SB), Y1, Y1
 	VPSRAD       $0x17, Y1, Y3
 	VPADDD       Y3, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VANDPS       vectorConstants<>+544(SB), Y1, Y1
-	VPADDD       vectorConstants<>+512(SB), Y1, Y1
-	VSUBPS       vectorConstants<>+352(SB), Y1, Y1
-	VMOVUPS      vectorConstants<>+576(SB), Y3
-	VFMADD213PS  vectorConstants<>+608(SB), Y1, Y3
+	VANDPS       vectorConstants<>+576(SB), Y1, Y1
+	VPADDD       vectorConstants<>+544(SB), Y1, Y1
+	VSUBPS       vectorConstants<>+384(SB), Y1, Y1
+	VMOVUPS      vectorConstants<>+608(SB), Y3
 	VFMADD213PS  vectorConstants<>+640(SB), Y1, Y3
 	VFMADD213PS  vectorConstants<>+672(SB), Y1, Y3
 	VFMADD213PS  vectorConstants<>+704(SB), Y1, Y3
@@ -4674,20 +4729,21 @@ done128:
 	VFMADD213PS  vectorConstants<>+800(SB), Y1, Y3
 	VFMADD213PS  vectorConstants<>+832(SB), Y1, Y3
 	VFMADD213PS  vectorConstants<>+864(SB), Y1, Y3
-	VMULPS       vectorConstants<>+896(SB), Y2, Y4
+	VFMADD213PS  vectorConstants<>+896(SB), Y1, Y3
+	VMULPS       vectorConstants<>+928(SB), Y2, Y4
 	VADDPS       Y1, Y4, Y5
 	VSUBPS       Y4, Y5, Y4
 	VSUBPS       Y4, Y1, Y4
-	VFMADD231PS  vectorConstants<>+928(SB), Y2, Y4
+	VFMADD231PS  vectorConstants<>+960(SB), Y2, Y4
 	VMULPS       Y1, Y1, Y1
 	VFMADD213PS  Y4, Y3, Y1
 	VADDPS       Y1, Y5, Y1
-	VCMPPS       $0x1a, vectorConstants<>+992(SB), Y0, Y2
-	VBLENDVPS    Y2, vectorConstants<>+1024(SB), Y1, Y1
-	VCMPPS       $0x00, vectorConstants<>+992(SB), Y0, Y2
+	VCMPPS       $0x1a, vectorConstants<>+1024(SB), Y0, Y2
 	VBLENDVPS    Y2, vectorConstants<>+1056(SB), Y1, Y1
-	VCMPPS       $0x00, vectorConstants<>+960(SB), Y0, Y0
-	VBLENDVPS    Y0, vectorConstants<>+960(SB), Y1, Y0
+	VCMPPS       $0x00, vectorConstants<>+1024(SB), Y0, Y2
+	VBLENDVPS    Y2, vectorConstants<>+1088(SB), Y1, Y1
+	VCMPPS       $0x00, vectorConstants<>+992(SB), Y0, Y0
+	VBLENDVPS    Y0, vectorConstants<>+992(SB), Y1, Y0
 	MOVQ         BX, SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
@@ -4875,371 +4931,375 @@ DATA vectorConstants<>+0(SB)/8, $0x42b2000042b20000
 DATA vectorConstants<>+8(SB)/8, $0x42b2000042b20000
 DATA vectorConstants<>+16(SB)/8, $0x42b2000042b20000
 DATA vectorConstants<>+24(SB)/8, $0x42b2000042b20000
-DATA vectorConstants<>+32(SB)/8, $0xc2d20000c2d20000
-DATA vectorConstants<>+40(SB)/8, $0xc2d20000c2d20000
-DATA vectorConstants<>+48(SB)/8, $0xc2d20000c2d20000
-DATA vectorConstants<>+56(SB)/8, $0xc2d20000c2d20000
-DATA vectorConstants<>+64(SB)/8, $0x4b4000004b400000
-DATA vectorConstants<>+72(SB)/8, $0x4b4000004b400000
-DATA vectorConstants<>+80(SB)/8, $0x4b4000004b400000
-DATA vectorConstants<>+88(SB)/8, $0x4b4000004b400000
-DATA vectorConstants<>+96(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA vectorConstants<>+104(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA vectorConstants<>+112(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA vectorConstants<>+120(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA vectorConstants<>+128(SB)/8, $0x3f3172183f317218
-DATA vectorConstants<>+136(SB)/8, $0x3f3172183f317218
-DATA vectorConstants<>+144(SB)/8, $0x3f3172183f317218
-DATA vectorConstants<>+152(SB)/8, $0x3f3172183f317218
-DATA vectorConstants<>+160(SB)/8, $0xb102e308b102e308
-DATA vectorConstants<>+168(SB)/8, $0xb102e308b102e308
-DATA vectorConstants<>+176(SB)/8, $0xb102e308b102e308
-DATA vectorConstants<>+184(SB)/8, $0xb102e308b102e308
-DATA vectorConstants<>+192(SB)/8, $0x3ab526b63ab526b6
-DATA vectorConstants<>+200(SB)/8, $0x3ab526b63ab526b6
-DATA vectorConstants<>+208(SB)/8, $0x3ab526b63ab526b6
-DATA vectorConstants<>+216(SB)/8, $0x3ab526b63ab526b6
-DATA vectorConstants<>+224(SB)/8, $0x3c091cc73c091cc7
-DATA vectorConstants<>+232(SB)/8, $0x3c091cc73c091cc7
-DATA vectorConstants<>+240(SB)/8, $0x3c091cc73c091cc7
-DATA vectorConstants<>+248(SB)/8, $0x3c091cc73c091cc7
-DATA vectorConstants<>+256(SB)/8, $0x3d2aac583d2aac58
-DATA vectorConstants<>+264(SB)/8, $0x3d2aac583d2aac58
-DATA vectorConstants<>+272(SB)/8, $0x3d2aac583d2aac58
-DATA vectorConstants<>+280(SB)/8, $0x3d2aac583d2aac58
-DATA vectorConstants<>+288(SB)/8, $0x3e2aaa493e2aaa49
-DATA vectorConstants<>+296(SB)/8, $0x3e2aaa493e2aaa49
-DATA vectorConstants<>+304(SB)/8, $0x3e2aaa493e2aaa49
-DATA vectorConstants<>+312(SB)/8, $0x3e2aaa493e2aaa49
-DATA vectorConstants<>+320(SB)/8, $0x3efffffe3efffffe
-DATA vectorConstants<>+328(SB)/8, $0x3efffffe3efffffe
-DATA vectorConstants<>+336(SB)/8, $0x3efffffe3efffffe
-DATA vectorConstants<>+344(SB)/8, $0x3efffffe3efffffe
-DATA vectorConstants<>+352(SB)/8, $0x3f8000003f800000
-DATA vectorConstants<>+360(SB)/8, $0x3f8000003f800000
-DATA vectorConstants<>+368(SB)/8, $0x3f8000003f800000
-DATA vectorConstants<>+376(SB)/8, $0x3f8000003f800000
-DATA vectorConstants<>+384(SB)/8, $0x0000007f0000007f
-DATA vectorConstants<>+392(SB)/8, $0x0000007f0000007f
-DATA vectorConstants<>+400(SB)/8, $0x0000007f0000007f
-DATA vectorConstants<>+408(SB)/8, $0x0000007f0000007f
-DATA vectorConstants<>+416(SB)/8, $0x0080000000800000
-DATA vectorConstants<>+424(SB)/8, $0x0080000000800000
-DATA vectorConstants<>+432(SB)/8, $0x0080000000800000
-DATA vectorConstants<>+440(SB)/8, $0x0080000000800000
-DATA vectorConstants<>+448(SB)/8, $0xffffffe9ffffffe9
-DATA vectorConstants<>+456(SB)/8, $0xffffffe9ffffffe9
-DATA vectorConstants<>+464(SB)/8, $0xffffffe9ffffffe9
-DATA vectorConstants<>+472(SB)/8, $0xffffffe9ffffffe9
-DATA vectorConstants<>+480(SB)/8, $0x4b0000004b000000
-DATA vectorConstants<>+488(SB)/8, $0x4b0000004b000000
-DATA vectorConstants<>+496(SB)/8, $0x4b0000004b000000
-DATA vectorConstants<>+504(SB)/8, $0x4b0000004b000000
-DATA vectorConstants<>+512(SB)/8, $0x3f3504f33f3504f3
-DATA vectorConstants<>+520(SB)/8, $0x3f3504f33f3504f3
-DATA vectorConstants<>+528(SB)/8, $0x3f3504f33f3504f3
-DATA vectorConstants<>+536(SB)/8, $0x3f3504f33f3504f3
-DATA vectorConstants<>+544(SB)/8, $0x007fffff007fffff
-DATA vectorConstants<>+552(SB)/8, $0x007fffff007fffff
-DATA vectorConstants<>+560(SB)/8, $0x007fffff007fffff
-DATA vectorConstants<>+568(SB)/8, $0x007fffff007fffff
-DATA vectorConstants<>+576(SB)/8, $0x3d8a3b233d8a3b23
-DATA vectorConstants<>+584(SB)/8, $0x3d8a3b233d8a3b23
-DATA vectorConstants<>+592(SB)/8, $0x3d8a3b233d8a3b23
-DATA vectorConstants<>+600(SB)/8, $0x3d8a3b233d8a3b23
-DATA vectorConstants<>+608(SB)/8, $0xbdef016bbdef016b
-DATA vectorConstants<>+616(SB)/8, $0xbdef016bbdef016b
-DATA vectorConstants<>+624(SB)/8, $0xbdef016bbdef016b
-DATA vectorConstants<>+632(SB)/8, $0xbdef016bbdef016b
-DATA vectorConstants<>+640(SB)/8, $0x3df35f9b3df35f9b
-DATA vectorConstants<>+648(SB)/8, $0x3df35f9b3df35f9b
-DATA vectorConstants<>+656(SB)/8, $0x3df35f9b3df35f9b
-DATA vectorConstants<>+664(SB)/8, $0x3df35f9b3df35f9b
-DATA vectorConstants<>+672(SB)/8, $0xbdfe1442bdfe1442
-DATA vectorConstants<>+680(SB)/8, $0xbdfe1442bdfe1442
-DATA vectorConstants<>+688(SB)/8, $0xbdfe1442bdfe1442
-DATA vectorConstants<>+696(SB)/8, $0xbdfe1442bdfe1442
-DATA vectorConstants<>+704(SB)/8, $0x3e119dd43e119dd4
-DATA vectorConstants<>+712(SB)/8, $0x3e119dd43e119dd4
-DATA vectorConstants<>+720(SB)/8, $0x3e119dd43e119dd4
-DATA vectorConstants<>+728(SB)/8, $0x3e119dd43e119dd4
-DATA vectorConstants<>+736(SB)/8, $0xbe2aae23be2aae23
-DATA vectorConstants<>+744(SB)/8, $0xbe2aae23be2aae23
-DATA vectorConstants<>+752(SB)/8, $0xbe2aae23be2aae23
-DATA vectorConstants<>+760(SB)/8, $0xbe2aae23be2aae23
-DATA vectorConstants<>+768(SB)/8, $0x3e4cd23b3e4cd23b
-DATA vectorConstants<>+776(SB)/8, $0x3e4cd23b3e4cd23b
-DATA vectorConstants<>+784(SB)/8, $0x3e4cd23b3e4cd23b
-DATA vectorConstants<>+792(SB)/8, $0x3e4cd23b3e4cd23b
-DATA vectorConstants<>+800(SB)/8, $0xbe800003be800003
-DATA vectorConstants<>+808(SB)/8, $0xbe800003be800003
-DATA vectorConstants<>+816(SB)/8, $0xbe800003be800003
-DATA vectorConstants<>+824(SB)/8, $0xbe800003be800003
-DATA vectorConstants<>+832(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA vectorConstants<>+840(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA vectorConstants<>+848(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA vectorConstants<>+856(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA vectorConstants<>+864(SB)/8, $0xbf000000bf000000
-DATA vectorConstants<>+872(SB)/8, $0xbf000000bf000000
-DATA vectorConstants<>+880(SB)/8, $0xbf000000bf000000
-DATA vectorConstants<>+888(SB)/8, $0xbf000000bf000000
-DATA vectorConstants<>+896(SB)/8, $0x3f3172003f317200
-DATA vectorConstants<>+904(SB)/8, $0x3f3172003f317200
-DATA vectorConstants<>+912(SB)/8, $0x3f3172003f317200
-DATA vectorConstants<>+920(SB)/8, $0x3f3172003f317200
-DATA vectorConstants<>+928(SB)/8, $0x35bfbe8e35bfbe8e
-DATA vectorConstants<>+936(SB)/8, $0x35bfbe8e35bfbe8e
-DATA vectorConstants<>+944(SB)/8, $0x35bfbe8e35bfbe8e
-DATA vectorConstants<>+952(SB)/8, $0x35bfbe8e35bfbe8e
-DATA vectorConstants<>+960(SB)/8, $0x7f8000007f800000
-DATA vectorConstants<>+968(SB)/8, $0x7f8000007f800000
-DATA vectorConstants<>+976(SB)/8, $0x7f8000007f800000
-DATA vectorConstants<>+984(SB)/8, $0x7f8000007f800000
-DATA vectorConstants<>+992(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+1000(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+1008(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+1016(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+1024(SB)/8, $0x7fc000007fc00000
-DATA vectorConstants<>+1032(SB)/8, $0x7fc000007fc00000
-DATA vectorConstants<>+1040(SB)/8, $0x7fc000007fc00000
-DATA vectorConstants<>+1048(SB)/8, $0x7fc000007fc00000
-DATA vectorConstants<>+1056(SB)/8, $0xff800000ff800000
-DATA vectorConstants<>+1064(SB)/8, $0xff800000ff800000
-DATA vectorConstants<>+1072(SB)/8, $0xff800000ff800000
-DATA vectorConstants<>+1080(SB)/8, $0xff800000ff800000
-DATA vectorConstants<>+1088(SB)/8, $0x7fffffff7fffffff
-DATA vectorConstants<>+1096(SB)/8, $0x7fffffff7fffffff
-DATA vectorConstants<>+1104(SB)/8, $0x7fffffff7fffffff
-DATA vectorConstants<>+1112(SB)/8, $0x7fffffff7fffffff
-DATA vectorConstants<>+1120(SB)/8, $0x4000000040000000
-DATA vectorConstants<>+1128(SB)/8, $0x4000000040000000
-DATA vectorConstants<>+1136(SB)/8, $0x4000000040000000
-DATA vectorConstants<>+1144(SB)/8, $0x4000000040000000
-DATA vectorConstants<>+1152(SB)/8, $0xb9bc036cb9bc036c
-DATA vectorConstants<>+1160(SB)/8, $0xb9bc036cb9bc036c
-DATA vectorConstants<>+1168(SB)/8, $0xb9bc036cb9bc036c
-DATA vectorConstants<>+1176(SB)/8, $0xb9bc036cb9bc036c
-DATA vectorConstants<>+1184(SB)/8, $0x3b16dbcf3b16dbcf
-DATA vectorConstants<>+1192(SB)/8, $0x3b16dbcf3b16dbcf
-DATA vectorConstants<>+1200(SB)/8, $0x3b16dbcf3b16dbcf
-DATA vectorConstants<>+1208(SB)/8, $0x3b16dbcf3b16dbcf
-DATA vectorConstants<>+1216(SB)/8, $0xbc0233a8bc0233a8
-DATA vectorConstants<>+1224(SB)/8, $0xbc0233a8bc0233a8
-DATA vectorConstants<>+1232(SB)/8, $0xbc0233a8bc0233a8
-DATA vectorConstants<>+1240(SB)/8, $0xbc0233a8bc0233a8
-DATA vectorConstants<>+1248(SB)/8, $0x3cb005eb3cb005eb
-DATA vectorConstants<>+1256(SB)/8, $0x3cb005eb3cb005eb
-DATA vectorConstants<>+1264(SB)/8, $0x3cb005eb3cb005eb
-DATA vectorConstants<>+1272(SB)/8, $0x3cb005eb3cb005eb
-DATA vectorConstants<>+1280(SB)/8, $0xbd5cb144bd5cb144
-DATA vectorConstants<>+1288(SB)/8, $0xbd5cb144bd5cb144
-DATA vectorConstants<>+1296(SB)/8, $0xbd5cb144bd5cb144
-DATA vectorConstants<>+1304(SB)/8, $0xbd5cb144bd5cb144
-DATA vectorConstants<>+1312(SB)/8, $0x3e0885f33e0885f3
-DATA vectorConstants<>+1320(SB)/8, $0x3e0885f33e0885f3
-DATA vectorConstants<>+1328(SB)/8, $0x3e0885f33e0885f3
-DATA vectorConstants<>+1336(SB)/8, $0x3e0885f33e0885f3
-DATA vectorConstants<>+1344(SB)/8, $0xbeaaaa9ebeaaaa9e
-DATA vectorConstants<>+1352(SB)/8, $0xbeaaaa9ebeaaaa9e
-DATA vectorConstants<>+1360(SB)/8, $0xbeaaaa9ebeaaaa9e
-DATA vectorConstants<>+1368(SB)/8, $0xbeaaaa9ebeaaaa9e
-DATA vectorConstants<>+1376(SB)/8, $0x8000000080000000
-DATA vectorConstants<>+1384(SB)/8, $0x8000000080000000
-DATA vectorConstants<>+1392(SB)/8, $0x8000000080000000
-DATA vectorConstants<>+1400(SB)/8, $0x8000000080000000
-DATA vectorConstants<>+1408(SB)/8, $0xc044000000000000
-DATA vectorConstants<>+1416(SB)/8, $0xc044000000000000
-DATA vectorConstants<>+1424(SB)/8, $0xc044000000000000
-DATA vectorConstants<>+1432(SB)/8, $0xc044000000000000
-DATA vectorConstants<>+1440(SB)/8, $0x7fffffffffffffff
-DATA vectorConstants<>+1448(SB)/8, $0x7fffffffffffffff
-DATA vectorConstants<>+1456(SB)/8, $0x7fffffffffffffff
-DATA vectorConstants<>+1464(SB)/8, $0x7fffffffffffffff
-DATA vectorConstants<>+1472(SB)/8, $0xbfe0000000000000
-DATA vectorConstants<>+1480(SB)/8, $0xbfe0000000000000
-DATA vectorConstants<>+1488(SB)/8, $0xbfe0000000000000
-DATA vectorConstants<>+1496(SB)/8, $0xbfe0000000000000
-DATA vectorConstants<>+1504(SB)/8, $0xc086200000000000
-DATA vectorConstants<>+1512(SB)/8, $0xc086200000000000
-DATA vectorConstants<>+1520(SB)/8, $0xc086200000000000
-DATA vectorConstants<>+1528(SB)/8, $0xc086200000000000
-DATA vectorConstants<>+1536(SB)/8, $0x3ff71547652b82fe
-DATA vectorConstants<>+1544(SB)/8, $0x3ff71547652b82fe
-DATA vectorConstants<>+1552(SB)/8, $0x3ff71547652b82fe
-DATA vectorConstants<>+1560(SB)/8, $0x3ff71547652b82fe
-DATA vectorConstants<>+1568(SB)/8, $0x3fe62e42fefa39ef
-DATA vectorConstants<>+1576(SB)/8, $0x3fe62e42fefa39ef
-DATA vectorConstants<>+1584(SB)/8, $0x3fe62e42fefa39ef
-DATA vectorConstants<>+1592(SB)/8, $0x3fe62e42fefa39ef
-DATA vectorConstants<>+1600(SB)/8, $0x3c7abc9e3b39803f
-DATA vectorConstants<>+1608(SB)/8, $0x3c7abc9e3b39803f
-DATA vectorConstants<>+1616(SB)/8, $0x3c7abc9e3b39803f
-DATA vectorConstants<>+1624(SB)/8, $0x3c7abc9e3b39803f
-DATA vectorConstants<>+1632(SB)/8, $0x3e927e4fb7789f5c
-DATA vectorConstants<>+1640(SB)/8, $0x3e927e4fb7789f5c
-DATA vectorConstants<>+1648(SB)/8, $0x3e927e4fb7789f5c
-DATA vectorConstants<>+1656(SB)/8, $0x3e927e4fb7789f5c
-DATA vectorConstants<>+1664(SB)/8, $0x3ec71de3a556c734
-DATA vectorConstants<>+1672(SB)/8, $0x3ec71de3a556c734
-DATA vectorConstants<>+1680(SB)/8, $0x3ec71de3a556c734
-DATA vectorConstants<>+1688(SB)/8, $0x3ec71de3a556c734
-DATA vectorConstants<>+1696(SB)/8, $0x3efa01a01a01a01a
-DATA vectorConstants<>+1704(SB)/8, $0x3efa01a01a01a01a
-DATA vectorConstants<>+1712(SB)/8, $0x3efa01a01a01a01a
-DATA vectorConstants<>+1720(SB)/8, $0x3efa01a01a01a01a
-DATA vectorConstants<>+1728(SB)/8, $0x3f2a01a01a01a01a
-DATA vectorConstants<>+1736(SB)/8, $0x3f2a01a01a01a01a
-DATA vectorConstants<>+1744(SB)/8, $0x3f2a01a01a01a01a
-DATA vectorConstants<>+1752(SB)/8, $0x3f2a01a01a01a01a
-DATA vectorConstants<>+1760(SB)/8, $0x3f56c16c16c16c17
-DATA vectorConstants<>+1768(SB)/8, $0x3f56c16c16c16c17
-DATA vectorConstants<>+1776(SB)/8, $0x3f56c16c16c16c17
-DATA vectorConstants<>+1784(SB)/8, $0x3f56c16c16c16c17
-DATA vectorConstants<>+1792(SB)/8, $0x3f81111111111111
-DATA vectorConstants<>+1800(SB)/8, $0x3f81111111111111
-DATA vectorConstants<>+1808(SB)/8, $0x3f81111111111111
-DATA vectorConstants<>+1816(SB)/8, $0x3f81111111111111
-DATA vectorConstants<>+1824(SB)/8, $0x3fa5555555555555
-DATA vectorConstants<>+1832(SB)/8, $0x3fa5555555555555
-DATA vectorConstants<>+1840(SB)/8, $0x3fa5555555555555
-DATA vectorConstants<>+1848(SB)/8, $0x3fa5555555555555
-DATA vectorConstants<>+1856(SB)/8, $0x3fc5555555555555
-DATA vectorConstants<>+1864(SB)/8, $0x3fc5555555555555
-DATA vectorConstants<>+1872(SB)/8, $0x3fc5555555555555
-DATA vectorConstants<>+1880(SB)/8, $0x3fc5555555555555
-DATA vectorConstants<>+1888(SB)/8, $0x3fe0000000000000
-DATA vectorConstants<>+1896(SB)/8, $0x3fe0000000000000
-DATA vectorConstants<>+1904(SB)/8, $0x3fe0000000000000
-DATA vectorConstants<>+1912(SB)/8, $0x3fe0000000000000
-DATA vectorConstants<>+1920(SB)/8, $0x3ff0000000000000
-DATA vectorConstants<>+1928(SB)/8, $0x3ff0000000000000
-DATA vectorConstants<>+1936(SB)/8, $0x3ff0000000000000
-DATA vectorConstants<>+1944(SB)/8, $0x3ff0000000000000
-DATA vectorConstants<>+1952(SB)/8, $0x4338000000000000
-DATA vectorConstants<>+1960(SB)/8, $0x4338000000000000
-DATA vectorConstants<>+1968(SB)/8, $0x4338000000000000
-DATA vectorConstants<>+1976(SB)/8, $0x4338000000000000
-DATA vectorConstants<>+1984(SB)/8, $0x4337fffffffffc01
-DATA vectorConstants<>+1992(SB)/8, $0x4337fffffffffc01
-DATA vectorConstants<>+2000(SB)/8, $0x4337fffffffffc01
-DATA vectorConstants<>+2008(SB)/8, $0x4337fffffffffc01
-DATA vectorConstants<>+2016(SB)/8, $0x3fd3333333333333
-DATA vectorConstants<>+2024(SB)/8, $0x3fd3333333333333
-DATA vectorConstants<>+2032(SB)/8, $0x3fd3333333333333
-DATA vectorConstants<>+2040(SB)/8, $0x3fd3333333333333
-DATA vectorConstants<>+2048(SB)/8, $0x3f8957dfdcda20dc
-DATA vectorConstants<>+2056(SB)/8, $0x3f8957dfdcda20dc
-DATA vectorConstants<>+2064(SB)/8, $0x3f8957dfdcda20dc
-DATA vectorConstants<>+2072(SB)/8, $0x3f8957dfdcda20dc
-DATA vectorConstants<>+2080(SB)/8, $0xbfb3ba26b02fe4ae
-DATA vectorConstants<>+2088(SB)/8, $0xbfb3ba26b02fe4ae
-DATA vectorConstants<>+2096(SB)/8, $0xbfb3ba26b02fe4ae
-DATA vectorConstants<>+2104(SB)/8, $0xbfb3ba26b02fe4ae
-DATA vectorConstants<>+2112(SB)/8, $0x3fc8838e650ca2a7
-DATA vectorConstants<>+2120(SB)/8, $0x3fc8838e650ca2a7
-DATA vectorConstants<>+2128(SB)/8, $0x3fc8838e650ca2a7
-DATA vectorConstants<>+2136(SB)/8, $0x3fc8838e650ca2a7
-DATA vectorConstants<>+2144(SB)/8, $0xbfcd221fc3221632
-DATA vectorConstants<>+2152(SB)/8, $0xbfcd221fc3221632
-DATA vectorConstants<>+2160(SB)/8, $0xbfcd221fc3221632
-DATA vectorConstants<>+2168(SB)/8, $0xbfcd221fc3221632
-DATA vectorConstants<>+2176(SB)/8, $0x3fbfa33544bd5ed7
-DATA vectorConstants<>+2184(SB)/8, $0x3fbfa33544bd5ed7
-DATA vectorConstants<>+2192(SB)/8, $0x3fbfa33544bd5ed7
-DATA vectorConstants<>+2200(SB)/8, $0x3fbfa33544bd5ed7
-DATA vectorConstants<>+2208(SB)/8, $0xbfabc97ce70f7094
-DATA vectorConstants<>+2216(SB)/8, $0xbfabc97ce70f7094
-DATA vectorConstants<>+2224(SB)/8, $0xbfabc97ce70f7094
-DATA vectorConstants<>+2232(SB)/8, $0xbfabc97ce70f7094
-DATA vectorConstants<>+2240(SB)/8, $0x3fa3f7f06c58d4fa
-DATA vectorConstants<>+2248(SB)/8, $0x3fa3f7f06c58d4fa
-DATA vectorConstants<>+2256(SB)/8, $0x3fa3f7f06c58d4fa
-DATA vectorConstants<>+2264(SB)/8, $0x3fa3f7f06c58d4fa
-DATA vectorConstants<>+2272(SB)/8, $0x3fad335f9a4dce7b
-DATA vectorConstants<>+2280(SB)/8, $0x3fad335f9a4dce7b
-DATA vectorConstants<>+2288(SB)/8, $0x3fad335f9a4dce7b
-DATA vectorConstants<>+2296(SB)/8, $0x3fad335f9a4dce7b
-DATA vectorConstants<>+2304(SB)/8, $0x3fb649df4979e2a2
-DATA vectorConstants<>+2312(SB)/8, $0x3fb649df4979e2a2
-DATA vectorConstants<>+2320(SB)/8, $0x3fb649df4979e2a2
-DATA vectorConstants<>+2328(SB)/8, $0x3fb649df4979e2a2
-DATA vectorConstants<>+2336(SB)/8, $0x3fbbe7f95ba77641
-DATA vectorConstants<>+2344(SB)/8, $0x3fbbe7f95ba77641
-DATA vectorConstants<>+2352(SB)/8, $0x3fbbe7f95ba77641
-DATA vectorConstants<>+2360(SB)/8, $0x3fbbe7f95ba77641
-DATA vectorConstants<>+2368(SB)/8, $0x3fbea2c739933cef
-DATA vectorConstants<>+2376(SB)/8, $0x3fbea2c739933cef
-DATA vectorConstants<>+2384(SB)/8, $0x3fbea2c739933cef
-DATA vectorConstants<>+2392(SB)/8, $0x3fbea2c739933cef
-DATA vectorConstants<>+2400(SB)/8, $0x3fbea38ebe1133e8
-DATA vectorConstants<>+2408(SB)/8, $0x3fbea38ebe1133e8
-DATA vectorConstants<>+2416(SB)/8, $0x3fbea38ebe1133e8
-DATA vectorConstants<>+2424(SB)/8, $0x3fbea38ebe1133e8
-DATA vectorConstants<>+2432(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+2440(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+2448(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+2456(SB)/8, $0x0000000000000000
-DATA vectorConstants<>+2464(SB)/8, $0x3fd9884533d43651
-DATA vectorConstants<>+2472(SB)/8, $0x3fd9884533d43651
-DATA vectorConstants<>+2480(SB)/8, $0x3fd9884533d43651
-DATA vectorConstants<>+2488(SB)/8, $0x3fd9884533d43651
-DATA vectorConstants<>+2496(SB)/8, $0x8000000000000000
-DATA vectorConstants<>+2504(SB)/8, $0x8000000000000000
-DATA vectorConstants<>+2512(SB)/8, $0x8000000000000000
-DATA vectorConstants<>+2520(SB)/8, $0x8000000000000000
-DATA vectorConstants<>+2528(SB)/8, $0x4000000000000000
-DATA vectorConstants<>+2536(SB)/8, $0x4000000000000000
-DATA vectorConstants<>+2544(SB)/8, $0x4000000000000000
-DATA vectorConstants<>+2552(SB)/8, $0x4000000000000000
-DATA vectorConstants<>+2560(SB)/8, $0x3fa8618618618618
-DATA vectorConstants<>+2568(SB)/8, $0x3fa8618618618618
-DATA vectorConstants<>+2576(SB)/8, $0x3fa8618618618618
-DATA vectorConstants<>+2584(SB)/8, $0x3fa8618618618618
-DATA vectorConstants<>+2592(SB)/8, $0x3faaf286bca1af28
-DATA vectorConstants<>+2600(SB)/8, $0x3faaf286bca1af28
-DATA vectorConstants<>+2608(SB)/8, $0x3faaf286bca1af28
-DATA vectorConstants<>+2616(SB)/8, $0x3faaf286bca1af28
-DATA vectorConstants<>+2624(SB)/8, $0x3fae1e1e1e1e1e1e
-DATA vectorConstants<>+2632(SB)/8, $0x3fae1e1e1e1e1e1e
-DATA vectorConstants<>+2640(SB)/8, $0x3fae1e1e1e1e1e1e
-DATA vectorConstants<>+2648(SB)/8, $0x3fae1e1e1e1e1e1e
-DATA vectorConstants<>+2656(SB)/8, $0x3fb1111111111111
-DATA vectorConstants<>+2664(SB)/8, $0x3fb1111111111111
-DATA vectorConstants<>+2672(SB)/8, $0x3fb1111111111111
-DATA vectorConstants<>+2680(SB)/8, $0x3fb1111111111111
-DATA vectorConstants<>+2688(SB)/8, $0x3fb3b13b13b13b14
-DATA vectorConstants<>+2696(SB)/8, $0x3fb3b13b13b13b14
-DATA vectorConstants<>+2704(SB)/8, $0x3fb3b13b13b13b14
-DATA vectorConstants<>+2712(SB)/8, $0x3fb3b13b13b13b14
-DATA vectorConstants<>+2720(SB)/8, $0x3fb745d1745d1746
-DATA vectorConstants<>+2728(SB)/8, $0x3fb745d1745d1746
-DATA vectorConstants<>+2736(SB)/8, $0x3fb745d1745d1746
-DATA vectorConstants<>+2744(SB)/8, $0x3fb745d1745d1746
-DATA vectorConstants<>+2752(SB)/8, $0x3fbc71c71c71c71c
-DATA vectorConstants<>+2760(SB)/8, $0x3fbc71c71c71c71c
-DATA vectorConstants<>+2768(SB)/8, $0x3fbc71c71c71c71c
-DATA vectorConstants<>+2776(SB)/8, $0x3fbc71c71c71c71c
-DATA vectorConstants<>+2784(SB)/8, $0x3fc2492492492492
-DATA vectorConstants<>+2792(SB)/8, $0x3fc2492492492492
-DATA vectorConstants<>+2800(SB)/8, $0x3fc2492492492492
-DATA vectorConstants<>+2808(SB)/8, $0x3fc2492492492492
-DATA vectorConstants<>+2816(SB)/8, $0x3fc999999999999a
-DATA vectorConstants<>+2824(SB)/8, $0x3fc999999999999a
-DATA vectorConstants<>+2832(SB)/8, $0x3fc999999999999a
-DATA vectorConstants<>+2840(SB)/8, $0x3fc999999999999a
-DATA vectorConstants<>+2848(SB)/8, $0x3fd5555555555555
-DATA vectorConstants<>+2856(SB)/8, $0x3fd5555555555555
-DATA vectorConstants<>+2864(SB)/8, $0x3fd5555555555555
-DATA vectorConstants<>+2872(SB)/8, $0x3fd5555555555555
-DATA vectorConstants<>+2880(SB)/8, $0x4044000000000000
-DATA vectorConstants<>+2888(SB)/8, $0x4044000000000000
-DATA vectorConstants<>+2896(SB)/8, $0x4044000000000000
-DATA vectorConstants<>+2904(SB)/8, $0x4044000000000000
-DATA vectorConstants<>+2912(SB)/8, $0xbfd6666666666666
-DATA vectorConstants<>+2920(SB)/8, $0xbfd6666666666666
-DATA vectorConstants<>+2928(SB)/8, $0xbfd6666666666666
-DATA vectorConstants<>+2936(SB)/8, $0xbfd6666666666666
-GLOBL vectorConstants<>(SB), RODATA|NOPTR, $2944
+DATA vectorConstants<>+32(SB)/8, $0xc2d00000c2d00000
+DATA vectorConstants<>+40(SB)/8, $0xc2d00000c2d00000
+DATA vectorConstants<>+48(SB)/8, $0xc2d00000c2d00000
+DATA vectorConstants<>+56(SB)/8, $0xc2d00000c2d00000
+DATA vectorConstants<>+64(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+72(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+80(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+88(SB)/8, $0xc2d20000c2d20000
+DATA vectorConstants<>+96(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+104(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+112(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+120(SB)/8, $0x4b4000004b400000
+DATA vectorConstants<>+128(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+136(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+144(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+152(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA vectorConstants<>+160(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+168(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+176(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+184(SB)/8, $0x3f3172183f317218
+DATA vectorConstants<>+192(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+200(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+208(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+216(SB)/8, $0xb102e308b102e308
+DATA vectorConstants<>+224(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+232(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+240(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+248(SB)/8, $0x3ab526b63ab526b6
+DATA vectorConstants<>+256(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+264(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+272(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+280(SB)/8, $0x3c091cc73c091cc7
+DATA vectorConstants<>+288(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+296(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+304(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+312(SB)/8, $0x3d2aac583d2aac58
+DATA vectorConstants<>+320(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+328(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+336(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+344(SB)/8, $0x3e2aaa493e2aaa49
+DATA vectorConstants<>+352(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+360(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+368(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+376(SB)/8, $0x3efffffe3efffffe
+DATA vectorConstants<>+384(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+392(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+400(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+408(SB)/8, $0x3f8000003f800000
+DATA vectorConstants<>+416(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+424(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+432(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+440(SB)/8, $0x0000007f0000007f
+DATA vectorConstants<>+448(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+456(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+464(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+472(SB)/8, $0x0080000000800000
+DATA vectorConstants<>+480(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+488(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+496(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+504(SB)/8, $0xffffffe9ffffffe9
+DATA vectorConstants<>+512(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+520(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+528(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+536(SB)/8, $0x4b0000004b000000
+DATA vectorConstants<>+544(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+552(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+560(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+568(SB)/8, $0x3f3504f33f3504f3
+DATA vectorConstants<>+576(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+584(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+592(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+600(SB)/8, $0x007fffff007fffff
+DATA vectorConstants<>+608(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+616(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+624(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+632(SB)/8, $0x3d8a3b233d8a3b23
+DATA vectorConstants<>+640(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+648(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+656(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+664(SB)/8, $0xbdef016bbdef016b
+DATA vectorConstants<>+672(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+680(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+688(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+696(SB)/8, $0x3df35f9b3df35f9b
+DATA vectorConstants<>+704(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+712(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+720(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+728(SB)/8, $0xbdfe1442bdfe1442
+DATA vectorConstants<>+736(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+744(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+752(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+760(SB)/8, $0x3e119dd43e119dd4
+DATA vectorConstants<>+768(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+776(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+784(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+792(SB)/8, $0xbe2aae23be2aae23
+DATA vectorConstants<>+800(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+808(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+816(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+824(SB)/8, $0x3e4cd23b3e4cd23b
+DATA vectorConstants<>+832(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+840(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+848(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+856(SB)/8, $0xbe800003be800003
+DATA vectorConstants<>+864(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+872(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+880(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+888(SB)/8, $0x3eaaaaa43eaaaaa4
+DATA vectorConstants<>+896(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+904(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+912(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+920(SB)/8, $0xbf000000bf000000
+DATA vectorConstants<>+928(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+936(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+944(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+952(SB)/8, $0x3f3172003f317200
+DATA vectorConstants<>+960(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+968(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+976(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+984(SB)/8, $0x35bfbe8e35bfbe8e
+DATA vectorConstants<>+992(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1000(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1008(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1016(SB)/8, $0x7f8000007f800000
+DATA vectorConstants<>+1024(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1032(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1040(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1048(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+1056(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1064(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1072(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1080(SB)/8, $0x7fc000007fc00000
+DATA vectorConstants<>+1088(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1096(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1104(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1112(SB)/8, $0xff800000ff800000
+DATA vectorConstants<>+1120(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1128(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1136(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1144(SB)/8, $0x7fffffff7fffffff
+DATA vectorConstants<>+1152(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1160(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1168(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1176(SB)/8, $0x4000000040000000
+DATA vectorConstants<>+1184(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1192(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1200(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1208(SB)/8, $0xb9bc036cb9bc036c
+DATA vectorConstants<>+1216(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1224(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1232(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1240(SB)/8, $0x3b16dbcf3b16dbcf
+DATA vectorConstants<>+1248(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1256(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1264(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1272(SB)/8, $0xbc0233a8bc0233a8
+DATA vectorConstants<>+1280(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1288(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1296(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1304(SB)/8, $0x3cb005eb3cb005eb
+DATA vectorConstants<>+1312(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1320(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1328(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1336(SB)/8, $0xbd5cb144bd5cb144
+DATA vectorConstants<>+1344(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1352(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1360(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1368(SB)/8, $0x3e0885f33e0885f3
+DATA vectorConstants<>+1376(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1384(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1392(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1400(SB)/8, $0xbeaaaa9ebeaaaa9e
+DATA vectorConstants<>+1408(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1416(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1424(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1432(SB)/8, $0x8000000080000000
+DATA vectorConstants<>+1440(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1448(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1456(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1464(SB)/8, $0xc044000000000000
+DATA vectorConstants<>+1472(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1480(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1488(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1496(SB)/8, $0x7fffffffffffffff
+DATA vectorConstants<>+1504(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1512(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1520(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1528(SB)/8, $0xbfe0000000000000
+DATA vectorConstants<>+1536(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1544(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1552(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1560(SB)/8, $0xc086200000000000
+DATA vectorConstants<>+1568(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1576(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1584(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1592(SB)/8, $0x3ff71547652b82fe
+DATA vectorConstants<>+1600(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1608(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1616(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1624(SB)/8, $0x3fe62e42fefa39ef
+DATA vectorConstants<>+1632(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1640(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1648(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1656(SB)/8, $0x3c7abc9e3b39803f
+DATA vectorConstants<>+1664(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1672(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1680(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1688(SB)/8, $0x3e927e4fb7789f5c
+DATA vectorConstants<>+1696(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1704(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1712(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1720(SB)/8, $0x3ec71de3a556c734
+DATA vectorConstants<>+1728(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1736(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1744(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1752(SB)/8, $0x3efa01a01a01a01a
+DATA vectorConstants<>+1760(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1768(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1776(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1784(SB)/8, $0x3f2a01a01a01a01a
+DATA vectorConstants<>+1792(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1800(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1808(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1816(SB)/8, $0x3f56c16c16c16c17
+DATA vectorConstants<>+1824(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1832(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1840(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1848(SB)/8, $0x3f81111111111111
+DATA vectorConstants<>+1856(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1864(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1872(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1880(SB)/8, $0x3fa5555555555555
+DATA vectorConstants<>+1888(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1896(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1904(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1912(SB)/8, $0x3fc5555555555555
+DATA vectorConstants<>+1920(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1928(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1936(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1944(SB)/8, $0x3fe0000000000000
+DATA vectorConstants<>+1952(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1960(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1968(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1976(SB)/8, $0x3ff0000000000000
+DATA vectorConstants<>+1984(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+1992(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+2000(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+2008(SB)/8, $0x4338000000000000
+DATA vectorConstants<>+2016(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2024(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2032(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2040(SB)/8, $0x4337fffffffffc01
+DATA vectorConstants<>+2048(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2056(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2064(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2072(SB)/8, $0x3fd3333333333333
+DATA vectorConstants<>+2080(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2088(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2096(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2104(SB)/8, $0x3f8957dfdcda20dc
+DATA vectorConstants<>+2112(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2120(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2128(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2136(SB)/8, $0xbfb3ba26b02fe4ae
+DATA vectorConstants<>+2144(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2152(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2160(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2168(SB)/8, $0x3fc8838e650ca2a7
+DATA vectorConstants<>+2176(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2184(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2192(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2200(SB)/8, $0xbfcd221fc3221632
+DATA vectorConstants<>+2208(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2216(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2224(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2232(SB)/8, $0x3fbfa33544bd5ed7
+DATA vectorConstants<>+2240(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2248(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2256(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2264(SB)/8, $0xbfabc97ce70f7094
+DATA vectorConstants<>+2272(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2280(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2288(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2296(SB)/8, $0x3fa3f7f06c58d4fa
+DATA vectorConstants<>+2304(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2312(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2320(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2328(SB)/8, $0x3fad335f9a4dce7b
+DATA vectorConstants<>+2336(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2344(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2352(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2360(SB)/8, $0x3fb649df4979e2a2
+DATA vectorConstants<>+2368(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2376(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2384(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2392(SB)/8, $0x3fbbe7f95ba77641
+DATA vectorConstants<>+2400(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2408(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2416(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2424(SB)/8, $0x3fbea2c739933cef
+DATA vectorConstants<>+2432(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2440(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2448(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2456(SB)/8, $0x3fbea38ebe1133e8
+DATA vectorConstants<>+2464(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2472(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2480(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2488(SB)/8, $0x0000000000000000
+DATA vectorConstants<>+2496(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2504(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2512(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2520(SB)/8, $0x3fd9884533d43651
+DATA vectorConstants<>+2528(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2536(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2544(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2552(SB)/8, $0x8000000000000000
+DATA vectorConstants<>+2560(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2568(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2576(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2584(SB)/8, $0x4000000000000000
+DATA vectorConstants<>+2592(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2600(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2608(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2616(SB)/8, $0x3fa8618618618618
+DATA vectorConstants<>+2624(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2632(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2640(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2648(SB)/8, $0x3faaf286bca1af28
+DATA vectorConstants<>+2656(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2664(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2672(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2680(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA vectorConstants<>+2688(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2696(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2704(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2712(SB)/8, $0x3fb1111111111111
+DATA vectorConstants<>+2720(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2728(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2736(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2744(SB)/8, $0x3fb3b13b13b13b14
+DATA vectorConstants<>+2752(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2760(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2768(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2776(SB)/8, $0x3fb745d1745d1746
+DATA vectorConstants<>+2784(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2792(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2800(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2808(SB)/8, $0x3fbc71c71c71c71c
+DATA vectorConstants<>+2816(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2824(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2832(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2840(SB)/8, $0x3fc2492492492492
+DATA vectorConstants<>+2848(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2856(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2864(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2872(SB)/8, $0x3fc999999999999a
+DATA vectorConstants<>+2880(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2888(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2896(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2904(SB)/8, $0x3fd5555555555555
+DATA vectorConstants<>+2912(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2920(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2928(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2936(SB)/8, $0x4044000000000000
+DATA vectorConstants<>+2944(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2952(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2960(SB)/8, $0xbfd6666666666666
+DATA vectorConstants<>+2968(SB)/8, $0xbfd6666666666666
+GLOBL vectorConstants<>(SB), RODATA|NOPTR, $2976
 
 DATA tailMasks<>+0(SB)/4, $0xffffffff
 DATA tailMasks<>+4(SB)/4, $0xffffffff

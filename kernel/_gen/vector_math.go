@@ -31,18 +31,29 @@ func (v *vectors) exp(x vec) vec {
 	return v.expBelow(v.min(v.reg(v.f(expMax)), x)) // NaN stays
 }
 
-// expBelow returns eˣ for x ≤ expMax.
+// expBelow returns eˣ for x ≤ expMax. Below expZero the polynomial is replaced by 0, because a product that underflows
+// costs a hundred cycles and more, even if 0 comes of it.
 func (v *vectors) expBelow(x vec) vec {
-	r := v.max(v.reg(v.f(expMin)), x)
+	const expZero = -104
+	positive := v.compare(notLess, x, v.f(expZero))
+	var r vec
+	if v.wide {
+		r = v.copy(x) // whatever comes of numbers below expZero is replaced
+	} else {
+		r = v.max(v.reg(v.f(expMin)), x)
+	}
 	t := v.copy(v.f(toInteger))
 	v.plusTimes(t, r, v.f(log2e))
 	n := v.sub(t, v.f(toInteger))
 	v.minusTimes(r, n, v.f(expLn2Hi))
 	v.minusTimes(r, n, v.f(expLn2Lo))
-	p := v.poly(r, append([]float64{1, 1}, expPoly...)...)
+	p := v.poly(r, append([]float64{1}, expPoly...)...)
 	if v.wide {
+		v.VFMADD213PS_Z(v.f(1), r, positive, p)
 		return v.binary(v.VSCALEFPS, p, n)
 	}
+	v.timesPlus(p, r, v.f(1))
+	p = v.keep(positive, p)
 	i := v.intSub(t, v.bits(math.Float32bits(toInteger)))
 	half := v.shift(v.VPSRAD, i, 1)
 	rest := v.intSub(i, half)

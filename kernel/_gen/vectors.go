@@ -300,6 +300,7 @@ const (
 	unordered      = 0x03
 	greater        = 0x1e
 	notGreater     = 0x1a // or NaN
+	notLess        = 0x15 // or NaN
 	notLessOrEqual = 0x16 // greater or NaN
 )
 
