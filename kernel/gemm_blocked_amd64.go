@@ -40,6 +40,9 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 		ai, ak = 1, p.LDA
 	}
 	t := tile{ai: uintptr(4 * ai), ak: uintptr(4 * ak), bk: uintptr(4 * p.LDB), ci: uintptr(4 * p.LDC)}
+	if p.K == 0 {
+		t.ai = 0 // there is no a to step down
+	}
 	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= u.panelBytes {
 		u.onePanel(p, &t, ai, vecs)
 		return
