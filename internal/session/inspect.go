@@ -14,6 +14,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/model/importer"
 	"github.com/gradus-nn/gradus/train"
 )
 
@@ -25,8 +26,9 @@ type Inspection struct {
 	Schema     string            `json:"schema"`
 	File       string            `json:"file"`
 	Bytes      int64             `json:"bytes"`
-	Sealed     bool              `json:"sealed"` // carries a checksum over the whole file, which was right
-	SHA256     string            `json:"sha256"` // of the weights alone
+	Format     string            `json:"format,omitempty"` // npz, npy, pickle or network2; of another tool
+	Sealed     bool              `json:"sealed"`           // carries a checksum over the whole file, which was right
+	SHA256     string            `json:"sha256"`           // of the weights alone
 	Parameters int               `json:"parameters"`
 	Layers     string            `json:"layers,omitempty"` // of a .gradus file
 	Summary    string            `json:"-"`
@@ -54,7 +56,7 @@ type TensorStats struct {
 	Opaque bool    `json:"opaque"` // of a type without statistics
 }
 
-// Inspect reads a .gradus file, a run's model, or any safetensors file.
+// Inspect reads a .gradus file, a run's model, or a file of another tool: see package importer.
 func Inspect(root, ref string) (*Inspection, error) {
 	path, _, err := ModelFile(root, ref)
 	if err != nil {
@@ -64,7 +66,7 @@ func Inspect(root, ref string) (*Inspection, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	file, err := safetensors.ReadFile(path)
+	format, file, err := importer.Read(path)
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
@@ -75,7 +77,10 @@ func Inspect(root, ref string) (*Inspection, error) {
 		r.Tensors = append(r.Tensors, s)
 		r.Parameters += t.Len()
 	}
-	m, err := model.Load(path)
+	if format != importer.Safetensors {
+		r.Format = string(format)
+	}
+	m, err := importer.Open(path)
 	if err != nil {
 		r.plain(file, err)
 		return r, nil
@@ -99,7 +104,7 @@ func (r *Inspection) describe(m *model.Model) (err error) {
 	return err
 }
 
-// plain adds what a safetensors file of other tools knows. Its hash is that of all tensors in the order of the file.
+// plain adds what a file knows that is no network. Its hash is that of all tensors in the order of the file.
 func (r *Inspection) plain(file *safetensors.File, why error) {
 	h := sha256.New()
 	r.Parameters = 0
@@ -112,8 +117,11 @@ func (r *Inspection) plain(file *safetensors.File, why error) {
 	for _, t := range file.Tensors {
 		r.Tensors = append(r.Tensors, stats(t))
 	}
-	if _, ours := file.Metadata["gradus.format"]; ours {
+	switch _, ours := file.Metadata["gradus.format"]; {
+	case ours:
 		r.Warnings = append(r.Warnings, errors.Unwrap(why).Error())
+	case r.Format != "":
+		r.Warnings = append(r.Warnings, why.Error())
 	}
 }
 

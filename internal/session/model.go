@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/model/importer"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess"
 )
@@ -57,7 +58,7 @@ func Use(root, ref string) (*Used, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := model.Load(path)
+	m, err := importer.Open(path)
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
