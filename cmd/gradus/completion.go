@@ -14,9 +14,9 @@ func newCompletion(c *console) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",
 		Short:     "what the shell needs to complete commands and flags",
-		Long:      "completion prints a script that teaches a shell to complete gradus' commands and flags.",
+		Long:      "completion prints a script that teaches a shell to complete commands and flags.",
 		ValidArgs: shells,
-		Example: `  source <(gradus completion bash)          # now; put it into ~/.bashrc to keep it
+		Example: `  source <(gradus completion bash)        # now; in ~/.bashrc, for good
   gradus completion zsh > "${fpath[1]}/_gradus"
   gradus completion fish > ~/.config/fish/completions/gradus.fish`,
 		RunE: func(cmd *cobra.Command, args []string) error {

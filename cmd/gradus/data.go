@@ -102,7 +102,7 @@ func newDataShow(c *console) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "show NAME|FOLDER [NUMBER]",
-		Short: "show an example: a picture in the terminal or as PNG, or its numbers",
+		Short: "show an example: a picture here or as PNG, or its numbers",
 		Example: `  gradus data show mnist 0
   gradus data show mnist 7 --part test -o seven.png
   gradus data show iris 3`,

@@ -36,11 +36,12 @@ func newDoctor(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "what this machine can do, and whether gradus works on it",
-		Long: `doctor tells which arithmetic gradus uses on this machine and how fast that can be,
-and checks that everything works: that all paths give the same bits, that the data
-inside are whole, that the folder can be written to. It exits with 1 if not.
+		Long: `doctor tells which arithmetic gradus uses on this machine and how fast that can
+be, and checks that everything works: that all paths give the same bits, that
+the data inside are whole, that the folder can be written to. It exits with 1
+if not.
 
-The peak is that of fused multiply-adds on registers: what no product can exceed.`,
+The peak is that of fused multiply-adds on registers: no product can exceed it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := noArguments(cmd, args); err != nil {
 				return err

@@ -30,9 +30,9 @@ func newEval(c *console) *cobra.Command {
 		Use:     "eval [MODEL | RUN]",
 		Aliases: []string{"test", "val"},
 		Short:   "how good a model is, class by class, and where it is wrong",
-		Long: `eval judges a model: a .gradus file, or a run by its number or folder; the latest
-run if none is named. The data are those it was trained on, of which it takes the
-test part; what was done to them before training is done here, too.`,
+		Long: `eval judges a model: a .gradus file, or a run by its number or folder; the
+latest run if none is named. The data are those it was trained on, of which it
+takes the test part; what was done to them before training is done here, too.`,
 		Example: `  gradus eval                        the latest run
   gradus eval 3 --top-losses 25      the digits it is most wrong about
   gradus eval model.gradus --data mnist --confusion

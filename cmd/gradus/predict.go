@@ -26,10 +26,10 @@ func newPredict(c *console) *cobra.Command {
 		Short: "what a model says about pictures, rows of numbers, or an example",
 		Long: `predict asks a model: a .gradus file, or a run by its number or folder.
 
-FILE is a picture (PNG, JPEG) of a digit, which is brought into MNIST's form (light
-ink on dark, centred) where it is not in it, or a table with a row of numbers an
-example. - and nothing at all read rows from the standard input. What was done
-to the data before training is done here, too.`,
+FILE is a picture (PNG, JPEG) of a digit, which is brought into MNIST's form
+(light ink on dark, centred) where it is not in it, or a table with a row of
+numbers an example. - and nothing at all read rows from the standard input.
+What was done to the data before training is done here, too.`,
 		Example: `  gradus predict 3 --data mnist --index 7
   gradus predict latest seven.png photo.jpg
   gradus predict iris.gradus flowers.csv

@@ -26,15 +26,15 @@ func newRoot(c *console) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "gradus",
 		Short: "train, inspect and ship neural networks",
-		Long: `gradus trains, inspects and ships neural networks. It needs no network connection.
+		Long: `gradus trains, inspects and ships neural networks. It works offline.
 
 Results go to the standard output, progress and warnings to the standard error.
 Every --lr 0.1 may be written lr=0.1.
 
 Environment
   NO_COLOR        no colours, as --color never
-  GRADUS_KERNEL   arithmetic to use (reference, avx2, avx512), as train --kernel;
-                  the results are the same bits, only sooner or later
+  GRADUS_KERNEL   arithmetic: reference, avx2 or avx512, as train --kernel; the
+                  results are the same bits
   GRADUS_DEBUG    show where in the program a defect is
 
 Exit codes

@@ -122,6 +122,9 @@ func withOutput(layers []layer.Layer, output, lossName string, targets dataset.K
 			return nil, fieldf("output", "is %s, but the layers end with %s", output, last.Kind())
 		}
 		if lossName == crossEntropy && last.Kind() != "softmax" && last.Kind() != "sigmoid" {
+			if output != "" {
+				return nil, fieldf("output", "is %s, but cross-entropy wants probabilities: take softmax or sigmoid, or another --loss", output)
+			}
 			return nil, fieldf("layers", "end with %s, but cross-entropy wants probabilities: end with softmax or sigmoid, or take another --loss", last.Kind())
 		}
 		return layers, nil

@@ -130,14 +130,16 @@ func Clean(name string) string {
 	return name
 }
 
-var numbered = regexp.MustCompile(`^([1-9]\d{0,8})-`)
+func at(dir string) *Run { return &Run{Dir: dir, Number: numberOf(filepath.Base(dir))} }
 
-func at(dir string) *Run {
-	r := &Run{Dir: dir}
-	if m := numbered.FindStringSubmatch(filepath.Base(dir)); m != nil {
-		r.Number, _ = strconv.Atoi(m[1])
+// numberOf returns the number of a run by its name, "3-mnist-784-128-10", or 0 for a name of another form.
+func numberOf(name string) int {
+	digits, _, ok := strings.Cut(name, "-")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < 1 || strconv.Itoa(n) != digits {
+		return 0
 	}
-	return r
+	return n
 }
 
 // list returns the runs in root, by number.
@@ -151,7 +153,7 @@ func list(root string) ([]*Run, error) {
 	}
 	var all []*Run
 	for _, e := range entries {
-		if e.IsDir() && numbered.MatchString(e.Name()) {
+		if e.IsDir() && numberOf(e.Name()) > 0 {
 			all = append(all, at(filepath.Join(root, e.Name())))
 		}
 	}

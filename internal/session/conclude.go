@@ -93,7 +93,7 @@ func (t *trainer) ref() string {
 // judge evaluates the network on the test examples.
 func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	o.SHA256 = model.From(t.net).SHA256()
-	e, err := t.net.Evaluate(context.Background(), t.parts.Test)
+	e, err := t.evaluation(h)
 	if err != nil {
 		return err
 	}
@@ -114,6 +114,14 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		return err
 	}
 	return t.run.Write(runs.Confusion, confusionCSV(confusion))
+}
+
+// evaluation returns how good the network is on the test examples; the last epoch may have found out already.
+func (t *trainer) evaluation(h *train.History) (nn.Evaluation, error) {
+	if n := len(h.Epochs); n > 0 && t.parts.Judge == "test" && !h.Restored && h.Epochs[n-1].HeldOut != nil {
+		return *h.Epochs[n-1].HeldOut, nil
+	}
+	return t.net.Evaluate(context.Background(), t.parts.Test)
 }
 
 // afterwards says which weights were judged.
@@ -151,9 +159,9 @@ func (t *trainer) next() {
 	ref := t.ref()
 	t.print.line("saved", "%s", t.run.Dir)
 	if t.data.Info.Classes != nil {
-		t.print.line("next", "gradus eval %s --top-losses 25     which ones it gets wrong", ref)
+		t.print.line("next", "gradus eval %s --top-losses 25    the examples it gets most wrong", ref)
 	} else {
-		t.print.line("next", "gradus eval %s", ref)
+		t.print.line("next", "gradus eval %s                    how good it is", ref)
 	}
 	t.print.line("", "gradus inspect %s                 layers, weights, checksum", ref)
 }
