@@ -149,7 +149,7 @@ func (g *blocked) columns(v int) int {
 	return g.u.lanes
 }
 
-// width returns the width of the next panel, where so many vectors are left.
+// next returns the width of the next panel, where so many vectors are left.
 func (u *gemmUnit) next(vecs int) int {
 	if vecs <= u.widest {
 		return vecs
