@@ -130,6 +130,9 @@ func (c Curves) span() Span {
 	return y.padded(0.05)
 }
 
+// Shown returns the span of values that a picture shows.
+func (c Curves) Shown() Span { return c.span() }
+
 // pieces are the parts of a curve between its gaps.
 func pieces(c Series) (parts []plotter.XYs) {
 	var part plotter.XYs
@@ -147,6 +150,16 @@ func pieces(c Series) (parts []plotter.XYs) {
 		parts = append(parts, part)
 	}
 	return parts
+}
+
+// Finite returns the curves that have a point to show.
+func (c Curves) Finite() (all []Series) {
+	for _, s := range c.Series {
+		if len(finite(s)) > 0 {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func finite(c Series) (all plotter.XYs) {

@@ -264,7 +264,5 @@ func (p *parser) call(name string, f function) (node, error) {
 	return c, nil
 }
 
-// Two reports whether the expression is a function of two variables.
-func (e *Expr) IsTwo() bool {
-	return slices.Contains(e.vars, "y") || slices.Contains(e.vars, "x1") || slices.Contains(e.vars, "x0")
-}
+// IsTwo reports whether the expression is a function of two variables.
+func (e *Expr) IsTwo() bool { return slices.Contains(e.vars, "y") || slices.Contains(e.vars, "x1") }
