@@ -1,0 +1,73 @@
+package book
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// A Page is where a section writes its results, each number beside the one in the book.
+type Page struct {
+	Context context.Context
+	Weights string // path of sample_weight.pkl; empty if there is none
+
+	to    io.Writer
+	wrong []string
+}
+
+// Printf writes a line.
+func (p *Page) Printf(format string, args ...any) { fmt.Fprintf(p.to, "  "+format+"\n", args...) }
+
+// Number compares a number with the book's, within tolerance times its size; a tolerance of 0 means bit for bit.
+func (p *Page) Number(what string, have, book, tolerance float64) {
+	p.Numbers(what, []float64{have}, []float64{book}, tolerance)
+}
+
+// Numbers is Number for several at once.
+func (p *Page) Numbers(what string, have, book []float64, tolerance float64) {
+	right := len(have) == len(book)
+	for i := 0; right && i < len(have); i++ {
+		right = math.Abs(have[i]-book[i]) <= tolerance*math.Abs(book[i])
+	}
+	p.line(what, list(have), list(book), right)
+}
+
+// Text compares what is not a number, such as a column of a truth table.
+func (p *Page) Text(what, have, book string) { p.line(what, have, book, have == book) }
+
+// Band compares a result that depends on the draw of random numbers with the range in which the book's lies too.
+func (p *Page) Band(what string, have, low, high float64, book string) {
+	within := fmt.Sprintf("%s; accepted %v to %v", book, low, high)
+	p.line(what, list([]float64{have}), within, have >= low && have <= high)
+}
+
+// shortResult is how many columns a result may take to stand beside the book's, and not above it.
+const shortResult = 20
+
+func (p *Page) line(what, have, book string, right bool) {
+	verdict := "book"
+	if !right {
+		verdict = "WRONG: want"
+		p.wrong = append(p.wrong, what)
+	}
+	if len([]rune(have)) <= shortResult && len([]rune(book)) <= shortResult {
+		p.Printf("%-30s %-*s %s %s", what, shortResult, have, verdict, book)
+		return
+	}
+	p.Printf("%-30s %s", what, have)
+	p.Printf("%30s %s", verdict, book)
+}
+
+// list writes numbers with as many digits as the books print, or all of them where a bit counts.
+func list(v []float64) string {
+	var b strings.Builder
+	for i, x := range v {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		fmt.Fprintf(&b, "%.16g", x)
+	}
+	return b.String()
+}
