@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/faults"
+	"github.com/gradus-nn/gradus/layer"
+	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/optim"
@@ -144,6 +147,14 @@ func TestSavedFiles(t *testing.T) {
 	if best.Data != "clusters" || best.Seed != 5 || best.Tool != "test 1" || len(best.Classes) != 3 || len(best.Features) != 5 {
 		t.Errorf("info %+v", best.Info)
 	}
+	healthy := t.TempDir()
+	if _, h, err = trainInto(t, Checkpoint(healthy), nil); err != nil || h.Best.Epoch != 3 {
+		t.Fatalf("best epoch %d: %v", h.Best.Epoch, err)
+	}
+	last, _ = model.Load(filepath.Join(healthy, LastFile))
+	if best, _ = model.Load(filepath.Join(healthy, BestFile)); best.SHA256() != last.SHA256() {
+		t.Error("the last epoch is the best, and best.gradus has other weights")
+	}
 	names, _ := os.ReadDir(dir)
 	if len(names) != 3 {
 		t.Errorf("want last, previous and best, have %v", names)
@@ -228,14 +239,14 @@ func TestFolderRemoved(t *testing.T) {
 // failing is a disk on which nothing can be created for a number of attempts.
 type failing struct {
 	*faults.Disk
-	from, to int // attempts, from 1
+	fails    []int // attempts, from 1
 	attempts int
 }
 
 func (d *failing) Create(name string, mode fs.FileMode) (durable.File, error) {
 	if strings.Contains(name, LastFile) {
 		d.attempts++
-		if d.attempts >= d.from && d.attempts <= d.to {
+		if slices.Contains(d.fails, d.attempts) {
 			return nil, syscall.ENOSPC
 		}
 	}
@@ -244,22 +255,23 @@ func (d *failing) Create(name string, mode fs.FileMode) (durable.File, error) {
 
 func TestFailingDisk(t *testing.T) {
 	for name, c := range map[string]struct {
-		from, to int
+		fails    []int
 		warnings int
 		steps    int
-		fails    bool
+		err      bool
 	}{
-		"two in a row":       {2, 3, 2, 18, false},
-		"three in a row":     {2, 4, 2, 12, true},
-		"from the beginning": {1, 99, 2, 9, true},
-		"at the end":         {6, 7, 1, 18, true}, // the last epoch's attempt, and that of the end
-		"the end's again":    {6, 6, 1, 18, false},
+		"two in a row":       {[]int{2, 3}, 2, 18, false},
+		"three in a row":     {[]int{2, 3, 4}, 2, 12, true},
+		"from the beginning": {[]int{1, 2, 3, 4, 5}, 2, 9, true},
+		"at the end":         {[]int{6, 7}, 1, 18, true}, // the last epoch's attempt, and that of the end
+		"the end's again":    {[]int{6}, 1, 18, false},
+		"not in a row":       {[]int{1, 2, 4, 5}, 4, 18, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			disk := &failing{Disk: faults.NewDisk(), from: c.from, to: c.to}
+			disk := &failing{Disk: faults.NewDisk(), fails: c.fails}
 			_, h, err := trainInto(t, &Saver{Dir: "run", fsys: disk}, func(cfg *Config) { cfg.Epochs = 6 })
-			if (err != nil) != c.fails || len(h.Warnings) != c.warnings || h.Steps != c.steps {
-				t.Errorf("error %v, %d warnings, %d steps; want an error: %v, %d, %d", err, len(h.Warnings), h.Steps, c.fails, c.warnings, c.steps)
+			if (err != nil) != c.err || len(h.Warnings) != c.warnings || h.Steps != c.steps {
+				t.Errorf("error %v, %d warnings, %d steps; want an error: %v, %d, %d", err, len(h.Warnings), h.Steps, c.err, c.warnings, c.steps)
 			}
 			if err != nil && (!errors.Is(err, syscall.ENOSPC) || strings.Count(err.Error(), "space left") != 1) {
 				t.Errorf("error %v", err)
@@ -295,6 +307,24 @@ func TestNonFiniteIsNotSaved(t *testing.T) {
 	s, note, err := Latest(dir)
 	if err != nil || note != "" || s.Step != 6 || len(s.Model.Warnings) > 0 {
 		t.Errorf("step %d, note %q, warnings %v, error %v", s.Step, note, s.Model.Warnings, err)
+	}
+}
+
+// Where the loss is infinite and the weights are not yet, nothing is saved either: what is there is no good.
+func TestInfiniteLossIsNotSaved(t *testing.T) {
+	dir := t.TempDir()
+	set := clusters(t, 24, 5, 3, 1)
+	spec := nn.Spec{Input: small.Input, Layers: []layer.Layer{layer.Dense{Units: 3}}, Loss: loss.Quadratic{}}
+	net := compile[float64](t, spec, nn.Config{Batch: 8})
+	_, err := Run(t.Context(), net, set, Config{Epochs: 4, Optimizer: optim.NewSGD(0.1), Monitors: []Monitor{
+		atStep{7, func(*Step) error { net.Params()[2] = 1e200; return nil }}, Checkpoint(dir),
+	}})
+	var nonFinite *NonFiniteError
+	if !errors.As(err, &nonFinite) || nonFinite.Step != 8 {
+		t.Fatalf("error %v", err)
+	}
+	if s, _, err := Latest(dir); err != nil || s.Step != 6 {
+		t.Errorf("step %d was saved: %v", s.Step, err)
 	}
 }
 

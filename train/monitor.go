@@ -10,6 +10,8 @@ import (
 )
 
 // Stop, returned by a Monitor, possibly wrapped, ends the training early and without an error.
+//
+//lint:ignore ST1012 it is named as fs.SkipAll is
 var Stop = errors.New("train: stop")
 
 // A Monitor is told about the end of every epoch, in the order of Config.Monitors. An error ends the training and is
