@@ -67,6 +67,7 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 	})
 	groups(cmd, "Network", func(s *pflag.FlagSet) {
 		optionalString(s, &r.Layers, "layers", "`LAYERS` as sizes, 784,30,10, or in words, \"dense 50 relu, dense 10\"; 128 hidden units for large data, 32 for small")
+		optionalString(s, &r.From, "from", "`MODEL` or run with the first weights: .gradus, .npz, .pkl of NumPy arrays, JSON of network2; layers and loss are its own")
 		optionalString(s, &r.Act, "act", "`NAME` of the activation between sizes; relu if not given")
 		optionalString(s, &r.Output, "output", "`NAME` of the output's activation: softmax, sigmoid, linear; what suits the loss")
 		optionalString(s, &r.Loss, "loss", "`NAME` of the cost: cross-entropy (of classes), mse (of numbers), quadratic, mae, huber")

@@ -263,6 +263,21 @@ func (r *Recipe) Spec(input tensor.Shape) (nn.Spec, error) {
 	return s, nil
 }
 
+// Words is the way back from Spec: the layers with the output's activation, and the name of the loss.
+func Words(s nn.Spec) (layers, cost string) {
+	all := s.Layers[:len(s.Layers):len(s.Layers)]
+	switch s.Loss.(type) {
+	case nil:
+	case loss.SoftmaxCrossEntropy:
+		all, cost = append(all, layer.Softmax{}), crossEntropy
+	case loss.BinaryCrossEntropy:
+		all, cost = append(all, layer.Sigmoid{}), crossEntropy
+	default:
+		cost = s.Loss.Kind()
+	}
+	return nn.FormatLayers(all), cost
+}
+
 // Sketch writes a network in a line as its reader knows it, with the output's activation: "784 → 30 sigmoid → 10 softmax".
 func Sketch(s nn.Spec) string {
 	var b strings.Builder

@@ -25,6 +25,9 @@ type Recipe struct {
 	Val   float64 `yaml:"val"`   // held out of the training examples: a share below 1, or a number
 	Scale string  `yaml:"scale"` // auto: as the data need it; or none
 
+	From       string `yaml:"from,omitempty"`        // the file with the first weights; "" draws them
+	FromSHA256 string `yaml:"from-sha256,omitempty"` // of those weights
+
 	Layers  string  `yaml:"layers"` // as nn.ParseLayers reads them, with the output's activation
 	Loss    string  `yaml:"loss"`
 	L1      float64 `yaml:"l1"`
@@ -68,6 +71,8 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Limit:       or(q.Limit, 0),
 		Val:         or(q.Val, 0),
 		Scale:       or(q.Scale, "auto"),
+		From:        or(q.From, ""),
+		FromSHA256:  or(q.FromSHA256, ""),
 		L1:          or(q.L1, 0),
 		L2:          or(q.L2, 0),
 		L2Style:     or(q.L2Style, string(regularizer.Nielsen)),

@@ -28,6 +28,9 @@ type Request struct {
 	Val   *float64 `yaml:"val,omitempty"`
 	Scale *string  `yaml:"scale,omitempty"`
 
+	From       *string `yaml:"from,omitempty"`
+	FromSHA256 *string `yaml:"from-sha256,omitempty"`
+
 	Layers  *string  `yaml:"layers,omitempty"`
 	Act     *string  `yaml:"act,omitempty"`
 	Output  *string  `yaml:"output,omitempty"`

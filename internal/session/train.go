@@ -64,6 +64,7 @@ type trainer struct {
 	net    *nn.Net[float32]
 	run    *runs.Run
 	resume *train.Snapshot
+	from   *model.Model // whose weights are the first ones; nil: they are drawn
 	print  printer
 	log    *os.File
 	show   *progress.Monitor
@@ -98,6 +99,11 @@ func (t *trainer) prepare() error {
 			return exit.With(exit.Data, err)
 		}
 		t.run = run
+	} else if request.From != nil {
+		var err error
+		if request, err = t.startFrom(request); err != nil {
+			return invalid(err)
+		}
 	}
 	var err error
 	if t.data, err = request.Load(); err != nil {
@@ -120,6 +126,10 @@ func (t *trainer) prepare() error {
 		return invalid(err)
 	}
 	if err := errors.Join(t.net.Trainable(), t.net.Fits(t.parts.Train)); err != nil {
+		t.net.Close()
+		return invalid(err)
+	}
+	if err := t.takeFrom(); err != nil {
 		t.net.Close()
 		return invalid(err)
 	}
@@ -147,6 +157,11 @@ func (t *trainer) open() (err error) {
 		t.resume, note, err = train.Latest(t.run.Dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return exit.With(exit.Data, err)
+		}
+		if t.resume == nil && t.recipe.From != "" { // nothing had been saved: begin again
+			if err := t.fromAgain(); err != nil {
+				return invalid(err)
+			}
 		}
 		if note != "" {
 			defer func() { t.show.Note("warn", note) }()
@@ -198,6 +213,12 @@ func (t *trainer) introduce() {
 	}
 	t.print.line("data", "%s", t.describeData())
 	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
+	if t.from != nil {
+		t.print.line("from", "%s   sha256 %.12s…", t.recipe.From, t.recipe.FromSHA256)
+		for _, w := range t.fromWarnings() {
+			t.show.Note("warn", w)
+		}
+	}
 	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
 	if b.Numbers {
 		t.print.line("baseline", "%s: rmse %s", b.Answer, progress.Loss(b.RMSE))

@@ -1,0 +1,66 @@
+package session
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/model/importer"
+)
+
+// startFrom loads the model that a training is to begin from. What the request leaves open of the network is the model's.
+func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
+	path, _, err := ModelFile(t.Root, *q.From)
+	if err != nil {
+		return nil, err
+	}
+	if t.from, err = importer.Open(path); err != nil {
+		return nil, err
+	}
+	sum := t.from.SHA256()
+	if q.FromSHA256 != nil && *q.FromSHA256 != sum {
+		return nil, &recipe.FieldError{Field: "from", Text: fmt.Sprintf("is %s, but its weights are no longer those that the run began with (SHA-256 %.12s…, now %.12s…)", path, *q.FromSHA256, sum)}
+	}
+	layers, cost := recipe.Words(t.from.Spec)
+	own := &recipe.Request{Layers: &layers, FromSHA256: &sum}
+	if cost != "" {
+		own.Loss = &cost
+	}
+	all := q.Over(own)
+	all.From = &path
+	return all, nil
+}
+
+// takeFrom gives the network the weights of that model.
+func (t *trainer) takeFrom() error {
+	if t.from == nil {
+		return nil
+	}
+	if err := model.Restore(t.net, t.from); err != nil {
+		return &recipe.FieldError{Field: "from", Text: fmt.Sprintf("is %s, which is another network: %s", t.recipe.From, strings.TrimPrefix(err.Error(), "model: "))}
+	}
+	return nil
+}
+
+// fromAgain is both for a run that is resumed before it had saved anything.
+func (t *trainer) fromAgain() error {
+	if _, err := t.startFrom(&recipe.Request{From: &t.recipe.From, FromSHA256: &t.recipe.FromSHA256}); err != nil {
+		return err
+	}
+	return t.takeFrom()
+}
+
+// fromWarnings are what is suspicious about the model, and about it together with the data.
+func (t *trainer) fromWarnings() []string {
+	warnings := t.from.Warnings
+	wants, has := t.from.Preprocess, t.data.Info.Applied
+	same := len(wants) == len(has)
+	for i := range wants {
+		same = same && sameStep(wants[i], has[i])
+	}
+	if len(wants) > 0 && !same {
+		warnings = append(warnings[:len(warnings):len(warnings)], "the numbers of "+t.recipe.Data+" are scaled in another way than those that the model was trained on")
+	}
+	return warnings
+}
