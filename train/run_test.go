@@ -488,6 +488,7 @@ func TestResumeRefuses(t *testing.T) {
 		"clip":      {func(c *Config) { c.Clip.Norm = 2 }, set, small, nn.Config{}, "the clipping"},
 		"watch":     {func(c *Config) { c.Watch = ValAcc }, set, small, nn.Config{}, "was val_loss and is now val_acc"},
 		"data":      {func(c *Config) {}, clusters(t, 24, 5, 3, 9), small, nn.Config{}, `the training set was "clusters" with the content`},
+		"a label":   {func(c *Config) {}, relabel(t, set, 3, func(i int) int { return (set.Label(i) + i/23) % 3 }), small, nn.Config{}, `the training set was "clusters" with the content`},
 		"rows":      {func(c *Config) {}, set.Head(23), small, nn.Config{}, "24 examples of 5 features and 3 outputs and is now \"clusters\" with 23 examples"},
 		"name":      {func(c *Config) {}, set.WithName("other"), small, nn.Config{}, `was "clusters" and is now "other"`},
 		"held-out":  {func(c *Config) { c.HeldOut = held.Head(9) }, set, small, nn.Config{}, "held out was"},
