@@ -64,7 +64,7 @@ func (b Boundary) regions(width, height int) *image.NRGBA {
 		for c := range width {
 			k, sure := b.at((float64(c)+0.5)/float64(width), 1-(float64(r)+0.5)/float64(height))
 			class[r*width+c] = k
-			img.SetNRGBA(c, r, mix(paper, Hue(k), 0.12+0.3*sure))
+			img.SetNRGBA(c, r, mix(paper, Hue(k), 0.12+0.3*band(sure, 8)))
 		}
 	}
 	for r := range height {
@@ -90,7 +90,7 @@ func (b Boundary) draw(s *sheet) {
 	}
 	x, y := b.spans()
 	p := s.axes(x, y, b.XLabel, b.YLabel)
-	p.Add(plotter.NewImage(b.regions(raster*2, raster*2), x.Lo, y.Lo, x.Hi, y.Hi), examples{s, b.Points})
+	p.Add(plotter.NewImage(small(b.regions(raster*2, raster*2)), x.Lo, y.Lo, x.Hi, y.Hi), examples{s, b.Points})
 	s.place(p)
 }
 
@@ -111,22 +111,9 @@ func (e examples) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	for _, pt := range e.points {
 		at := vg.Point{X: toX(pt.X), Y: toY(pt.Y)}
-		c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: r * 1.35, Shape: solid(pt.Class)}, at)
+		c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: r * 1.35, Shape: marker(pt.Class)}, at)
 		c.DrawGlyph(draw.GlyphStyle{Color: Hue(pt.Class), Radius: r, Shape: marker(pt.Class)}, at)
 	}
-}
-
-// solid is the filled shape around the marker of class k.
-func solid(k int) draw.GlyphDrawer {
-	switch marker(k).(type) {
-	case draw.SquareGlyph, draw.BoxGlyph:
-		return draw.SquareGlyph{}
-	case draw.PyramidGlyph, draw.TriangleGlyph:
-		return draw.PyramidGlyph{}
-	case diamond:
-		return diamond{}
-	}
-	return draw.CircleGlyph{}
 }
 
 // table has the examples with their class, then every place with the network's answer.

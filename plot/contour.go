@@ -45,6 +45,13 @@ func (c Contour) draw(s *sheet) {
 		if n := len(p.Z); n > 0 {
 			cell = cell.footed(fmt.Sprintf("%d steps: f from %.4g to %.4g", n-1, p.Z[0], p.Z[n-1]))
 		}
+		c := c
+		if i+columns < len(c.Paths) {
+			c.XLabel = ""
+		}
+		if i%columns > 0 {
+			c.YLabel = ""
+		}
 		c.panel(cell, &p, i)
 	}
 }
@@ -68,14 +75,14 @@ func slope(t float64) color.NRGBA {
 	if t != t {
 		return rule
 	}
-	return mix(paper, color.NRGBA{0xb9, 0xcf, 0xe2, 0xff}, math.Sqrt(max(0, min(1, t))))
+	return mix(paper, color.NRGBA{0xb9, 0xcf, 0xe2, 0xff}, band(math.Sqrt(max(0, min(1, t))), 24))
 }
 
 func (c Contour) panel(s *sheet, path *Path, i int) {
 	x, y := c.Grid.spans()
 	z := c.Grid.values()
 	p := s.axes(x, y, c.XLabel, c.YLabel)
-	p.Add(plotter.NewImage(c.ground(raster, raster), x.Lo, y.Lo, x.Hi, y.Hi))
+	p.Add(plotter.NewImage(small(c.ground(raster, raster)), x.Lo, y.Lo, x.Hi, y.Hi))
 	if z.Hi > z.Lo {
 		p.Add(&plotter.Contour{
 			GridXYZ: gonumGrid{c.Grid}, Levels: levels(z), Min: z.Lo, Max: z.Hi,
@@ -114,7 +121,7 @@ func (c Contour) Image(width, height int) *image.NRGBA {
 	return img
 }
 
-// A trail is a path with a dot for each step, a ring where it begins and a square where it ends.
+// A trail is a path with a dot for each step, a ring where it begins and a star where it ends.
 type trail struct {
 	s     *sheet
 	path  *Path
@@ -134,11 +141,13 @@ func (t trail) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, at := range points {
 		dot := draw.GlyphStyle{Color: t.color, Radius: t.s.length(2.2), Shape: draw.CircleGlyph{}}
 		switch i {
-		case 0:
-			dot.Shape, dot.Radius = draw.RingGlyph{}, t.s.length(6)
+		case 0: // a ring
+			dot.Radius = t.s.length(5.5)
+			c.DrawGlyph(dot, at)
+			dot.Color, dot.Radius = paper, t.s.length(3.2)
 		case len(points) - 1:
-			c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: t.s.length(6), Shape: draw.SquareGlyph{}}, at)
-			dot.Shape, dot.Radius = draw.SquareGlyph{}, t.s.length(4.5)
+			dot.Shape, dot.Radius = marker(6), t.s.length(7)
+			c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: t.s.length(9), Shape: marker(6)}, at)
 		}
 		c.DrawGlyph(dot, at)
 	}

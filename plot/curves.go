@@ -70,7 +70,7 @@ func (c Curves) line(s *sheet, i int) draw.LineStyle {
 }
 
 func (c Curves) dot(s *sheet, i int) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: c.color(i), Radius: s.length(4), Shape: marker(i)}
+	return draw.GlyphStyle{Color: c.color(i), Radius: s.length(5), Shape: draw.CircleGlyph{}}
 }
 
 // panel draws the coordinates and the curves, without title and legend.
@@ -239,6 +239,9 @@ func (p Panels) draw(s *sheet) {
 	cells := s.cells(columns, max(1, rows), s.length(10))
 	for i, c := range p.Plots {
 		cell := cells[i].titled(c.Title, labelSize)
+		if i+columns < len(p.Plots) {
+			c.XLabel = "" // that of the panel below is the same
+		}
 		if !p.Shared {
 			cell = cell.legend(c.keys(cell))
 		}

@@ -94,3 +94,29 @@ func dab(img *image.NRGBA, tx, ty float64, c color.NRGBA) {
 	x, y := min(int(tx*float64(b.Dx())), b.Dx()-1), min(int((1-ty)*float64(b.Dy())), b.Dy()-1)
 	img.SetNRGBA(x, y, c)
 }
+
+// band is t in [0, 1] in so many steps, which files hold in far fewer bytes than a slope.
+func band(t float64, steps float64) float64 { return math.Round(t*steps) / steps }
+
+// small returns the image with a palette if it has few colours, so that it takes few bytes inside an SVG.
+func small(img *image.NRGBA) image.Image {
+	var palette color.Palette
+	index := map[color.NRGBA]uint8{}
+	p := image.NewPaletted(img.Bounds(), nil)
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			c := img.NRGBAAt(x, y)
+			i, ok := index[c]
+			if !ok {
+				if len(palette) == 256 {
+					return img
+				}
+				i = uint8(len(palette))
+				index[c], palette = i, append(palette, c)
+			}
+			p.SetColorIndex(x, y, i)
+		}
+	}
+	p.Palette = palette
+	return p
+}

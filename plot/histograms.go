@@ -3,11 +3,11 @@ package plot
 import (
 	"encoding/csv"
 	"fmt"
-	"image/color"
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -67,45 +67,68 @@ type Histograms struct {
 // Heading returns the title.
 func (h Histograms) Heading() string { return h.Title }
 
+// draw gives every row one scale of heights, which stands at its left, and every column one of values, at the bottom.
 func (h Histograms) draw(s *sheet) {
 	s = s.titled(h.Title, titleSize)
 	if len(h.Rows) == 0 {
 		return
 	}
-	rows := s.cells(1, len(h.Rows), s.length(6))
-	for r, row := range h.Rows {
-		cell := rows[r].titled(row.Name, labelSize)
-		most := 0.0
-		for _, part := range row.Parts {
-			for i := range part.Counts {
-				most = max(most, part.Share(i))
-			}
+	label := s.style(labelSize, ink)
+	s.write(label, vg.Point{X: s.Center().X, Y: s.Min.Y + s.length(labelSize*0.7)}, s.width(), h.XLabel)
+	s = s.crop(0, 0, s.length(labelSize*1.5), 0)
+	left := s.length(labelSize*1.6 + tickSize*3)
+	for r, row := range s.cells(1, len(h.Rows), s.length(10)) {
+		name := label
+		name.Rotation = math.Pi / 2
+		name, txt := row.fitted(name, h.Rows[r].Name, row.height())
+		row.FillText(name, vg.Point{X: row.Min.X + s.length(labelSize*0.7), Y: row.Center().Y}, txt)
+		most := h.Rows[r].most()
+		for i, cell := range row.crop(left, 0, 0, 0).cells(len(h.Rows[r].Parts), 1, s.length(10)) {
+			cell.histogram(h.Rows[r].Parts[i], most, i == 0)
 		}
-		for i, sub := range cell.cells(len(row.Parts), 1, s.length(2)) {
-			part := row.Parts[i]
-			sub = sub.titled(part.Name, tickSize)
-			sub = sub.footed(fmt.Sprintf("%.2g ± %.2g", part.Mean, part.Std))
-			yLabel := ""
-			if i == 0 {
-				yLabel = "share"
-			}
-			xLabel := ""
-			if r == len(h.Rows)-1 {
-				xLabel = h.XLabel
-			}
-			p := sub.axes(part.Span, Span{0, most * 1.05}, xLabel, yLabel)
-			var bars plotter.XYs
-			for k := range part.Counts {
-				lo, hi := part.Edges(k)
-				y := part.Share(k)
-				bars = append(bars, plotter.XY{X: lo, Y: y}, plotter.XY{X: hi, Y: y})
-			}
-			bars = append(bars, plotter.XY{X: part.Span.Hi, Y: 0}, plotter.XY{X: part.Span.Lo, Y: 0})
-			p.Add(sub.grid(), &plotter.Polygon{
-				XYs: []plotter.XYs{bars}, Color: TrainColor, LineStyle: draw.LineStyle{Color: color.NRGBA{0x1d, 0x4f, 0x78, 0xff}, Width: s.length(0.6)},
-			})
-			sub.place(p)
+	}
+}
+
+// most is the highest share of the row.
+func (r HistogramRow) most() (most float64) {
+	for _, part := range r.Parts {
+		for i := range part.Counts {
+			most = max(most, part.Share(i))
 		}
+	}
+	return most
+}
+
+// histogram draws one histogram whose bars reach the top at the share most.
+func (s *sheet) histogram(h Histogram, most float64, first bool) {
+	s = s.titled(fmt.Sprintf("%s: %.2f ± %.2f", h.Name, h.Mean, h.Std), tickSize)
+	tick := s.style(tickSize*0.9, ink)
+	s = s.crop(0, 0, s.length(tickSize*1.3), 0)
+	w := s.width() / vg.Length(len(h.Counts))
+	s.SetColor(TrainColor)
+	for i := range h.Counts {
+		if h.Counts[i] == 0 {
+			continue
+		}
+		from := vg.Point{X: s.Min.X + w*vg.Length(i), Y: s.Min.Y}
+		top := from.Y + s.height()*vg.Length(h.Share(i)/most)
+		s.Fill(vg.Rectangle{Min: from, Max: vg.Point{X: from.X + w, Y: top}}.Path())
+	}
+	line := draw.LineStyle{Color: faint, Width: s.length(0.8)}
+	s.StrokeLine2(line, s.Min.X, s.Min.Y, s.Max.X, s.Min.Y)
+	s.StrokeLine2(line, s.Min.X, s.Min.Y, s.Min.X, s.Max.Y)
+	at := s.Min.Y - s.length(tickSize*0.75)
+	for _, t := range []struct {
+		share float64
+		align text.XAlignment
+	}{{0, text.XLeft}, {0.5, text.XCenter}, {1, text.XRight}} {
+		tick.XAlign = t.align
+		s.FillText(tick, vg.Point{X: s.Min.X + s.width()*vg.Length(t.share), Y: at}, fmt.Sprintf("%.3g", h.Span.Lo+t.share*(h.Span.Hi-h.Span.Lo)))
+	}
+	if first {
+		tick.XAlign = text.XRight
+		s.FillText(tick, vg.Point{X: s.Min.X - s.length(4), Y: s.Max.Y - s.length(tickSize*0.4)}, fmt.Sprintf("%.0f %%", 100*most))
+		s.FillText(tick, vg.Point{X: s.Min.X - s.length(4), Y: s.Min.Y}, "0")
 	}
 }
 

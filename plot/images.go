@@ -108,7 +108,7 @@ func (t Tile) image(times int, of func(v float64) color.NRGBA) *image.NRGBA {
 	return img
 }
 
-// tiles draws images in as many columns as lets them be largest.
+// tiles draws images in as many columns as lets them be large and fills the rows.
 func (s *sheet) tiles(tiles []Tile, of func(v float64) color.NRGBA) {
 	if len(tiles) == 0 {
 		s.write(s.style(labelSize, faint), s.Center(), s.width(), "nothing to show")
@@ -121,13 +121,15 @@ func (s *sheet) tiles(tiles []Tile, of func(v float64) color.NRGBA) {
 		}
 	}
 	gap := s.length(8)
-	columns, side := 1, vg.Length(0)
+	columns, side, best := 1, vg.Length(0), 0.0
 	for n := 1; n <= len(tiles); n++ {
 		rows := (len(tiles) + n - 1) / n
 		w := (s.width() - gap*vg.Length(n-1)) / vg.Length(n)
 		h := (s.height()-gap*vg.Length(rows-1))/vg.Length(rows) - caption
-		if d := min(w, h); d > side {
-			columns, side = n, d
+		// Large images, and few empty places.
+		full := float64(len(tiles)) / float64(n*rows)
+		if d := min(w, h); float64(d)*full*full > best {
+			columns, side, best = n, d, float64(d)*full*full
 		}
 	}
 	rows := (len(tiles) + columns - 1) / columns
@@ -143,7 +145,7 @@ func (s *sheet) tiles(tiles []Tile, of func(v float64) color.NRGBA) {
 		box := vg.Rectangle{Min: vg.Point{X: x, Y: top - h}, Max: vg.Point{X: x + w, Y: top}}
 		// Squares of about as many pixels as they will take keep their edges.
 		times := max(1, min(12, int(math.Round(float64(w/points(1))/float64(t.Width)))))
-		s.DrawImage(box, t.image(times, of))
+		s.DrawImage(box, small(t.image(times, of)))
 		s.frame(box)
 		if t.Caption != "" {
 			s.write(s.style(tickSize, ink), vg.Point{X: cell.Center().X, Y: top - h - caption/2}, cell.width(), t.Caption)

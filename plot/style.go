@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -56,32 +57,65 @@ func dash(i int, width vg.Length) []vg.Length {
 	return d
 }
 
+// A polygon is a filled shape around a point, its corners in units of the radius.
+type polygon [][2]float64
+
+// DrawGlyph fills the shape.
+func (g polygon) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	var p vg.Path
+	for i, corner := range g {
+		to := vg.Point{X: at.X + s.Radius*vg.Length(corner[0]), Y: at.Y + s.Radius*vg.Length(corner[1])}
+		if i == 0 {
+			p.Move(to)
+		} else {
+			p.Line(to)
+		}
+	}
+	p.Close()
+	c.SetColor(s.Color)
+	c.Fill(p)
+}
+
+// star returns a polygon of n corners that are alternately far from the middle and near; the first is up.
+func star(n int, turn float64, far, near float64) polygon {
+	var g polygon
+	for i := range n {
+		r := far
+		if i%2 == 1 {
+			r = near
+		}
+		sin, cos := math.Sincos(turn + 2*math.Pi*float64(i)/float64(n))
+		g = append(g, [2]float64{r * sin, r * cos})
+	}
+	return g
+}
+
+var plus = polygon{{-0.4, 1.1}, {0.4, 1.1}, {0.4, 0.4}, {1.1, 0.4}, {1.1, -0.4}, {0.4, -0.4}, {0.4, -1.1}, {-0.4, -1.1}, {-0.4, -0.4}, {-1.1, -0.4}, {-1.1, 0.4}, {-0.4, 0.4}}
+
+func (g polygon) turned(by float64) polygon {
+	sin, cos := math.Sincos(by)
+	var all polygon
+	for _, c := range g {
+		all = append(all, [2]float64{c[0]*cos - c[1]*sin, c[0]*sin + c[1]*cos})
+	}
+	return all
+}
+
 // markers are the shapes of points, one a class.
 var markers = []draw.GlyphDrawer{
-	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, diamond{}, draw.CrossGlyph{},
-	draw.PlusGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, diamond{hollow: true},
+	draw.CircleGlyph{},
+	star(4, math.Pi/4, 1.25, 1.25), // square
+	star(3, 0, 1.35, 1.35),         // triangle
+	star(4, 0, 1.35, 1.35),         // diamond
+	plus,                           // plus
+	star(3, math.Pi, 1.35, 1.35),   // triangle, standing on its corner
+	star(10, 0, 1.5, 0.65),         // star
+	plus.turned(math.Pi / 4),       // cross
+	star(6, 0, 1.2, 1.2),           // hexagon
+	polygon{{-1.3, 0.6}, {1.3, 0.6}, {1.3, -0.6}, {-1.3, -0.6}}, // bar
 }
 
 func marker(i int) draw.GlyphDrawer { return markers[i%len(markers)] }
-
-type diamond struct{ hollow bool }
-
-func (d diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	r := s.Radius * 1.2
-	var p vg.Path
-	p.Move(vg.Point{X: at.X, Y: at.Y + r})
-	p.Line(vg.Point{X: at.X + r, Y: at.Y})
-	p.Line(vg.Point{X: at.X, Y: at.Y - r})
-	p.Line(vg.Point{X: at.X - r, Y: at.Y})
-	p.Close()
-	c.SetColor(s.Color)
-	if d.hollow {
-		c.SetLineWidth(r / 4)
-		c.Stroke(p)
-		return
-	}
-	c.Fill(p)
-}
 
 // mix returns the colour that is share t of the way from a to b.
 func mix(a, b color.NRGBA, t float64) color.NRGBA {

@@ -30,7 +30,7 @@ func (f Surface) draw(s *sheet) {
 	x, y := f.Grid.spans()
 	left := s.crop(0, bar, 0, 0)
 	p := left.axes(x, y, f.XLabel, f.YLabel)
-	p.Add(plotter.NewImage(f.Image(raster, raster), x.Lo, y.Lo, x.Hi, y.Hi))
+	p.Add(plotter.NewImage(small(f.Image(raster, raster)), x.Lo, y.Lo, x.Hi, y.Hi))
 	if z.Hi > z.Lo {
 		p.Add(&plotter.Contour{
 			GridXYZ: gonumGrid{f.Grid}, Levels: levels(z), Min: z.Lo, Max: z.Hi,
@@ -48,7 +48,7 @@ func (f Surface) Image(width, hgt int) *image.NRGBA {
 		if z.Lo == z.Hi {
 			return height(0.5)
 		}
-		return height(z.share(f.Grid.at(func(i int) float64 { return f.Grid.Z[i] }, tx, ty)))
+		return height(band(z.share(f.Grid.at(func(i int) float64 { return f.Grid.Z[i] }, tx, ty)), 48))
 	})
 }
 

@@ -89,7 +89,8 @@ func product(y, x, w []float64) {
 	}
 }
 
-// outputs is the range of an activation; where it has no end, as far as 99 % of the values go, at most to 5 times... see body.
+// outputs is the range of an activation to show; where it has no end, that of 99 % of the values. ReLU is shown from 0 to 1,
+// as in the book.
 func outputs(act layer.Layer, y []float64) plot.Span {
 	switch act.Kind() {
 	case "sigmoid", "step":

@@ -43,9 +43,9 @@ func Digits(name, index, part string) (plot.Picture, error) {
 	if hi >= set.Len() {
 		return nil, exit.Usagef("gradus plot digits: --index %s: the %s part of %s has the images 0 to %d", index, part, name, set.Len()-1)
 	}
-	d := plot.Digits{Title: fmt.Sprintf("%s, %s images %d to %d", set.Name, part, lo, hi)}
+	d := plot.Digits{Title: fmt.Sprintf("%s, %s images %d to %d", name, part, lo, hi)}
 	if lo == hi {
-		d.Title = fmt.Sprintf("%s, %s image %d", set.Name, part, lo)
+		d.Title = fmt.Sprintf("%s, %s image %d", name, part, lo)
 	}
 	for i := lo; i <= hi; i++ {
 		caption := fmt.Sprint(i)

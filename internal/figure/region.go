@@ -67,7 +67,7 @@ func Boundary(ctx context.Context, name string, o BoundaryOptions) (plot.Picture
 func gatePicture(title string, f func(x, y float64) float64) plot.Picture {
 	b := plot.Boundary{Title: title, XLabel: "x1", YLabel: "x2", Classes: []string{"0", "1"}, Note: "weights of Saito, chapter 2"}
 	x := plot.Span{Lo: -0.5, Hi: 1.5}
-	one := plot.NewGrid(f, x, x, 2*places-1)
+	one := plot.NewGrid(f, x, x, 2*places) // of which no place is on a line
 	zero := slices.Clone(one.Z)
 	for i := range zero {
 		zero[i] = 1 - zero[i]
