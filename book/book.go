@@ -39,6 +39,7 @@ type Options struct {
 	Width   int    // of the output in columns; 0 means 80
 	Code    bool   // print the source as well
 	Plots   bool   // name the commands that draw
+	Quick   bool   // fewer steps where a training takes seconds and its numbers are no published ones
 }
 
 // A WrongError says that numbers of a chapter are not those of the book.
@@ -59,7 +60,7 @@ func (c Chapter) Show(ctx context.Context, w io.Writer, o Options) error {
 	if o.Width == 0 {
 		o.Width = 80
 	}
-	page := &Page{Context: ctx, Weights: o.Weights, to: w}
+	page := &Page{Context: ctx, Weights: o.Weights, Quick: o.Quick, to: w}
 	fmt.Fprintf(w, "%s, chapter %d: %s\n\n", authors[c.Book], c.Number, c.Title)
 	writeWrapped(w, c.Shows, "", o.Width)
 	for _, s := range c.Sections {

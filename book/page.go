@@ -12,6 +12,7 @@ import (
 type Page struct {
 	Context context.Context
 	Weights string // path of sample_weight.pkl; empty if there is none
+	Quick   bool   // see Options
 
 	to    io.Writer
 	wrong []string
@@ -39,8 +40,7 @@ func (p *Page) Text(what, have, book string) { p.line(what, have, book, have == 
 
 // Band compares a result that depends on the draw of random numbers with the range in which the book's lies too.
 func (p *Page) Band(what string, have, low, high float64, book string) {
-	within := fmt.Sprintf("%s; accepted %v to %v", book, low, high)
-	p.line(what, list([]float64{have}), within, have >= low && have <= high)
+	p.line(what, fmt.Sprintf("%.4g", have), fmt.Sprintf("%s (accepted: %v to %v)", book, low, high), have >= low && have <= high)
 }
 
 // shortResult is how many columns a result may take to stand beside the book's, and not above it.
@@ -52,7 +52,7 @@ func (p *Page) line(what, have, book string, right bool) {
 		verdict = "WRONG: want"
 		p.wrong = append(p.wrong, what)
 	}
-	if len([]rune(have)) <= shortResult && len([]rune(book)) <= shortResult {
+	if len([]rune(have)) <= shortResult {
 		p.Printf("%-30s %-*s %s %s", what, shortResult, have, verdict, book)
 		return
 	}

@@ -9,14 +9,14 @@ import (
 	"github.com/gradus-nn/gradus/book"
 )
 
-// Chapter runs c with its code.
+// Chapter runs c with its code: quickly, or in full if GRADUS_LONG is set.
 func Chapter(t *testing.T, c book.Chapter) {
 	t.Helper()
 	var to io.Writer = io.Discard
 	if testing.Verbose() {
 		to = t.Output()
 	}
-	if err := c.Show(t.Context(), to, book.Options{Code: true, Plots: true}); err != nil {
+	if err := c.Show(t.Context(), to, book.Options{Code: true, Plots: true, Quick: os.Getenv("GRADUS_LONG") == ""}); err != nil {
 		t.Error(err)
 	}
 }
