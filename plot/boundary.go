@@ -155,24 +155,13 @@ func Letter(k int, example bool) rune {
 
 // Letters draws the regions and the examples in characters: a line a row.
 func (b Boundary) Letters(columns, rows int) []string {
-	grid := make([][]rune, rows)
-	for r := range grid {
-		grid[r] = make([]rune, columns)
-		for c := range grid[r] {
-			k, _ := b.at((float64(c)+0.5)/float64(columns), 1-(float64(r)+0.5)/float64(rows))
-			grid[r][c] = Letter(k, false)
-		}
-	}
+	grid := letterGrid(columns, rows, func(tx, ty float64) rune {
+		k, _ := b.at(tx, ty)
+		return Letter(k, false)
+	})
 	x, y := b.spans()
 	for _, p := range b.Points {
-		c, r := int(x.share(p.X)*float64(columns)), int((1-y.share(p.Y))*float64(rows))
-		if c >= 0 && c < columns && r >= 0 && r < rows {
-			grid[r][c] = Letter(p.Class, true)
-		}
+		grid.put(x.share(p.X), y.share(p.Y), Letter(p.Class, true))
 	}
-	lines := make([]string, rows)
-	for r, line := range grid {
-		lines[r] = string(line)
-	}
-	return lines
+	return grid.lines()
 }

@@ -47,10 +47,10 @@ func (c Contour) draw(s *sheet) {
 		}
 		c := c
 		if i+columns < len(c.Paths) {
-			c.XLabel = ""
+			c.XLabel = " " // that of the panel below is the same, and the panels are alike
 		}
 		if i%columns > 0 {
-			c.YLabel = ""
+			c.YLabel = " "
 		}
 		c.panel(cell, &p, i)
 	}
@@ -119,6 +119,31 @@ func (c Contour) Image(width, height int) *image.NRGBA {
 		}
 	}
 	return img
+}
+
+// Letters draws heights and paths in characters, a line a row: heights as denser signs, path i by the letter i of the
+// alphabet, its beginning large.
+func (c Contour) Letters(columns, rows int) []string {
+	const signs = " .:-=+*#"
+	z := c.Grid.values()
+	grid := letterGrid(columns, rows, func(tx, ty float64) rune {
+		t := math.Sqrt(max(0, min(1, z.share(c.Grid.at(func(i int) float64 { return c.Grid.Z[i] }, tx, ty)))))
+		if t != t {
+			return '?'
+		}
+		return rune(signs[min(len(signs)-1, int(t*float64(len(signs))))])
+	})
+	x, y := c.Grid.spans()
+	for i, p := range c.Paths {
+		for k := len(p.X) - 1; k >= 0; k-- {
+			r := 'a' + rune(i%26)
+			if k == 0 {
+				r = 'A' + rune(i%26)
+			}
+			grid.put(x.share(p.X[k]), y.share(p.Y[k]), r)
+		}
+	}
+	return grid.lines()
 }
 
 // A trail is a path with a dot for each step, a ring where it begins and a star where it ends.

@@ -25,6 +25,7 @@ type Curves struct {
 	Title, XLabel, YLabel string
 	Series                []Series
 	Y                     Span // what to show; zero: what there is, poles cut off
+	Whole                 bool // x counts something, such as epochs: ticks stand at whole numbers
 }
 
 // Heading returns the title.
@@ -85,6 +86,9 @@ func (c Curves) panel(s *sheet) {
 		x = x.padded(0.05)
 	}
 	p := s.axes(x, y, c.XLabel, c.YLabel)
+	if most, ok := p.X.Tick.Marker.(roundTicks); ok && c.Whole {
+		p.X.Tick.Marker = wholeTicks(most)
+	}
 	p.Add(s.grid())
 	for i, curve := range c.Series {
 		if curve.Dots {

@@ -52,7 +52,8 @@ func Activations(layers []layer.Layer, x []float64, derivative bool) (Picture, e
 	var kinds []string
 	f, d := Curves{XLabel: "x", YLabel: "f(x)"}, Curves{XLabel: "x", YLabel: "f′(x)"}
 	for i, l := range layers {
-		if _, across := l.(layer.Softmax); across || l.Kind() == "logsoftmax" || l.Kind() == "log-softmax" {
+		switch l.(type) {
+		case layer.Softmax, layer.LogSoftmax:
 			return nil, fmt.Errorf("plot: %s is a function of all outputs together, which has no curve; want an activation such as sigmoid", l.Kind())
 		}
 		y, dy, err := Apply(l, x)

@@ -67,7 +67,7 @@ func (r Run) has(column string) bool {
 func History(runs ...Run) Panels {
 	p := Panels{Title: "Training of " + names(runs)}
 	for _, figure := range []struct{ name, label string }{{"loss", "loss"}, {"acc", "accuracy"}, {"rmse", "rmse"}} {
-		c := Curves{XLabel: "epoch", YLabel: figure.label}
+		c := Curves{XLabel: "epoch", YLabel: figure.label, Whole: true}
 		for i, r := range runs {
 			for dash, part := range []struct{ column, name string }{{"train_", "training"}, {"val_", "validation"}} {
 				column := part.column + figure.name

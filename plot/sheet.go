@@ -90,7 +90,7 @@ func (s *sheet) titled(txt string, size float64) *sheet {
 	st := s.style(size, ink)
 	st.YAlign = text.YTop
 	s.write(st, vg.Point{X: s.Center().X, Y: s.Max.Y}, s.width(), txt)
-	return s.crop(0, 0, 0, s.length(size*1.5))
+	return s.crop(0, 0, 0, s.length(size*1.6))
 }
 
 // footed writes a line at the bottom and returns the sheet above it.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/plot"
+	"github.com/gradus-nn/gradus/plot/expr"
 )
 
 // plotFlags are what the command line says about a picture.
@@ -63,6 +66,10 @@ exp log sin cos tanh sqrt abs sigmoid relu step softplus max min.`,
 			ctx, stop := interruptible(c)
 			defer stop()
 			picture, err := p.picture(ctx, args)
+			var wrong *expr.Error
+			if errors.As(err, &wrong) {
+				fmt.Fprintf(c.err, "  %s\n", strings.ReplaceAll(wrong.Caret(), "\n", "\n  "))
+			}
 			if err != nil {
 				return err
 			}

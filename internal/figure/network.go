@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -113,7 +114,7 @@ func Weights(root, ref string) (plot.Picture, error) {
 		if err := model.Copy(w, t); err != nil {
 			return nil, err
 		}
-		p := plot.Weights{Title: fmt.Sprintf("%s of %s: %d × %d", t.Name, u.Path, in, out)}
+		p := plot.Weights{Title: fmt.Sprintf("%s of %s: %d × %d", t.Name, called(u.Path), in, out)}
 		height, width, ok := session.Picture(u.Model.Spec.Input)
 		if !ok || height*width != in {
 			p.Tiles = []plot.Tile{{Caption: fmt.Sprintf("%d inputs down, %d units across", in, out), Height: in, Width: out, Pixels: w}}
@@ -137,6 +138,15 @@ func Weights(root, ref string) (plot.Picture, error) {
 		return p, nil
 	}
 	return nil, exit.Dataf("%s has no layer with a matrix of weights", u.Path)
+}
+
+// called is a model's name in a title: its run's, or its file's.
+func called(path string) string {
+	name := filepath.Base(path)
+	if name == runs.Last || name == runs.Best {
+		return filepath.Base(filepath.Dir(path))
+	}
+	return name
 }
 
 // History is the curves of one or several runs.
@@ -179,7 +189,7 @@ func Confusion(ctx context.Context, o session.EvalOptions) (plot.Picture, error)
 		return nil, exit.Dataf("%s does not tell classes apart, so that it confuses none", r.Model)
 	}
 	return plot.Confusion{
-		Title:   fmt.Sprintf("%s on %s: %.2f %% (%d / %d)", r.Model, r.Data, 100*r.Metrics["acc"], *r.Correct, r.Examples),
+		Title:   fmt.Sprintf("%s on %s: %.2f %% (%d / %d)", called(r.Model), r.Data, 100*r.Metrics["acc"], *r.Correct, r.Examples),
 		Classes: r.Confusion.Classes, Counts: r.Table,
 	}, nil
 }
@@ -209,6 +219,6 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 		}
 	}
 	d.Tiles = normal(d.Tiles)
-	d.Title = fmt.Sprintf("%d of the %d mistakes of %s: true → predicted", len(d.Tiles), wrong, r.Model)
+	d.Title = fmt.Sprintf("%d of the %d mistakes of %s: true → predicted", len(d.Tiles), wrong, called(r.Model))
 	return d, nil
 }

@@ -199,7 +199,7 @@ func modelRegions(name string, o BoundaryOptions) (plot.Picture, error) {
 		}
 		return fmt.Sprintf("x%d", i)
 	}
-	b := plot.Boundary{Title: "Boundary of " + u.Path, XLabel: label(columns[0]), YLabel: label(columns[1]), Classes: names}
+	b := plot.Boundary{Title: "Boundary of " + called(u.Path), XLabel: label(columns[0]), YLabel: label(columns[1]), Classes: names}
 	if len(u.Model.Preprocess) > 0 {
 		b.XLabel, b.YLabel = b.XLabel+" (scaled)", b.YLabel+" (scaled)"
 	}

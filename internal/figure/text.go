@@ -51,6 +51,9 @@ type text struct {
 
 func (t *text) line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
 
+// colored reports whether colours and blocks can tell things apart.
+func (t *text) colored() bool { return t.caps.Color >= terminal.Color256 && t.caps.UTF8 }
+
 func (t *text) picture(p plot.Picture) error {
 	switch p := p.(type) {
 	case plot.Curves:
@@ -79,10 +82,22 @@ func (t *text) picture(p plot.Picture) error {
 	case plot.Boundary:
 		t.boundary(p)
 	case plot.Contour:
-		t.raster(p, p.Grid.X, p.Grid.Y, p.XLabel, p.YLabel)
+		if t.colored() {
+			t.raster(p, p.Grid.X, p.Grid.Y, p.XLabel, p.YLabel)
+		} else {
+			columns, rows := t.size()
+			for _, line := range p.Letters(columns, rows/2) {
+				t.line("%s", line)
+			}
+			t.ranges(p.Grid.X, p.Grid.Y, p.XLabel, p.YLabel)
+		}
 		for i, path := range p.Paths {
 			n := len(path.Z) - 1
-			t.line("%s %s: from f = %.6g at (%.4g, %.4g) to %.6g at (%.4g, %.4g) in %d steps", t.swatch(i), terminal.Clean(path.Name),
+			sign := t.swatch(i)
+			if !t.colored() {
+				sign = string('a' + rune(i%26))
+			}
+			t.line("%s %s: from f = %.6g at (%.4g, %.4g) to %.6g at (%.4g, %.4g) in %d steps", sign, terminal.Clean(path.Name),
 				path.Z[0], path.X[0], path.Y[0], path.Z[n], path.X[n], path.Y[n], n)
 		}
 	case plot.Surface:
@@ -129,7 +144,6 @@ func (t *text) curves(c plot.Curves, height int) {
 	var names []string
 	var colors []asciigraph.AnsiColor
 	var sets []asciigraph.CharSet
-	colored := t.caps.Color >= terminal.Color256
 	for i, s := range shown {
 		row := make([]float64, columns)
 		for k := range row {
@@ -140,10 +154,10 @@ func (t *text) curves(c plot.Curves, height int) {
 		}
 		rows = append(rows, row)
 		sign := letters[i%len(letters)]
-		if colored && t.caps.UTF8 {
+		if t.colored() {
 			colors = append(colors, graphColors[i%len(graphColors)])
 		}
-		if len(shown) > 1 && !colored || !t.caps.UTF8 {
+		if len(shown) > 1 && !t.colored() || !t.caps.UTF8 {
 			sets = append(sets, asciigraph.CreateCharSet(sign))
 			s.Name = sign + " " + s.Name
 		}
@@ -199,7 +213,7 @@ func (t *text) grid(images []image.Image, captions []string) error {
 
 // swatch is a piece of the colour of class or path i.
 func (t *text) swatch(i int) string {
-	if t.caps.Color < terminal.Color256 || !t.caps.UTF8 {
+	if !t.colored() {
 		return "-"
 	}
 	h := plot.Hue(i)
@@ -230,7 +244,7 @@ func (t *text) ranges(x, y []float64, xName, yName string) {
 // boundary draws regions in colours, or where there are none in letters: small ones for regions, large ones for examples.
 func (t *text) boundary(b plot.Boundary) {
 	columns, rows := t.size()
-	if t.caps.Color >= terminal.Color256 && t.caps.UTF8 {
+	if t.colored() {
 		for _, line := range t.caps.Blocks(b.Image(columns, rows)) {
 			t.line("%s", line)
 		}

@@ -44,10 +44,11 @@ type Error struct {
 	What   string
 }
 
-// Error shows the expression with a caret below the place.
-func (e *Error) Error() string {
-	return fmt.Sprintf("expr: column %d: %s\n  %s\n  %s^", e.Column, e.What, e.Text, strings.Repeat(" ", e.Column-1))
-}
+// Error is a sentence with the column.
+func (e *Error) Error() string { return fmt.Sprintf("column %d of the function: %s", e.Column, e.What) }
+
+// Caret is the expression, and on a second line a caret below the place.
+func (e *Error) Caret() string { return e.Text + "\n" + strings.Repeat(" ", e.Column-1) + "^" }
 
 // A node is a part of an expression.
 type node interface {
