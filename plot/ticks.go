@@ -44,7 +44,18 @@ type roundTicks int
 
 // Ticks returns the ticks within [lo, hi].
 func (most roundTicks) Ticks(lo, hi float64) []plot.Tick {
-	step := roundStep((hi - lo) / float64(most))
+	return ticksAt(lo, hi, roundStep((hi-lo)/float64(most)))
+}
+
+// wholeTicks are roundTicks at whole numbers only.
+type wholeTicks int
+
+// Ticks returns the ticks within [lo, hi].
+func (most wholeTicks) Ticks(lo, hi float64) []plot.Tick {
+	return ticksAt(lo, hi, max(1, roundStep((hi-lo)/float64(most))))
+}
+
+func ticksAt(lo, hi, step float64) []plot.Tick {
 	var ticks []plot.Tick
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+step*1e-9; i++ {
 		ticks = append(ticks, plot.Tick{Value: i * step, Label: tickLabel(i*step, step)})
