@@ -61,17 +61,17 @@ func (c collector) add(l Live, step int) error {
 func TestSaverSurvivesEveryFault(t *testing.T) {
 	set, held := clusters(t, 16, 5, 3, 1), clusters(t, 20, 5, 3, 2)
 	cfg := Config{Epochs: 2, Batch: 8, Seed: 5, HeldOut: held, Optimizer: optim.NewMomentum(0.1)}
-	true_ := collector{}
+	passed := collector{}
 	run := func(disk *faults.Disk, collect bool, resume *Snapshot) (*Saver, *History, error) {
 		s := &Saver{Dir: "run", Steps: 1, fsys: disk, Failures: 100}
 		cfg := cfg
 		cfg.Monitors, cfg.Resume = []Monitor{s}, resume
 		if collect {
 			for step := 1; step <= 4; step++ {
-				cfg.Monitors = append(cfg.Monitors, atStep{step, func(st *Step) error { return true_.add(st.Live, st.Step) }})
+				cfg.Monitors = append(cfg.Monitors, atStep{step, func(st *Step) error { return passed.add(st.Live, st.Step) }})
 			}
-			cfg.Monitors = append(cfg.Monitors, finisher(func(f *Finish) error { return true_.add(f.Live, f.History.Steps) }))
-			cfg.Monitors = append(cfg.Monitors, epochs(func(e *Epoch) error { return true_.add(e.Live, e.Step) }))
+			cfg.Monitors = append(cfg.Monitors, finisher(func(f *Finish) error { return passed.add(f.Live, f.History.Steps) }))
+			cfg.Monitors = append(cfg.Monitors, epochs(func(e *Epoch) error { return passed.add(e.Live, e.Step) }))
 		}
 		net := compile[float32](t, drifting, nn.Config{Batch: 8, Seed: 3, Examples: 16})
 		h, err := Run(t.Context(), net, set, cfg)
@@ -86,7 +86,7 @@ func TestSaverSurvivesEveryFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[[32]byte]bool{} // states of the disk that have been looked at
+	seen := map[[32]byte]*Snapshot{} // what loads from states of the disk that have been looked at
 	states := 0
 	check := func(what string, files map[string][]byte, saved int) *Snapshot {
 		t.Helper()
@@ -96,11 +96,11 @@ func TestSaverSurvivesEveryFault(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(files)) {
 			fmt.Fprintf(h, "%s %d %x\n", name, len(files[name]), sha256.Sum256(files[name]))
 		}
-		if key := [32]byte(h.Sum(nil)); seen[key] {
-			return nil
-		} else {
-			seen[key] = true
+		key := [32]byte(h.Sum(nil))
+		if s, ok := seen[key]; ok {
+			return s
 		}
+		seen[key] = nil
 		s, _, err := latest("run", loadFrom(files))
 		if err != nil {
 			if saved >= 0 || !errors.Is(err, fs.ErrNotExist) {
@@ -111,9 +111,10 @@ func TestSaverSurvivesEveryFault(t *testing.T) {
 		if s.Step < saved {
 			t.Fatalf("%s: step %d was saved, and what loads is step %d", what, saved, s.Step)
 		}
-		if !slices.Contains(true_[s.Step], s.content()) {
+		if !slices.Contains(passed[s.Step], s.content()) {
 			t.Fatalf("%s: what loads is not what the training was at step %d", what, s.Step)
 		}
+		seen[key] = s
 		return s
 	}
 	for n := range calls + 1 {

@@ -17,6 +17,7 @@ const (
 	Unscaled      = "unscaled"       // features are much larger than 1
 	HeldOutWorse  = "held-out-worse" // than the training examples by far
 	Divisor       = "divisor"        // regularisers divide by another number than that of the training examples
+	OtherVersion  = "other-version"  // a training goes on under another version of the program
 	SaveFailed    = "save-failed"
 )
 
