@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -155,7 +156,11 @@ func TestSmallBomb(t *testing.T) {
 
 // TestZipTestFiles reads the odd archives of Go's own tests: none holds an array, none may do harm.
 func TestZipTestFiles(t *testing.T) {
-	names, _ := filepath.Glob(filepath.Join(runtime.GOROOT(), "src/archive/zip/testdata/*.zip"))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skip("skipped: no go command")
+	}
+	names, _ := filepath.Glob(filepath.Join(strings.TrimSpace(string(root)), "src/archive/zip/testdata/*.zip"))
 	if len(names) == 0 {
 		t.Skip("skipped: the sources of Go are not installed")
 	}

@@ -96,14 +96,14 @@ func dictionary(v any) ([]npy.Named, error) {
 		if arrays := pickle.Arrays(v); len(arrays) > 0 {
 			what = fmt.Sprintf("%d arrays without names, the first of shape %v", len(arrays), arrays[0].Shape)
 		}
-		return nil, fmt.Errorf("the pickle holds %s; want a dictionary of W1, b1, W2, b2 ...", what)
+		return nil, fmt.Errorf("the pickle holds %s; want a dictionary of W1, b1, W2, b2 and so on", what)
 	}
 	var arrays []npy.Named
 	for _, item := range d {
 		name := fmt.Sprint(item.Key)
 		a, ok := item.Value.(*npy.Array)
 		if !ok {
-			return nil, fmt.Errorf("%q is no array; want a dictionary of W1, b1, W2, b2 ...", name)
+			return nil, fmt.Errorf("%q is no array; want a dictionary of W1, b1, W2, b2 and so on", name)
 		}
 		arrays = append(arrays, npy.Named{Name: name, Array: a})
 	}

@@ -156,7 +156,7 @@ func TestNetwork2(t *testing.T) {
 		t.Error(err)
 	}
 	m.Spec.Loss = loss.Quadratic{} // but no sigmoid at the end
-	if _, err := ToNetwork2(m); err != notSigmoid {
+	if _, err := ToNetwork2(m); err != errNotSigmoid {
 		t.Error(err)
 	}
 	m.Spec.Loss = loss.BinaryCrossEntropy{Mean: true}
@@ -164,7 +164,7 @@ func TestNetwork2(t *testing.T) {
 		t.Error(err)
 	}
 	m.Spec.Loss, m.Spec.Layers[1] = loss.BinaryCrossEntropy{}, layer.Tanh{}
-	if _, err := ToNetwork2(m); err != notSigmoid {
+	if _, err := ToNetwork2(m); err != errNotSigmoid {
 		t.Error(err)
 	}
 }

@@ -52,14 +52,14 @@ func ToNetwork2(m *model.Model) (*network2.Network, error) {
 		return nil, fmt.Errorf("importer: network2 has no loss %q; want quadratic or binary-cross-entropy", m.Spec.Loss.Kind())
 	}
 	if len(m.Spec.Input) != 1 || len(layers) == 0 || len(layers)%2 != 0 {
-		return nil, notSigmoid
+		return nil, errNotSigmoid
 	}
 	n.Sizes = []int{m.Spec.Input[0]}
 	for i := 0; i < len(layers); i += 2 {
 		d, dense := layers[i].(layer.Dense)
 		_, sigmoid := layers[i+1].(layer.Sigmoid)
 		if !dense || !sigmoid || d.NoBias {
-			return nil, notSigmoid
+			return nil, errNotSigmoid
 		}
 		in := n.Sizes[len(n.Sizes)-1]
 		w, err := values(m, fmt.Sprintf("layer%d.W", i))
@@ -77,7 +77,7 @@ func ToNetwork2(m *model.Model) (*network2.Network, error) {
 	return n, n.Check()
 }
 
-var notSigmoid = fmt.Errorf("importer: network2 has dense layers with biases, each followed by a sigmoid, and no others")
+var errNotSigmoid = fmt.Errorf("importer: network2 has dense layers with biases, each followed by a sigmoid, and no others")
 
 // values returns the numbers of a parameter.
 func values(m *model.Model, name string) ([]float64, error) {
