@@ -23,9 +23,7 @@ type machine struct {
 	memo  map[uint64]any
 	done  bool
 
-	// budget is how many more bytes may be decoded from the file. An honest one decodes each of its bytes once; only a
-	// bomb points to the same ones again and again.
-	budget int
+	budget int // see charge
 }
 
 type (
@@ -79,6 +77,10 @@ func (m *machine) bad(format string, args ...any) error {
 func (m *machine) unsupported(format string, args ...any) error {
 	return &UnsupportedError{Offset: int64(m.start), Reason: m.name + ": " + fmt.Sprintf(format, args...)}
 }
+
+// allow sets the budget for running, and again for the result: an honest file decodes each of its bytes twice at most (a
+// text to bytes, and those to numbers), and only a bomb points to the same ones again and again. Small constants may.
+func (m *machine) allow() { m.budget = 2*len(m.data) + 1<<20 }
 
 // charge takes n bytes from the budget.
 func (m *machine) charge(n int) error {

@@ -75,7 +75,8 @@ func read(r io.Reader, size int64) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &machine{data: data, memo: map[uint64]any{}, budget: 2*len(data) + 1<<20}
+	m := &machine{data: data, memo: map[uint64]any{}}
+	m.allow()
 	if err := m.run(); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ const maxDepth = 100
 func (m *machine) result() (any, error) {
 	m.start, m.name = len(m.data), "result"
 	m.steps = 0
+	m.allow()
 	v, err := m.export(m.stack[0], 0)
 	if err != nil {
 		return nil, err

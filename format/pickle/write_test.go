@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,6 +106,21 @@ func TestGzip(t *testing.T) {
 	bad[len(bad)-6] ^= 1 // in the checksum
 	_, err := Read(bytes.NewReader(bad))
 	refused(t, "checksum", err, "damaged")
+}
+
+// TestLarge: an honest file of protocol 2, whose bytes are texts, is no bomb. Its array is far larger than what the budget
+// gives away.
+func TestLarge(t *testing.T) {
+	const n = 8 << 20
+	size := string(binary.LittleEndian.AppendUint32(nil, n))
+	file := empty + "(K\x01(J" + size + "t" + u1 + "\x89c_codecs\nencode\nX" + size + strings.Repeat("x", n) + "Vlatin1\n\x86Rtb."
+	v, err := Read(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := v.(*npy.Array); a.Len() != n || a.Data.([]uint8)[n-1] != 'x' {
+		t.Errorf("%d elements", a.Len())
+	}
 }
 
 // TestMemory: what is allocated is in proportion to the file, for promises, bombs and packed zeros alike.
