@@ -55,6 +55,9 @@ func (r *runner[F]) observeStart(ctx context.Context) (err error) {
 	if r.history.Steps > 0 {
 		return nil
 	}
+	if doubt := r.net.Spec().Doubt(); doubt != "" {
+		r.warn(Warning{SquashedTwice, doubt})
+	}
 	r.warnBefore()
 	r.observer.first, err = r.look(ctx)
 	return err

@@ -223,4 +223,3 @@ func (times2) Reduce32(g []float32) error {
 	return nil
 }
 func (times2) Reduce64([]float64) error { return errReduce }
-

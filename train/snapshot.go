@@ -115,6 +115,7 @@ func (r *runner[F]) bestModel() (*model.Model, Best) {
 func (r *runner[F]) info(epoch int) model.Info {
 	info := r.cfg.Info
 	info.Metrics, info.Extra = maps.Clone(info.Metrics), maps.Clone(info.Extra)
+	delete(info.Extra, keyTrain) // of the snapshot that Info may have come from
 	if epoch > 0 {
 		if info.Metrics == nil {
 			info.Metrics = map[string]float64{}

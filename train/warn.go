@@ -10,6 +10,7 @@ type Warning struct {
 const (
 	RateTooHigh   = "rate-too-high"
 	RateTooLow    = "rate-too-low"
+	SquashedTwice = "squashed-twice" // the last layer does what the loss does too
 	EqualUnits    = "equal-units"    // hidden units begin with the same weights
 	SortedData    = "sorted-data"    // batches of a single class
 	MissingClass  = "missing-class"  // a class without examples

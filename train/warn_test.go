@@ -96,6 +96,10 @@ func TestWarnings(t *testing.T) {
 		codes []string
 		says  string
 	}{
+		"softmax before its loss": {
+			spec: nn.Spec{Input: tensor.Shape{64}, Layers: append(perceptron(30, nil).Layers, layer.Softmax{}), Loss: loss.SoftmaxCrossEntropy{}},
+			set:  set, held: held, cfg: Config{Optimizer: optim.NewAdam(0.003)}, codes: []string{SquashedTwice}, says: "squashed twice",
+		},
 		// Controls: they must be silent.
 		"healthy sgd":             {spec: perceptron(30, nil), set: set, held: held, cfg: Config{Optimizer: optim.NewSGD(0.5)}},
 		"healthy adam":            {spec: perceptron(30, nil), set: set, held: held, cfg: Config{Optimizer: optim.NewAdam(0.003)}},
