@@ -209,7 +209,7 @@ func TestWriteRefuses(t *testing.T) {
 	for says, n := range map[string]Network{
 		"sizes: 0 layers":               {},
 		"sizes[1] is 0":                 {Sizes: []int{1, 0}},
-		"weights[0]: sizes want 4 rows": {Sizes: []int{1 << 62, 4}, Weights: [][]float64{{}}, Biases: [][]float64{make([]float64, 4)}, Cost: Quadratic},
+		"weights[0]: sizes want 4 rows": {Sizes: []int{math.MaxInt/2 + 1, 4}, Weights: [][]float64{{}}, Biases: [][]float64{make([]float64, 4)}, Cost: Quadratic},
 		"have 0 and 0":                  {Sizes: []int{1, 1}},
 		"biases[0]":                     {Sizes: []int{1, 1}, Weights: [][]float64{{1}}, Biases: [][]float64{{}}, Cost: Quadratic},
 		"layer 0 holds NaN":             {Sizes: []int{1, 1}, Weights: [][]float64{{math.NaN()}}, Biases: [][]float64{{1}}, Cost: Quadratic},

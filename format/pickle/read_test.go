@@ -94,6 +94,26 @@ func TestProtocols(t *testing.T) {
 	}
 }
 
+// TestNumPy2: the functions of NumPy 1 have moved from numpy.core to numpy._core.
+func TestNumPy2(t *testing.T) {
+	data, err := os.ReadFile("testdata/protocol-2.pkl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := bytes.ReplaceAll(data, []byte("cnumpy.core."), []byte("cnumpy._core."))
+	if v, err := Read(bytes.NewReader(moved)); err != nil || bytes.Equal(data, moved) || !reflect.DeepEqual(v, old) {
+		t.Errorf("%v", err)
+	}
+	buffer := "cnumpy._core.numeric\n_frombuffer\n(C\x02ab" + u1 + "(K\x01K\x02tU\x01FtR."
+	if v, err := Read(strings.NewReader(buffer)); err != nil || !reflect.DeepEqual(v, npy.Of([]uint8("ab"), 1, 2)) {
+		t.Errorf("%v, %v", v, err)
+	}
+}
+
 // TestPython2 reads what Python 2 writes: texts are bytes, and the content of arrays is a text.
 func TestPython2(t *testing.T) {
 	array := func(str func(string) string) string {

@@ -22,7 +22,7 @@ func Write(w io.Writer, arrays []npy.Named) error {
 		if err := a.Check(); err != nil {
 			return fmt.Errorf("pickle: %s: %w", quote(a.Name), err)
 		}
-		if n := a.Len() * a.Type().Size(); n > math.MaxUint32 || len(a.Name) > math.MaxUint32 {
+		if n := int64(a.Len()) * int64(a.Type().Size()); n > math.MaxUint32 || int64(len(a.Name)) > math.MaxUint32 {
 			return fmt.Errorf("pickle: %s has %d bytes; protocol 3 holds 4 GiB an array: use an .npz archive", quote(a.Name), n)
 		}
 	}
