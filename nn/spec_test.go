@@ -162,3 +162,23 @@ func TestSummary(t *testing.T) {
 		}
 	}
 }
+
+func TestDoubt(t *testing.T) {
+	dense := layer.Dense{Units: 3}
+	for _, c := range []struct {
+		layers []layer.Layer
+		loss   loss.Loss
+		want   string // "" for no doubt
+	}{
+		{[]layer.Layer{dense}, loss.SoftmaxCrossEntropy{}, ""},
+		{[]layer.Layer{dense, layer.Sigmoid{}}, loss.Quadratic{}, ""},
+		{[]layer.Layer{layer.Sigmoid{}, dense}, loss.BinaryCrossEntropy{}, ""},
+		{[]layer.Layer{dense, layer.Softmax{}}, loss.SoftmaxCrossEntropy{}, "squashed twice"},
+		{[]layer.Layer{dense, layer.Sigmoid{}}, loss.BinaryCrossEntropy{}, "squashed twice"},
+	} {
+		have := nn.Spec{Layers: c.layers, Loss: c.loss}.Doubt()
+		if c.want == "" && have != "" || !strings.Contains(have, c.want) {
+			t.Errorf("%v before %s: %q; want %q", c.layers, c.loss.Kind(), have, c.want)
+		}
+	}
+}
