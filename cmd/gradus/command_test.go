@@ -13,10 +13,16 @@ import (
 	"time"
 )
 
+// panicEnv lets the test program panic as the command would.
+const panicEnv = "GRADUS_TEST_PANIC"
+
 // binary is the real command, built once.
 var binary string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(panicEnv) != "" { // a child of TestPanic
+		os.Exit(guarded(newConsole(), func() error { panic("index out of range") }))
+	}
 	dir, err := os.MkdirTemp("", "gradus-test-")
 	if err == nil {
 		binary = filepath.Join(dir, "gradus")

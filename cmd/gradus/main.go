@@ -21,11 +21,21 @@ func main() { os.Exit(run(os.Args[1:])) }
 // debugEnv is the environment variable that shows the stack of a defect.
 const debugEnv = "GRADUS_DEBUG"
 
-// run is the whole program. No panic leaves it: a defect ends as one sentence.
-func run(args []string) (code int) {
+// run is the whole program.
+func run(args []string) int {
 	// A reader that has seen enough (gradus runs ls | head) must not kill a training: writes report it instead.
 	signal.Ignore(syscall.SIGPIPE)
 	c := newConsole()
+	return guarded(c, func() error {
+		if err := checkLimits(); err != nil {
+			return err
+		}
+		return execute(c, args)
+	})
+}
+
+// guarded does something and returns the exit code. No panic leaves it: a defect ends as one sentence.
+func guarded(c *console, do func() error) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			code = exit.Failed
@@ -35,7 +45,7 @@ func run(args []string) (code int) {
 			}
 		}
 	}()
-	err := execute(c, args)
+	err := do()
 	if err == nil {
 		err = c.out.failure()
 	}
