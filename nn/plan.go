@@ -41,7 +41,7 @@ type blueprint struct {
 }
 
 // maxElements bounds one slab or buffer: 8 GiB of float32. Larger sizes are a slip of the keyboard or a hostile file.
-const maxElements = 1 << 31
+const maxElements = 1<<31 - 1
 
 func draw(spec Spec) (*blueprint, error) {
 	if len(spec.Input) == 0 {
