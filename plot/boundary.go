@@ -67,14 +67,7 @@ func (b Boundary) regions(width, height int) *image.NRGBA {
 			img.SetNRGBA(c, r, mix(paper, Hue(k), 0.12+0.3*band(sure, 8)))
 		}
 	}
-	for r := range height {
-		for c := range width {
-			i := r*width + c
-			if c+1 < width && class[i] != class[i+1] || r+1 < height && class[i] != class[i+width] {
-				img.SetNRGBA(c, r, faint)
-			}
-		}
-	}
+	outlines(img, class, faint)
 	return img
 }
 
@@ -90,7 +83,8 @@ func (b Boundary) draw(s *sheet) {
 	}
 	x, y := b.spans()
 	p := s.axes(x, y, b.XLabel, b.YLabel)
-	p.Add(plotter.NewImage(small(b.regions(raster*2, raster*2)), x.Lo, y.Lo, x.Hi, y.Hi), examples{s, b.Points})
+	w, h := s.pixels()
+	p.Add(plotter.NewImage(small(b.regions(w, h)), x.Lo, y.Lo, x.Hi, y.Hi), examples{s, b.Points})
 	s.place(p)
 }
 

@@ -56,55 +56,31 @@ func (c Contour) draw(s *sheet) {
 	}
 }
 
-// lines is the number of lines of equal height.
-const lines = 12
-
-// levels are heights whose distances grow with the height, so that the lines of a bowl are equally far apart:
-// lo + (hi-lo)·(k/lines)².
-func levels(z Span) []float64 {
-	var all []float64
-	for k := 1; k < lines; k++ {
-		t := float64(k) / lines
-		all = append(all, z.Lo+(z.Hi-z.Lo)*t*t)
-	}
-	return all
-}
+// outline is the colour of lines of equal height.
+var outline = color.NRGBA{0x8a, 0x9b, 0xab, 0xff}
 
 // slope is the ground: the higher, the darker, and always so light that lines stand out.
 func slope(t float64) color.NRGBA {
 	if t != t {
 		return rule
 	}
-	return mix(paper, color.NRGBA{0xb9, 0xcf, 0xe2, 0xff}, band(math.Sqrt(max(0, min(1, t))), 24))
+	return mix(paper, color.NRGBA{0xb9, 0xcf, 0xe2, 0xff}, math.Sqrt(max(0, min(1, t))))
 }
 
 func (c Contour) panel(s *sheet, path *Path, i int) {
 	x, y := c.Grid.spans()
-	z := c.Grid.values()
 	p := s.axes(x, y, c.XLabel, c.YLabel)
-	p.Add(plotter.NewImage(small(c.ground(raster, raster)), x.Lo, y.Lo, x.Hi, y.Hi))
-	if z.Hi > z.Lo {
-		p.Add(&plotter.Contour{
-			GridXYZ: gonumGrid{c.Grid}, Levels: levels(z), Min: z.Lo, Max: z.Hi,
-			LineStyles: []draw.LineStyle{{Color: color.NRGBA{0x8a, 0x9b, 0xab, 0xff}, Width: s.length(0.8)}},
-		})
-	}
+	w, h := s.pixels()
+	p.Add(plotter.NewImage(small(c.Grid.terraces(w, h, slope, outline)), x.Lo, y.Lo, x.Hi, y.Hi))
 	if path != nil {
 		p.Add(trail{s, path, Hue(i)})
 	}
 	s.place(p)
 }
 
-func (c Contour) ground(width, height int) *image.NRGBA {
-	z := c.Grid.values()
-	return paint(width, height, func(tx, ty float64) color.NRGBA {
-		return slope(z.share(c.Grid.at(func(i int) float64 { return c.Grid.Z[i] }, tx, ty)))
-	})
-}
-
 // Image returns the ground with the points of the paths.
 func (c Contour) Image(width, height int) *image.NRGBA {
-	img := c.ground(width, height)
+	img := c.Grid.terraces(width, height, slope, slope(1))
 	x, y := c.Grid.spans()
 	for i, p := range c.Paths {
 		for k := range p.X {

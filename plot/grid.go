@@ -4,6 +4,8 @@ import (
 	"image"
 	"image/color"
 	"math"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // A Grid is a function of two variables at the crossings of lines.
@@ -22,14 +24,6 @@ func NewGrid(f func(x, y float64) float64, x, y Span, n int) Grid {
 	}
 	return g
 }
-
-// A gonumGrid is a Grid as gonum wants it for contours.
-type gonumGrid struct{ Grid }
-
-func (g gonumGrid) Dims() (c, r int)   { return len(g.Grid.X), len(g.Grid.Y) }
-func (g gonumGrid) Z(c, r int) float64 { return g.Grid.Z[r*len(g.Grid.X)+c] }
-func (g gonumGrid) X(c int) float64    { return g.Grid.X[c] }
-func (g gonumGrid) Y(r int) float64    { return g.Grid.Y[r] }
 
 func (g Grid) spans() (x, y Span) {
 	return Span{g.X[0], g.X[len(g.X)-1]}, Span{g.Y[0], g.Y[len(g.Y)-1]}
@@ -75,8 +69,50 @@ func paint(width, height int, of func(tx, ty float64) color.NRGBA) *image.NRGBA 
 	return img
 }
 
-// raster is the size of the images under axes: fine enough for a sheet of 800 by 600, and small in a file.
-const raster = 320
+// lines is the number of steps between the lowest and the highest value, with a line between any two.
+const lines = 12
+
+// step returns the number of the step on which a share t of the whole height lies. Steps grow with the height, so that
+// the lines of a bowl are equally far apart: step k begins at (k/lines)².
+func step(t float64) int { return min(lines-1, int(lines*math.Sqrt(max(0, min(1, t))))) }
+
+// terraces paints the values in steps, each in the colour of its middle, with lines between them.
+func (g Grid) terraces(width, height int, of func(t float64) color.NRGBA, line color.NRGBA) *image.NRGBA {
+	z := g.values()
+	steps := make([]int, width*height)
+	img := paint(width, height, func(tx, ty float64) color.NRGBA {
+		t := z.share(g.at(func(i int) float64 { return g.Z[i] }, tx, ty))
+		if t != t { // no number there, or the same everywhere
+			return of(t)
+		}
+		k := step(t)
+		c, r := min(int(tx*float64(width)), width-1), min(int((1-ty)*float64(height)), height-1)
+		steps[r*width+c] = k
+		middle := (float64(k) + 0.5) / lines
+		return of(middle * middle)
+	})
+	outlines(img, steps, line)
+	return img
+}
+
+// outlines colours the pixels beyond which, to the right or below, another region begins.
+func outlines(img *image.NRGBA, region []int, c color.NRGBA) {
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	for y := range h {
+		for x := range w {
+			i := y*w + x
+			if x+1 < w && region[i] != region[i+1] || y+1 < h && region[i] != region[i+w] {
+				img.SetNRGBA(x, y, c)
+			}
+		}
+	}
+}
+
+// pixels is the size of an image that fills the sheet, half as fine again as a screen.
+func (s *sheet) pixels() (width, height int) {
+	of := func(l vg.Length) int { return max(32, min(1200, int(1.5*float64(l/points(1))))) }
+	return of(s.width()), of(s.height())
+}
 
 // A Raster is a picture that can also be shown as nothing but coloured squares, as a terminal does.
 type Raster interface {

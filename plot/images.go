@@ -73,7 +73,7 @@ func (f Weights) draw(s *sheet) {
 	}
 	bar := s.length(70)
 	s.scaleBar(bar, Span{-limit, limit}, "weight", func(t float64) color.NRGBA { return Signed(2*t-1, 1) }, s.length(20))
-	s.crop(0, bar, 0, 0).tiles(f.Tiles, func(v float64) color.NRGBA { return Signed(v, limit) })
+	s.crop(0, bar, 0, 0).tiles(f.Tiles, func(v float64) color.NRGBA { return Signed(band(v/limit, 24), 1) })
 }
 
 // Images returns each tile by itself.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"image"
+	"regexp"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -46,14 +47,23 @@ func SVG(p Picture, size Size) ([]byte, error) {
 	return finishSVG(b.Bytes(), p.Heading()), nil
 }
 
+// Coordinates of paths have five digits behind the point; two are a hundredth of a point, and half the bytes.
+var (
+	pathData = regexp.MustCompile(` d="[^"<>]*"`)
+	decimals = regexp.MustCompile(`(\d\.\d\d)\d+`)
+)
+
 // finishSVG mends what the backend leaves out: fonts for systems without Liberation Sans, images that fill their place and
 // keep the edges of their pixels, and the title, which screen readers say.
 func finishSVG(svg []byte, title string) []byte {
 	replace := func(old, new string) { svg = bytes.ReplaceAll(svg, []byte(old), []byte(new)) }
-	replace("font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
+	replace("font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;", "")
+	replace("\n\tstyle=\"font-size", " style=\"font-size")
 	replace("<image ", `<image preserveAspectRatio="none" `)
 	replace("data:image/jpg;base64,", "data:image/png;base64,")
-	const namespace = `xmlns:xlink="http://www.w3.org/1999/xlink">`
+	svg = pathData.ReplaceAllFunc(svg, func(d []byte) []byte { return decimals.ReplaceAll(d, []byte("$1")) })
+	const namespace = `xmlns:xlink="http://www.w3.org/1999/xlink"`
 	text := html.EscapeString(terminal.Clean(title))
-	return bytes.Replace(svg, []byte(namespace), []byte(namespace+"\n<title>"+text+"</title>"), 1)
+	head := namespace + ` role="img" font-family="'Liberation Sans',Arial,Helvetica,sans-serif">` + "\n<title>" + text + "</title>"
+	return bytes.Replace(svg, []byte(namespace+">"), []byte(head), 1)
 }

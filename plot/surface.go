@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Surface is a function of two variables as a map of heights, with their scale beside it.
+// Surface is a function of two variables as a map of heights in steps, with their scale beside it.
 type Surface struct {
 	Title, XLabel, YLabel, ZLabel string
 	Grid                          Grid
@@ -30,26 +30,15 @@ func (f Surface) draw(s *sheet) {
 	x, y := f.Grid.spans()
 	left := s.crop(0, bar, 0, 0)
 	p := left.axes(x, y, f.XLabel, f.YLabel)
-	p.Add(plotter.NewImage(small(f.Image(raster, raster)), x.Lo, y.Lo, x.Hi, y.Hi))
-	if z.Hi > z.Lo {
-		p.Add(&plotter.Contour{
-			GridXYZ: gonumGrid{f.Grid}, Levels: levels(z), Min: z.Lo, Max: z.Hi,
-			LineStyles: []draw.LineStyle{{Color: paper, Width: s.length(0.6)}},
-		})
-	}
+	w, h := left.pixels()
+	p.Add(plotter.NewImage(small(f.Grid.terraces(w, h, height, paper)), x.Lo, y.Lo, x.Hi, y.Hi))
 	left.place(p)
 	s.scaleBar(bar, z, f.ZLabel, height, p.X.Tick.Length*5)
 }
 
-// Image returns the heights as colours, from dark to light.
+// Image returns the heights as colours, from dark to light, with lines of equal height.
 func (f Surface) Image(width, hgt int) *image.NRGBA {
-	z := f.Grid.values()
-	return paint(width, hgt, func(tx, ty float64) color.NRGBA {
-		if z.Lo == z.Hi {
-			return height(0.5)
-		}
-		return height(band(z.share(f.Grid.at(func(i int) float64 { return f.Grid.Z[i] }, tx, ty)), 48))
-	})
+	return f.Grid.terraces(width, hgt, height, paper)
 }
 
 func (f Surface) table(w *csv.Writer) { f.Grid.table(w, or(f.XLabel, "x0"), or(f.YLabel, "x1")) }

@@ -85,7 +85,7 @@ func Function(text string, o FunctionOptions) (plot.Picture, error) {
 }
 
 // crossings is the number of places along each axis of a map.
-const crossings = 121
+const crossings = 81
 
 func two(e *expr.Expr, o FunctionOptions) (plot.Picture, error) {
 	x, y := span(o.X, plot.Span{Lo: -10, Hi: 10}), span(o.Y, plot.Span{Lo: -10, Hi: 10})
