@@ -8,45 +8,48 @@ const (
 )
 
 var nielsen = []Recipe{
+	// Some runs begin with an output unit so far on the wrong side that its sigmoid has no slope: one digit is
+	// never learnt, and the accuracy stays near 85 %. Seed 0 is such a run. The cross-entropy of chapter 3 mends it, from the
+	// same weights, as its gradient does not have the slope as a factor.
 	{
 		Name: "nielsen-ch1", What: "network.py: 784-30-10, quadratic cost, η = 3, 30 epochs",
-		Settings: byTest + "layers: 784,30,10\nloss: quadratic\noutput: sigmoid\ninit: large\nlr: 3\nepochs: 30\n",
-		Claims:   []Claim{{BestAccuracy, "95.42 %, the best of three runs", "Nielsen ch. 1", .94, .96}},
+		Settings: byTest + "layers: 784,30,10\nloss: quadratic\noutput: sigmoid\ninit: large\nlr: 3\nepochs: 30\nseed: 1\n",
+		Claims:   []Claim{{Figure: BestAccuracy, Published: "95.42 %, the best of three runs", Source: "Nielsen ch. 1", Low: .94, High: .96, BestOf: 3}},
 	},
 	{
 		Name: "nielsen-ch3-ce", What: "784-30-10, cross-entropy, large weights, η = 0.5, 30 epochs",
 		Settings: byTest + "layers: 784,30,10\nloss: cross-entropy\noutput: sigmoid\ninit: large\nlr: 0.5\nepochs: 30\n",
-		Claims:   []Claim{{BestAccuracy, "95.49 %", "Nielsen ch. 3, the cross-entropy cost function", .945, open}},
+		Claims:   []Claim{{Figure: BestAccuracy, Published: "95.49 %", Source: "Nielsen ch. 3, the cross-entropy cost function", Low: .945, High: open}},
 	},
 	{
 		Name: "nielsen-ch3-ce-100", What: "the same with 100 hidden units",
 		Settings: byTest + "layers: 784,100,10\nloss: cross-entropy\noutput: sigmoid\ninit: large\nlr: 0.5\nepochs: 30\n",
-		Claims:   []Claim{{BestAccuracy, "96.82 %", "Nielsen ch. 3, the cross-entropy cost function", .96, open}},
+		Claims:   []Claim{{Figure: BestAccuracy, Published: "96.82 %", Source: "Nielsen ch. 3, the cross-entropy cost function", Low: .96, High: open}},
 	},
 	{
 		Name: "nielsen-ch3-l2", What: "network2.py: 784-30-10, η = 0.1, λ = 5, default weights, 30 epochs",
 		Settings: byValidation + "layers: 784,30,10\ninit: nielsen\nlr: 0.1\nepochs: 30\n",
 		Claims: []Claim{
-			{FirstAccuracy, "92.70 %", "Nielsen ch. 3, weight initialization", .92, open},
-			{LastAccuracy, "96.50 %", "Nielsen ch. 3, weight initialization", .955, open},
+			{Figure: FirstAccuracy, Published: "92.70 %", Source: "Nielsen ch. 3, weight initialization", Low: .92, High: open},
+			{Figure: LastAccuracy, Published: "96.50 %", Source: "Nielsen ch. 3, weight initialization", Low: .955, High: open},
 		},
 	},
 	{
 		Name: "nielsen-ch3-l2-large", What: "the same with large weights, which begin far behind",
 		Settings: byValidation + "layers: 784,30,10\ninit: large\nlr: 0.1\nepochs: 30\n",
 		Claims: []Claim{
-			{FirstAccuracy, "86.43 %", "Nielsen ch. 3, weight initialization", 0, .89},
-			{LastAccuracy, "96.37 %", "Nielsen ch. 3, weight initialization", .955, open},
+			{Figure: FirstAccuracy, Published: "86.43 %", Source: "Nielsen ch. 3, weight initialization", Low: 0, High: .89},
+			{Figure: LastAccuracy, Published: "96.37 %", Source: "Nielsen ch. 3, weight initialization", Low: .955, High: open},
 		},
 	},
 	{
 		Name: "nielsen-ch3-100-l2", What: "784-100-10, η = 0.5, λ = 5, 30 epochs",
 		Settings: byValidation + "layers: 784,100,10\ninit: large\nlr: 0.5\nepochs: 30\n",
-		Claims:   []Claim{{BestAccuracy, "97.92 %", "Nielsen ch. 3, regularization", .972, open}},
+		Claims:   []Claim{{Figure: BestAccuracy, Published: "97.92 %", Source: "Nielsen ch. 3, regularization", Low: .972, High: open}},
 	},
 	{
 		Name: "nielsen-ch3-100-l2-60", What: "784-100-10, η = 0.1, λ = 5, 60 epochs",
 		Settings: byValidation + "layers: 784,100,10\ninit: large\nlr: 0.1\nepochs: 60\n",
-		Claims:   []Claim{{BestAccuracy, "98.04 %", "Nielsen ch. 3, regularization", .976, open}},
+		Claims:   []Claim{{Figure: BestAccuracy, Published: "98.04 %", Source: "Nielsen ch. 3, regularization", Low: .976, High: open}},
 	},
 }

@@ -33,6 +33,7 @@ type Claim struct {
 	Published string // as printed
 	Source    string
 	Low, High float64 // the band, both ends included; 0 and 1e308 where it is open
+	BestOf    int     // the figure is that of the best of so many runs; 0 is every run's
 }
 
 // A Figure is one number that a training comes to.

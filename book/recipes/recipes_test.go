@@ -39,7 +39,7 @@ func run(t *testing.T, r recipes.Recipe, seed uint64) []recipes.Outcome {
 		t.Fatal(err)
 	}
 	for _, o := range outcomes {
-		if !o.Within() {
+		if !o.Within() && o.BestOf == 0 {
 			t.Errorf("%s, seed %d: %s is %.4f, want %s (published %s)", r.Name, seed, o.Figure, o.Have, o.Band(), o.Published)
 		}
 	}
@@ -69,10 +69,11 @@ func TestAllRecipes(t *testing.T) {
 			t.Logf("%s: needs %s", r.Name, r.Data)
 			continue
 		}
-		have := make([][]string, len(r.Claims))
+		have, best := make([][]string, len(r.Claims)), make([]float64, len(r.Claims))
 		for seed := range uint64(3) {
 			for i, o := range run(t, r, seed) {
 				have[i] = append(have[i], fmt.Sprintf("%.4f", o.Have))
+				best[i] = max(best[i], o.Have)
 				switch {
 				case r.Name == "saito-ch6-opt-sgd":
 					slowest = min(slowest, o.Have)
@@ -82,6 +83,9 @@ func TestAllRecipes(t *testing.T) {
 			}
 		}
 		for i, c := range r.Claims {
+			if o := (recipes.Outcome{Claim: c, Have: best[i]}); c.BestOf == 3 && !o.Within() {
+				t.Errorf("%s: the best of three is %.4f, want %s (published %s)", r.Name, o.Have, o.Band(), o.Published)
+			}
 			line := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |\n", r.Name, c.Figure, c.Published, c.Source, c.Band(), strings.Join(have[i], ", "))
 			table.WriteString(line)
 			t.Log(line)

@@ -25,7 +25,7 @@ batch: 100
 replacement: true
 iters: 10000
 `,
-		Claims: []Claim{{LastAccuracy, ".9465", "Saito ch. 4, train_neuralnet", .940, .955}},
+		Claims: []Claim{{Figure: LastAccuracy, Published: ".9465", Source: "Saito ch. 4, train_neuralnet", Low: .940, High: .955}},
 	},
 	{
 		Name: "saito-ch4-relu", What: "the same with ReLU",
@@ -40,41 +40,41 @@ batch: 100
 replacement: true
 iters: 10000
 `,
-		Claims: []Claim{{LastAccuracy, ".9690", "Saito ch. 5, train_neuralnet", .965, open}},
+		Claims: []Claim{{Figure: LastAccuracy, Published: ".9690", Source: "Saito ch. 5, train_neuralnet", Low: .965, High: open}},
 	},
 	{
 		Name: "saito-ch6-init-std", What: "four layers of 100 ReLU, weights from N(0, 0.01²): the signal fades and nothing is learnt",
 		Settings: saitoCh6 + "init: normal:0.01\nopt: sgd\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, "2.305", "Saito ch. 6, weight_init_compare", 2.2, open}},
+		Claims:   []Claim{{Figure: LastLoss, Published: "2.305", Source: "Saito ch. 6, weight_init_compare", Low: 2.2, High: open}},
 	},
 	{
 		Name: "saito-ch6-init-xavier", What: "the same with deviation 1/√n, which the book calls Xavier",
 		Settings: saitoCh6 + "init: lecun\nopt: sgd\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, ".377", "Saito ch. 6, weight_init_compare", 0, .6}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".377", Source: "Saito ch. 6, weight_init_compare", Low: 0, High: .6}},
 	},
 	{
 		Name: "saito-ch6-init-he", What: "the same with He's √(2/n), made for ReLU",
 		Settings: saitoCh6 + "init: he\nopt: sgd\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, ".286", "Saito ch. 6, weight_init_compare", 0, .6}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".286", Source: "Saito ch. 6, weight_init_compare", Low: 0, High: .6}},
 	},
 	{
 		Name: "saito-ch6-opt-sgd", What: "four layers of 100 ReLU: plain descent, the slowest of four",
 		Settings: saitoCh6 + "init: he\nopt: sgd\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, ".150", "Saito ch. 6, optimizer_compare_mnist", .15, .6}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".150", Source: "Saito ch. 6, optimizer_compare_mnist", Low: .15, High: .6}},
 	},
 	{
 		Name: "saito-ch6-opt-momentum", What: "the same with momentum 0.9",
 		Settings: saitoCh6 + "init: he\nopt: momentum\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, ".050", "Saito ch. 6, optimizer_compare_mnist", 0, .15}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".050", Source: "Saito ch. 6, optimizer_compare_mnist", Low: 0, High: .15}},
 	},
 	{
 		Name: "saito-ch6-opt-adagrad", What: "the same with AdaGrad",
 		Settings: saitoCh6 + "init: he\nopt: adagrad\nlr: 0.01\n",
-		Claims:   []Claim{{LastLoss, ".016", "Saito ch. 6, optimizer_compare_mnist", 0, .15}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".016", Source: "Saito ch. 6, optimizer_compare_mnist", Low: 0, High: .15}},
 	},
 	{
 		Name: "saito-ch6-opt-adam", What: "the same with Adam at 0.001",
 		Settings: saitoCh6 + "init: he\nopt: adam\nlr: 0.001\n",
-		Claims:   []Claim{{LastLoss, ".032", "Saito ch. 6, optimizer_compare_mnist", 0, .15}},
+		Claims:   []Claim{{Figure: LastLoss, Published: ".032", Source: "Saito ch. 6, optimizer_compare_mnist", Low: 0, High: .15}},
 	},
 }

@@ -31,7 +31,7 @@ var Chapter = book.Chapter{
 				p.Printf("(of the inputs (0,0), (1,0), (0,1), (1,1))")
 				return nil
 			},
-			Plot: "gradus plot boundary --gate and",
+			Plot: "gradus plot boundary and",
 		},
 		{
 			Title: "2.5 XOR: two layers do what one cannot",
@@ -44,7 +44,7 @@ A reader who writes XOR as OR(AND(1-a, b), AND(a, 1-b)) is right as well: that i
 				p.Text("the other way", column(other), "0110")
 				return nil
 			},
-			Plot: "gradus plot boundary --gate xor",
+			Plot: "gradus plot boundary xor",
 		},
 	},
 }
