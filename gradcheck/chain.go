@@ -22,6 +22,11 @@ type link struct {
 	single  []layer.Op[float64] // f of one element alone; nil if f mixes the elements of a row
 }
 
+// Depth returns the number of dense layers of a perceptron, of which Check computes again only what a weight changes, and
+// 0 for other networks, which cost four whole forward passes a parameter. With two layers all parameters take a moment;
+// with more, a weight changes all of the layers after the next, and a Sample is enough.
+func Depth(net *nn.Net[float64]) int { return len(newChain(net)) }
+
 // newChain returns the network as a chain, or nil if it is none: if it has branches, layers of other kinds, or a
 // function before the first dense layer.
 func newChain(net *nn.Net[float64]) chain {

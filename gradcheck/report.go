@@ -50,11 +50,15 @@ type Tensor struct {
 	// Degenerate is the title of a layer that looks across the examples of a batch (batch normalisation) where there is
 	// only one: nothing can be said about the tensor then. It is empty otherwise.
 	Degenerate string
+
+	Misshapen []int // the shape of a claim that has another shape than the tensor, which makes it wrong; nil otherwise
 }
 
 // Verdict returns Wrong if any coordinate is, and Unchecked if most could not be checked.
 func (t Tensor) Verdict() Verdict {
 	switch {
+	case t.Misshapen != nil:
+		return Wrong
 	case t.Degenerate != "":
 		return Unchecked
 	case t.Wrong > 0:
@@ -75,8 +79,11 @@ func (t Tensor) At(k int) []int {
 	return at
 }
 
-// remark says in words what the figures do not.
-func (t Tensor) remark() string {
+// Remark says in words what the figures do not.
+func (t Tensor) Remark() string {
+	if t.Misshapen != nil {
+		return fmt.Sprintf("the gradient has the shape [%s]", shapeText(t.Misshapen))
+	}
 	if t.Verdict() == Wrong {
 		return fmt.Sprintf("%d of %d differ, most at %v: %.6g by backpropagation, %.6g numerically",
 			t.Wrong, len(t.Index), t.At(t.Worst), t.Backprop[t.Worst], t.Numeric[t.Worst])
@@ -135,11 +142,11 @@ func (r Report) String() string {
 	var b strings.Builder
 	for _, t := range r.Tensors {
 		relative := "      -"
-		if t.Worst >= 0 {
+		if t.Worst >= 0 && t.Misshapen == nil {
 			relative = fmt.Sprintf("%7.1e", t.Relative)
 		}
 		fmt.Fprintf(&b, "%-*s  %-*s  %s  %s", name, t.Name, shape, shapeText(t.Shape), relative, t.Verdict())
-		if remark := t.remark(); remark != "" {
+		if remark := t.Remark(); remark != "" {
 			fmt.Fprintf(&b, ": %s", remark)
 		}
 		b.WriteByte('\n')
