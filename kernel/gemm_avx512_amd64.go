@@ -10,7 +10,7 @@ type tile struct {
 	b     unsafe.Pointer // b[0,0]
 	c     unsafe.Pointer // c[0,0]
 	bias  unsafe.Pointer // bias[0], read if start is Bias
-	mask  unsafe.Pointer // which lanes of the last vector are columns of c: 16 bits (AVX-512) or 8 int32 (AVX2)
+	mask  unsafe.Pointer // which lanes of the last vector are columns of c: 16 bits (AVX-512), 8 int32 (AVX2) or their number (NEON)
 	ai    uintptr        // bytes from a[i,k] to a[i+1,k]
 	ak    uintptr        // bytes from a[i,k] to a[i,k+1]
 	bk    uintptr        // bytes from b[k,j] to b[k+1,j]

@@ -27,7 +27,7 @@ var tileFields = []struct{ name, typ, doc string }{
 	{"b", "unsafe.Pointer", "b[0,0]"},
 	{"c", "unsafe.Pointer", "c[0,0]"},
 	{"bias", "unsafe.Pointer", "bias[0], read if start is Bias"},
-	{"mask", "unsafe.Pointer", "which lanes of the last vector are columns of c: 16 bits (AVX-512) or 8 int32 (AVX2)"},
+	{"mask", "unsafe.Pointer", "which lanes of the last vector are columns of c: 16 bits (AVX-512), 8 int32 (AVX2) or their number (NEON)"},
 	{"ai", "uintptr", "bytes from a[i,k] to a[i+1,k]"},
 	{"ak", "uintptr", "bytes from a[i,k] to a[i,k+1]"},
 	{"bk", "uintptr", "bytes from b[k,j] to b[k+1,j]"},
@@ -73,7 +73,7 @@ func (s isa) each(f func(rows, vecs int)) {
 func (s isa) declare() string {
 	var w strings.Builder
 	w.WriteString("import \"unsafe\"\n\n")
-	if s.name == "AVX512" { // both families use it
+	if s.name != avx2.name { // which uses that of AVX-512
 		w.WriteString("// A tile is the argument of a micro-kernel: where the tile lies and how it is computed.\ntype tile struct {\n")
 		for _, f := range tileFields {
 			fmt.Fprintf(&w, "%s %s // %s\n", f.name, f.typ, f.doc)
