@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/kernel"
@@ -25,6 +26,8 @@ type Net[F kernel.Float] struct {
 	workspace workspace[F]
 	team      *kernel.Team
 	alone     *kernel.Worker // does what is too small to share
+	pace      pace           // of training steps
+	solo      bool           // the last step was done alone, and so is its update
 
 	gradient gradientTask[F]
 	forward  forwardTask[F]
@@ -92,17 +95,41 @@ func (n *Net[F]) Fits(set *dataset.Set) error {
 	return nil
 }
 
-// shareFrom is the number of multiply-adds from which work is shared among the threads: below it, handing over
-// (about a microsecond) costs more than it saves.
-const shareFrom = 100_000
+// Sizes of a task in multiply-adds of its forward pass.
+const (
+	shareFrom = 100_000    // below, handing work over (about a microsecond) costs more than it saves
+	shareSure = 50_000_000 // from here on sharing pays in any case; in between the pace decides
+)
+
+// worthSharing reports whether the work of a batch of rows is large enough for several workers.
+func (n *Net[F]) worthSharing(rows int) bool {
+	return rows > 1 && rows*n.plan.size >= shareFrom && n.team.Size() > 1
+}
 
 // run does task for a batch of rows: shared among the team, or alone if it is too small for that.
 func (n *Net[F]) run(task kernel.Task, rows int) {
-	if rows > 1 && rows*n.plan.size >= shareFrom && n.team.Size() > 1 {
+	if n.worthSharing(rows) {
 		n.team.Run(task)
 	} else {
 		task.Work(n.alone)
 	}
+}
+
+// runStep is run for a training step, of which there are many: it measures which way is faster.
+func (n *Net[F]) runStep(task kernel.Task, rows int) {
+	n.solo = !n.worthSharing(rows)
+	if n.solo || rows*n.plan.size >= shareSure {
+		n.run(task, rows)
+		return
+	}
+	n.solo = n.pace.next()
+	began := time.Now()
+	if n.solo {
+		task.Work(n.alone)
+	} else {
+		n.team.Run(task)
+	}
+	n.pace.took(time.Since(began), rows)
 }
 
 // Gradient computes the gradient of the objective on a batch: the mean loss plus the regularisers. It leaves it in
@@ -117,7 +144,7 @@ func (n *Net[F]) Gradient(b dataset.Batch) float64 {
 	}
 	n.gradient.batch = b
 	n.workspace.begin(b.Len(), true, n.step)
-	n.run(&n.gradient, b.Len())
+	n.runStep(&n.gradient, b.Len())
 	n.gradient.batch = dataset.Batch{}
 	n.step++
 	return n.workspace.meanLoss(b.Len())
@@ -177,10 +204,10 @@ func (n *Net[F]) NewStepper(o optim.Optimizer) optim.Stepper[F] {
 func (n *Net[F]) Update(s optim.Stepper[F], rate float64) {
 	s.Begin(rate)
 	n.update.stepper = s
-	if n.plan.size >= shareFrom/4 && n.team.Size() > 1 {
-		n.team.Run(&n.update)
-	} else {
+	if n.solo || n.plan.size < shareFrom/4 || n.team.Size() == 1 {
 		n.update.Work(n.alone)
+	} else {
+		n.team.Run(&n.update)
 	}
 	n.update.stepper = nil
 }

@@ -123,7 +123,7 @@ func TestBadSpecsSayWhatToDo(t *testing.T) {
 		{"shapes differ", nn.Spec{Input: tensor.Shape{4}, Layers: []layer.Layer{layer.Residual{Layers: []layer.Layer{dense}}}, Loss: softmax}, nn.Config{}, []string{"layer 0 (residual)", "3", "4"}},
 		{"inside a container", nn.Spec{Input: tensor.Shape{4}, Layers: []layer.Layer{layer.Residual{Layers: []layer.Layer{layer.Dense{}}}}, Loss: softmax}, nn.Config{}, []string{"layer 0.0.0 (dense)", "unit"}},
 		{"too wide", nn.Spec{Input: tensor.Shape{1 << 20}, Layers: []layer.Layer{layer.Dense{Units: 1 << 20}}, Loss: softmax}, nn.Config{}, []string{"layer 0 (dense)", "parameters", "smaller"}},
-		{"too large a batch", nn.Spec{Input: tensor.Shape{4}, Layers: []layer.Layer{dense}, Loss: softmax}, nn.Config{Batch: 1 << 40}, []string{"layer 0 (dense)", "smaller batch"}},
+		{"too large a batch", nn.Spec{Input: tensor.Shape{4}, Layers: []layer.Layer{dense}, Loss: softmax}, nn.Config{Batch: math.MaxInt32}, []string{"layer 0 (dense)", "smaller batch"}},
 		{"negative threads", nn.Spec{Input: tensor.Shape{4}, Layers: []layer.Layer{dense}, Loss: softmax}, nn.Config{Threads: -1}, []string{"threads -1"}},
 	} {
 		_, err := nn.Compile[float32](c.spec, c.cfg)
