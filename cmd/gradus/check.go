@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,6 +24,7 @@ import (
 	"github.com/gradus-nn/gradus/gradcheck/preflight"
 	"github.com/gradus-nn/gradus/gradcheck/zoo"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/nn"
@@ -163,7 +166,7 @@ type checkReport struct {
 	Verdict   string               `json:"verdict"`
 	Tensors   []checkTensor        `json:"tensors"`
 	Diagnoses []diagnose.Diagnosis `json:"diagnoses,omitempty"`
-	Other     []string             `json:"other,omitempty"` // mistakes beside those of gradients
+	Other     []string             `json:"other,omitempty"` // mistakes beside those of gradients, and notes
 	Before    []preflight.Finding  `json:"before_training,omitempty"`
 	Seconds   float64              `json:"seconds"`
 	Checked   int                  `json:"parameters_checked"`
@@ -174,7 +177,11 @@ type checkTensor struct {
 	Shape    []int    `json:"shape"`
 	Relative *float64 `json:"relative_error"` // null where nothing could be compared, or by no finite number
 	Worst    []int    `json:"worst_element,omitempty"`
+	Claimed  string   `json:"claimed,omitempty"` // there
+	Numeric  string   `json:"numerical,omitempty"`
 	Verdict  string   `json:"verdict"`
+	Wrong    int      `json:"wrong"` // elements
+	Count    int      `json:"checked"`
 	Remark   string   `json:"remark,omitempty"`
 }
 
@@ -182,9 +189,16 @@ func (r *checkReport) fill(report gradcheck.Report) {
 	r.Verdict = report.Verdict().String()
 	r.Cost = finite(report.Cost)
 	for _, t := range report.Tensors {
-		x := checkTensor{Name: t.Name, Shape: t.Shape, Verdict: t.Verdict().String(), Remark: t.Remark()}
+		x := checkTensor{Name: t.Name, Shape: t.Shape, Verdict: t.Verdict().String(), Wrong: t.Wrong, Count: len(t.Index)}
 		if t.Worst >= 0 && t.Misshapen == nil {
 			x.Relative, x.Worst = finite(t.Relative), t.At(t.Worst)
+			x.Claimed, x.Numeric = fmt.Sprintf("%.5g", t.Backprop[t.Worst]), fmt.Sprintf("%.5g", t.Numeric[t.Worst])
+		}
+		switch {
+		case t.Misshapen != nil || t.Verdict() != gradcheck.Wrong:
+			x.Remark = t.Remark()
+		default:
+			x.Remark = fmt.Sprintf("%d of %d", t.Wrong, len(t.Index))
 		}
 		r.Tensors = append(r.Tensors, x)
 		r.Checked += len(t.Index)
@@ -223,8 +237,10 @@ func checkFile(c *console, f *checkFlags, name string) error {
 	}
 	r := &checkReport{Network: recipe.Sketch(claim.Spec) + ", " + claim.Spec.Loss.Kind(), Batch: fmt.Sprintf("%d examples of %s", claim.Set.Len(), name),
 		Diagnoses: result.Diagnoses, Seconds: time.Since(start).Seconds()}
-	if result.Cost != "" {
-		r.Other = append(r.Other, result.Cost)
+	for _, text := range []string{result.Cost, result.Note} {
+		if text != "" {
+			r.Other = append(r.Other, text)
+		}
 	}
 	r.fill(result.Report)
 	return r.conclude(c, f.json, !result.OK())
@@ -366,7 +382,14 @@ func (r *checkReport) show(c *console) error {
 	}
 	fmt.Fprintf(c.out, "network  %s\nbatch    %s, cost %s\n\n", terminal.Clean(r.Network), terminal.Clean(r.Batch), cost)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "tensor\tshape\trelative error\tworst element\tverdict\n")
+	wrong := slices.ContainsFunc(r.Tensors, func(t checkTensor) bool { return t.Wrong > 0 })
+	claims := func(claimed, numeric string) string {
+		if !wrong {
+			return ""
+		}
+		return claimed + "\t" + numeric + "\t"
+	}
+	fmt.Fprintf(w, "tensor\tshape\trelative error\tworst at\t%sverdict\n", claims("claimed", "numerical"))
 	for _, t := range r.Tensors {
 		shape := strings.Trim(strings.ReplaceAll(fmt.Sprint(t.Shape), " ", "x"), "[]")
 		relative, worst, remark := "-", "-", ""
@@ -379,20 +402,20 @@ func (r *checkReport) show(c *console) error {
 		if t.Remark != "" {
 			remark = ": " + t.Remark
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s%s\n", terminal.Clean(t.Name), shape, relative, worst, t.Verdict, terminal.Clean(remark))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s%s%s\n", terminal.Clean(t.Name), shape, relative, worst, claims(cmp.Or(t.Claimed, "-"), cmp.Or(t.Numeric, "-")), t.Verdict, terminal.Clean(remark))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s parameters in %.2f s\n", nn.Thousands(r.Checked), r.Seconds)
 	for _, d := range r.Diagnoses {
-		fmt.Fprintf(c.out, "\n%s in %s\n  %s\n", d.Bug, strings.Join(d.Tensors, ", "), d.Says)
+		fmt.Fprintf(c.out, "\n%s in %s\n%s\n", d.Bug, strings.Join(d.Tensors, ", "), indent(d.Says))
 		if d.Look != "" {
-			fmt.Fprintf(c.out, "  look at: %s\n", d.Look)
+			fmt.Fprintf(c.out, "%s\n", indent("look at: "+d.Look))
 		}
 	}
 	for _, text := range r.Other {
-		fmt.Fprintf(c.out, "\n%s\n", text)
+		fmt.Fprintf(c.out, "\n%s\n", progress.Wrap(terminal.Clean(text), columns))
 	}
 	if len(r.Before) == 0 {
 		return nil
@@ -410,4 +433,9 @@ func (r *checkReport) show(c *console) error {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", mark, d.Name, d.Says)
 	}
 	return w.Flush()
+}
+
+// indent breaks text into lines that begin with two spaces.
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(progress.Wrap(terminal.Clean(text), columns-2), "\n", "\n  ")
 }

@@ -16,8 +16,8 @@ import (
 // panicEnv lets the test program panic as the command would.
 const panicEnv = "GRADUS_TEST_PANIC"
 
-// binary is the real command, built once.
-var binary string
+// program is the real command, built once.
+var program string
 
 func TestMain(m *testing.M) {
 	if os.Getenv(panicEnv) != "" { // a child of TestPanic
@@ -25,9 +25,9 @@ func TestMain(m *testing.M) {
 	}
 	dir, err := os.MkdirTemp("", "gradus-test-")
 	if err == nil {
-		binary = filepath.Join(dir, "gradus")
+		program = filepath.Join(dir, "gradus")
 		var text []byte
-		if text, err = exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		if text, err = exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 			err = fmt.Errorf("%w\n%s", err, text)
 		}
 	}
@@ -48,7 +48,7 @@ type outcome struct {
 
 // command returns the command in a folder, with an environment of nothing but what is given.
 func command(dir string, args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, args...)
+	cmd := exec.Command(program, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8"}
 	return cmd

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -70,7 +72,9 @@ func TestPredictPicture(t *testing.T) {
 	for name, want := range map[string]string{"missing.png": "no such file", "model.onnx": "want a picture", "text.png": "neither PNG nor JPEG", "huge.png": "pixels; want at most"} {
 		os.WriteFile(dir+"/text.png", []byte("no picture"), 0o666)
 		// The head of a PNG that promises 65,535 by 65,535 pixels.
-		os.WriteFile(dir+"/huge.png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x00\x00\x00\x00\xa2\xff\xa1\x9b"), 0o666)
+		head := []byte("IHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x00\x00\x00\x00")
+		file := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\r"), head...)
+		os.WriteFile(dir+"/huge.png", binary.BigEndian.AppendUint32(file, crc32.ChecksumIEEE(head)), 0o666)
 		r := gradus(t, dir, "predict", "1", name)
 		if r.code != 3 || !strings.Contains(r.err, want) {
 			t.Errorf("%s: exit %d, %s; want %q", name, r.code, r.err, want)

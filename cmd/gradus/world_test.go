@@ -15,7 +15,7 @@ func shell(t *testing.T, dir, line string, env ...string) outcome {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", line)
 	cmd.Dir = dir
-	cmd.Env = append(command(dir).Env, "PATH="+os.Getenv("PATH"), "G="+binary)
+	cmd.Env = append(command(dir).Env, "PATH="+os.Getenv("PATH"), "G="+program)
 	cmd.Env = append(cmd.Env, env...)
 	return finish(t, cmd)
 }

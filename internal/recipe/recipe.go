@@ -36,7 +36,7 @@ type Recipe struct {
 
 	Opt         string  `yaml:"opt"`
 	LR          float64 `yaml:"lr"`
-	Momentum    float64 `yaml:"momentum,omitempty"` // of the optimisers that have one
+	Momentum    float64 `yaml:"momentum"` // of the optimisers that have one
 	Schedule    string  `yaml:"schedule"`
 	Clip        float64 `yaml:"clip"` // length that gradients are shortened to; 0 is any
 	Batch       int     `yaml:"batch"`
@@ -190,8 +190,11 @@ func (r *Recipe) resolveOptimizer(q *Request) error {
 			return fieldf("momentum", "belongs to the optimisers momentum and nesterov; %s has none", name)
 		}
 	}
-	if name == "adamw" && q.L2Style != nil {
-		return fieldf("l2-style", "has no meaning with adamw, whose weight decay is none of the three")
+	if name == "adamw" {
+		r.L2 = or(q.L2, usual.(optim.AdamW).Decay)
+		if r.L2Style != string(regularizer.Nielsen) && r.L1 == 0 {
+			return fieldf("l2-style", "has no meaning with adamw, whose weight decay is none of the three")
+		}
 	}
 	if _, err := ParseSchedule(r.Schedule); err != nil {
 		return err
@@ -214,9 +217,7 @@ func (r *Recipe) Optimizer() (optim.Optimizer, error) {
 		x.Mu = r.Momentum
 		o = x
 	case optim.AdamW:
-		if r.L2 != 0 {
-			x.Decay = r.L2
-		}
+		x.Decay = r.L2
 		o = x
 	}
 	return o, nil
@@ -245,8 +246,7 @@ func (r *Recipe) Describe() string {
 	}
 	switch {
 	case r.Opt == "adamw":
-		o, _ := r.Optimizer() // checked when the recipe was resolved
-		fmt.Fprintf(&b, " · decay %v", o.(optim.AdamW).Decay)
+		fmt.Fprintf(&b, " · decay %v", r.L2)
 	case r.L2 != 0:
 		fmt.Fprintf(&b, " · L2 %v (%s)", r.L2, r.L2Style)
 	}

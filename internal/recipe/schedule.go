@@ -23,6 +23,9 @@ const scheduleForms = "constant, one-cycle, cosine, exponential[:FINAL], step:SH
 //	warm-up:500       up during the first 500 steps; warm-up:500:cosine goes on with another
 func ParseSchedule(text string) (optim.Schedule, error) {
 	name, rest, given := strings.Cut(strings.ToLower(strings.TrimSpace(text)), ":")
+	if name == "warmup" {
+		name = "warm-up"
+	}
 	bad := func() (optim.Schedule, error) {
 		return nil, fieldf("schedule", "is %q; want %s", text, scheduleForms)
 	}
@@ -50,7 +53,7 @@ func ParseSchedule(text string) (optim.Schedule, error) {
 			number = 0.3
 		}
 		s = optim.StepDecay{Share: number}
-	case "warm-up", "warmup":
+	case "warm-up":
 		steps, then, more := strings.Cut(rest, ":")
 		n, err := strconv.Atoi(steps)
 		if err != nil {

@@ -50,6 +50,11 @@ func (t *trainer) conclude(h *train.History, err error) error {
 	if err := t.run.WriteJSON(runs.Result, o); err != nil {
 		return err
 	}
+	if t.After != nil {
+		if err := t.After(context.Background(), t.run); err != nil {
+			t.show.Note("warn", fmt.Sprintf("no report: %v", err))
+		}
+	}
 	t.next()
 	return nil
 }

@@ -169,11 +169,11 @@ func (p *Predictor) Rows(name string, r io.Reader, answer func(Prediction) error
 		if text == "" {
 			continue
 		}
-		x, bad := numbers(text)
-		if bad != "" && number == 0 && line == 1 {
+		x, bad, fine := numbers(text)
+		if !fine && line == 1 {
 			continue // names of the columns
 		}
-		if bad != "" {
+		if !fine {
 			return exit.Dataf("%s: line %d: %q is not a finite number", name, line, bad)
 		}
 		if len(x) != want {
@@ -213,8 +213,8 @@ func (p *Predictor) columns() string {
 	return ": " + strings.Join(f, ", ")
 }
 
-// numbers reads a row; bad is the first cell that is no finite number.
-func numbers(text string) (x []float32, bad string) {
+// numbers reads a row; if it is not fine, bad is the first cell that is no finite number.
+func numbers(text string) (x []float32, bad string, fine bool) {
 	cells := strings.Fields(text)
 	for _, comma := range []rune{',', ';', '\t'} {
 		if strings.ContainsRune(text, comma) {
@@ -222,7 +222,7 @@ func numbers(text string) (x []float32, bad string) {
 			r.Comma, r.LazyQuotes, r.TrimLeadingSpace = comma, true, true
 			row, err := r.Read()
 			if err != nil {
-				return nil, text
+				return nil, text, false
 			}
 			cells = row
 			break
@@ -231,9 +231,9 @@ func numbers(text string) (x []float32, bad string) {
 	for _, cell := range cells {
 		v, err := strconv.ParseFloat(strings.TrimSpace(cell), 32)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, cell
+			return nil, cell, false
 		}
 		x = append(x, float32(v))
 	}
-	return x, ""
+	return x, "", true
 }

@@ -38,6 +38,10 @@ type TrainOptions struct {
 	Command  []string // the command line, for the record
 
 	SaveEvery time.Duration // within an epoch
+
+	// After, if set, is called when a training has ended well and its folder is complete: to add pictures. Its error is
+	// a warning.
+	After func(ctx context.Context, run *runs.Run) error
 }
 
 // TrainReport is what a training has come to, as --json prints it.
