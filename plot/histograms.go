@@ -101,7 +101,11 @@ func (r HistogramRow) most() (most float64) {
 
 // histogram draws one histogram whose bars reach the top at the share most.
 func (s *sheet) histogram(h Histogram, most float64, first bool) {
-	s = s.titled(fmt.Sprintf("%s: %.2f ± %.2f", h.Name, h.Mean, h.Std), tickSize)
+	title := fmt.Sprintf("%s: %.2f ± %.2f", h.Name, h.Mean, h.Std)
+	if s.style(tickSize*0.8, ink).Width(title) > s.width() {
+		title = h.Name
+	}
+	s = s.titled(title, tickSize)
 	tick := s.style(tickSize*0.9, ink)
 	s = s.crop(0, 0, s.length(tickSize*1.3), 0)
 	w := s.width() / vg.Length(len(h.Counts))
