@@ -37,7 +37,7 @@ func (c Contour) draw(s *sheet) {
 		c.panel(s, nil, 0)
 		return
 	}
-	columns := int(math.Ceil(math.Sqrt(float64(len(c.Paths)))))
+	columns := s.columns(len(c.Paths))
 	rows := (len(c.Paths) + columns - 1) / columns
 	for i, cell := range s.cells(columns, rows, s.length(8))[:len(c.Paths)] {
 		p := c.Paths[i]

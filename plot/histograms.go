@@ -101,7 +101,8 @@ func (r HistogramRow) most() (most float64) {
 
 // histogram draws one histogram whose bars reach the top at the share most.
 func (s *sheet) histogram(h Histogram, most float64, first bool) {
-	title := fmt.Sprintf("%s: %.2f ± %.2f", h.Name, h.Mean, h.Std)
+	mean := math.Round(100*h.Mean)/100 + 0 // the sum makes a negative zero positive
+	title := fmt.Sprintf("%s: %.2f ± %.2f", h.Name, mean, h.Std)
 	if s.style(tickSize*0.8, ink).Width(title) > s.width() {
 		title = h.Name
 	}

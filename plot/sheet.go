@@ -101,6 +101,12 @@ func (s *sheet) footed(txt string) *sheet {
 	return s.crop(0, 0, s.length(tickSize*1.7), 0)
 }
 
+// columns is how many columns let n panels have about the shape 4:3.
+func (s *sheet) columns(n int) int {
+	shape := float64(s.width()/s.height()) * 3 / 4
+	return max(1, min(n, int(math.Round(math.Sqrt(float64(n)*shape)+0.2))))
+}
+
 // cells cuts the sheet into rows of columns, with a gap between them, from the top left on.
 func (s *sheet) cells(columns, rows int, gap vg.Length) []*sheet {
 	w := (s.width() - gap*vg.Length(columns-1)) / vg.Length(columns)
@@ -202,8 +208,15 @@ func (s *sheet) grid() plot.Plotter {
 	return g
 }
 
-// place draws p onto the sheet.
+// place draws p onto the sheet. Where there is little room, the names of the axes are left out, and where there is hardly
+// any, the axes.
 func (s *sheet) place(p *plot.Plot) {
+	if min(s.width(), s.height()) < s.length(90) {
+		p.X.Label.Text, p.Y.Label.Text = "", ""
+	}
+	if min(s.width(), s.height()) < s.length(45) {
+		p.HideAxes()
+	}
 	// The last tick's label reaches beyond the axis.
 	p.Draw(s.crop(0, s.length(8), 0, s.length(5)).Canvas)
 }

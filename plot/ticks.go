@@ -3,6 +3,7 @@ package plot
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 )
@@ -87,7 +88,11 @@ func tickLabel(v, step float64) string {
 	}
 	if a := math.Max(math.Abs(v), step); a >= 1e6 || step < 1e-4 {
 		digits := max(0, int(math.Floor(math.Log10(math.Abs(v))+1e-9))-int(math.Floor(math.Log10(step)+1e-9)))
-		return strconv.FormatFloat(v, 'e', digits, 64)
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', digits, 64), "e")
+		if strings.Contains(mantissa, ".") {
+			mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
+		}
+		return mantissa + "e" + exponent
 	}
 	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	return strconv.FormatFloat(v, 'f', digits, 64)

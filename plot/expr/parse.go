@@ -60,10 +60,10 @@ type parser struct {
 // mixed refuses x0 beside y and the like: which of them is which would be a guess.
 func (p *parser) mixed() error {
 	for _, pair := range [][2]string{{"x", "x0"}, {"x", "x1"}, {"y", "x0"}, {"y", "x1"}} {
-		_, a := p.used[pair[0]]
-		at, b := p.used[pair[1]]
+		first, a := p.used[pair[0]]
+		second, b := p.used[pair[1]]
 		if a && b {
-			p.pos = at
+			p.pos = max(first, second)
 			return p.wrong(fmt.Sprintf("%s and %s are of two kinds; want x and y, or x0 and x1", pair[0], pair[1]))
 		}
 	}
