@@ -274,3 +274,36 @@ func TestRounding(t *testing.T) {
 		t.Errorf("\n%s", report)
 	}
 }
+
+// acrossRows is a tanh that says that it looks across the rows of a batch, as batch normalisation does.
+type acrossRows struct{ layer.Tanh }
+
+func (a acrossRows) Plan(in tensor.Shape) (layer.Plan, error) {
+	plan, err := a.Tanh.Plan(in)
+	plan.Across = true
+	return plan, err
+}
+
+// With one example such a layer is degenerate: nothing is wrong, and nothing can be checked.
+func TestBatchOfOne(t *testing.T) {
+	for _, nested := range []bool{false, true} {
+		spec := nn.Spec{Input: tensor.Shape{4}, Layers: between(acrossRows{}), Loss: loss.SoftmaxCrossEntropy{}}
+		where := "layer 1 (tanh)"
+		if nested {
+			spec.Layers = between(layer.Residual{Layers: []layer.Layer{dense(5), acrossRows{}}})
+			where = "layer 1.0.1 (tanh)"
+		}
+		for n, want := range map[int]gradcheck.Verdict{1: gradcheck.Unchecked, 3: gradcheck.OK} {
+			report, err := gradcheck.Check(spec, data(spec.Loss, n, 4, 3, rand.New(rand.NewPCG(1, 1))), gradcheck.Config{Threads: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Verdict() != want {
+				t.Errorf("%d examples:\n%s", n, report)
+			}
+			if n == 1 && (!strings.Contains(report.String(), "cannot check here: a batch of one example makes "+where+" degenerate") || !report.OK()) {
+				t.Errorf("want %s named\n%s", where, report)
+			}
+		}
+	}
+}

@@ -415,7 +415,7 @@ func (r *checkReport) show(c *console) error {
 		}
 	}
 	for _, text := range r.Other {
-		fmt.Fprintf(c.out, "\n%s\n", progress.Wrap(terminal.Clean(text), columns))
+		fmt.Fprintf(c.out, "\n%s\n", strings.TrimPrefix(indent(text), "  "))
 	}
 	if len(r.Before) == 0 {
 		return nil
@@ -437,5 +437,6 @@ func (r *checkReport) show(c *console) error {
 
 // indent breaks text into lines that begin with two spaces.
 func indent(text string) string {
-	return "  " + strings.ReplaceAll(progress.Wrap(terminal.Clean(text), columns-2), "\n", "\n  ")
+	const subject = "\n         " // Wrap makes room for one
+	return "  " + strings.ReplaceAll(progress.Wrap(terminal.Clean(text), columns), " "+subject, "\n  ")
 }

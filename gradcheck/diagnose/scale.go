@@ -96,7 +96,7 @@ func scaledEverywhere(e *evidence) *Diagnosis {
 // scaled finds a factor of one tensor.
 func scaled(e *evidence, t *tensorEvidence) *Diagnosis {
 	f, ok := factor(t.claimed, t.right)
-	if !ok {
+	if !ok || math.Abs(f-1) < near { // imprecise, not scaled
 		return nil
 	}
 	switch n := float64(e.n); {

@@ -22,10 +22,15 @@ package foreign
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/gradcheck"
+	"github.com/gradus-nn/gradus/gradcheck/bookloss"
 	"github.com/gradus-nn/gradus/gradcheck/diagnose"
+	"github.com/gradus-nn/gradus/layer"
+	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/tensor"
 )
@@ -56,20 +61,46 @@ type Result struct {
 	Report    gradcheck.Report // of the tensors whose gradients are claimed
 	Diagnoses []diagnose.Diagnosis
 	Cost      string // what is wrong with the claimed cost; empty if nothing is
+	Note      string // what else was found out; empty if nothing
 }
 
 // OK reports whether nothing is wrong.
 func (r Result) OK() bool { return r.Report.OK() && len(r.Diagnoses) == 0 && r.Cost == "" }
 
+// bookEpsilon is what Saito's cross_entropy_error adds inside its logarithm.
+const bookEpsilon = 1e-7
+
 // Check compares the claimed gradients with numerical ones, and names the mistakes. Config is used but for its Seed and
 // Examples; a Tolerance of 0 means that of this package.
+//
+// Gradients that are differences of the book's loss, log(y + 1e-7), are right, too, though the file may not say so: where
+// they differ from those of log y, they are compared with these.
 func (c *Case) Check(cfg gradcheck.Config) (Result, error) {
-	net, err := nn.Compile[float64](c.Spec, nn.Config{Batch: max(1, c.Set.Len()), Examples: c.Examples, Threads: cfg.Threads})
+	r, err := c.check(c.Spec, cfg)
+	if _, plain := c.Spec.Loss.(loss.SoftmaxCrossEntropy); !plain || err != nil || r.OK() {
+		return r, err
+	}
+	book := c.Spec
+	book.Layers = append(slices.Clone(book.Layers), layer.Softmax{})
+	book.Loss = bookloss.CrossEntropy{Epsilon: bookEpsilon}
+	if second, err := c.check(book, cfg); err == nil && second.OK() {
+		second.Note = "these are the gradients of the book's loss, with log(y + 1e-7)"
+		return second, nil
+	}
+	return r, nil
+}
+
+// check is Check for one network.
+func (c *Case) check(spec nn.Spec, cfg gradcheck.Config) (Result, error) {
+	net, err := nn.Compile[float64](spec, nn.Config{Batch: max(1, c.Set.Len()), Examples: c.Examples, Threads: cfg.Threads})
 	if err != nil {
 		return Result{}, fmt.Errorf("foreign: %w", err)
 	}
 	defer net.Close()
 	if err := net.Fits(c.Set); err != nil {
+		return Result{}, fmt.Errorf("foreign: %w", err)
+	}
+	if err := net.Trainable(); err != nil {
 		return Result{}, fmt.Errorf("foreign: %w", err)
 	}
 	if cfg.Tolerance == 0 {
@@ -81,7 +112,7 @@ func (c *Case) Check(cfg gradcheck.Config) (Result, error) {
 	b := c.Set.All()
 	net.Gradient(b)
 	net.SetSteps(0)
-	claimed, misshapen := append([]float64(nil), net.Grads()...), map[string]diagnose.Claim{}
+	claimed, misshapen := slices.Clone(net.Grads()), map[string]diagnose.Claim{}
 	for _, s := range net.Segments() {
 		g, ok := c.Grads[s.Name]
 		switch {
@@ -96,13 +127,7 @@ func (c *Case) Check(cfg gradcheck.Config) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Diagnoses: diagnose.Gradient(net, b, report, misshapen), Cost: c.cost(report.Cost)}
-	for i := range r.Diagnoses {
-		for j, name := range r.Diagnoses[i].Tensors {
-			r.Diagnoses[i].Tensors[j] = c.name(name)
-		}
-	}
-	r.Report = report
+	r := Result{Report: report, Diagnoses: diagnose.Gradient(net, b, report, misshapen), Cost: c.cost(report.Cost)}
 	r.Report.Tensors = nil
 	for _, t := range report.Tensors {
 		if _, ok := c.Grads[t.Name]; !ok {
@@ -114,7 +139,24 @@ func (c *Case) Check(cfg gradcheck.Config) (Result, error) {
 		t.Name = c.name(t.Name)
 		r.Report.Tensors = append(r.Report.Tensors, t)
 	}
+	c.rename(r.Diagnoses)
 	return r, nil
+}
+
+// rename calls tensors as the file does.
+func (c *Case) rename(list []diagnose.Diagnosis) {
+	var pairs []string
+	for segment, own := range c.Given {
+		pairs = append(pairs, segment, own)
+	}
+	names := strings.NewReplacer(pairs...)
+	for i := range list {
+		d := &list[i]
+		d.Says, d.Look = names.Replace(d.Says), names.Replace(d.Look)
+		for j := range d.Tensors {
+			d.Tensors[j] = c.name(d.Tensors[j])
+		}
+	}
 }
 
 // name returns what the file calls a tensor.

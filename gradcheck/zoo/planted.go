@@ -1,6 +1,11 @@
 package zoo
 
 import (
+	"strings"
+
+	"github.com/gradus-nn/gradus/gradcheck/diagnose"
+	"github.com/gradus-nn/gradus/gradcheck/preflight"
+	"github.com/gradus-nn/gradus/initializer"
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/loss"
@@ -108,9 +113,38 @@ func multiply(values []float64, f float64) {
 	}
 }
 
+// beforeTraining shows a network to preflight; want is what it says of the bug.
+func beforeTraining(name, want string, c *cage) Bug {
+	return Bug{name, want, func() (says []diagnose.Diagnosis, err error) {
+		findings, err := preflight.Run(c.spec, c.set, preflight.Config{Seed: c.seed, Threads: 1})
+		for _, f := range findings {
+			if !f.OK && strings.Contains(f.Says, want) {
+				says = append(says, diagnose.Diagnosis{Bug: want, Says: f.Says})
+			}
+		}
+		return says, err
+	}}
+}
+
+// weights returns a cage whose weights are drawn in another way.
+func weights(init initializer.Initializer) *cage {
+	c := saito()
+	c.spec.Layers[0] = layer.Dense{Units: units, Init: init}
+	c.spec.Layers[2] = layer.Dense{Units: outputs, Init: init}
+	return c
+}
+
 func planted() []Bug {
 	rectified := func() *cage { return perceptron(layer.ReLU{}, units, loss.SoftmaxCrossEntropy{}) }
+	blind := saito()
+	blind.spec.Loss = spoiltLoss{
+		Loss:   blind.spec.Loss,
+		before: func(op loss.Op[float64], y, t []float64, lo, hi int) { op.Output(t, y, lo, hi) },
+	}
 	return []Bug{
+		beforeTraining("before training: uniform [0, 1) where a normal was meant", "one-sided initialisation", weights(initializer.Uniform{Low: 0, High: 1})),
+		beforeTraining("before training: all weights equal", "units that begin alike stay alike", weights(initializer.Constant{})),
+		beforeTraining("before training: the loss overwrites the targets", "does not depend on them", blind),
 		inLoss("operation: the loss overwrites the targets", "the loss does not depend on the labels", saito(), spoiltLoss{
 			before: func(op loss.Op[float64], y, t []float64, lo, hi int) { op.Output(t, y, lo, hi) },
 		}),
