@@ -39,9 +39,16 @@ func Show(w io.Writer, caps terminal.Caps, p plot.Picture) error {
 	if err := t.picture(p); err != nil {
 		return err
 	}
-	_, err := w.Write(t.out.Bytes())
+	shown := t.out.String()
+	if !caps.UTF8 {
+		shown = ascii.Replace(shown)
+	}
+	_, err := io.WriteString(w, shown)
 	return err
 }
+
+// ascii writes what titles and captions of pictures have beyond ASCII, for outputs that have no more.
+var ascii = strings.NewReplacer("√", "sqrt ", "′", "'", "±", "+-", "×", "x", "→", "->", "·", "*", "┤", "|", "┼", "+", "└", "+", "┬", "+", "─", "-")
 
 type text struct {
 	caps  terminal.Caps
@@ -170,9 +177,6 @@ func (t *text) curves(c plot.Curves, height int) {
 		options = append(options, asciigraph.SeriesChars(sets...))
 	}
 	graph := asciigraph.PlotMany(rows, options...)
-	if !t.caps.UTF8 {
-		graph = strings.NewReplacer("┤", "|", "┼", "+", "└", "+", "┬", "+", "─", "-").Replace(graph)
-	}
 	t.line("%s", strings.TrimRight(graph, "\n"))
 	for i, name := range names {
 		if len(names) == 1 && shown[0].Name == "" {
@@ -290,7 +294,7 @@ func (t *text) histograms(h plot.Histograms) {
 				k := int(math.Ceil(v * float64(len(ramp)-1)))
 				bars.WriteRune(ramp[k])
 			}
-			t.line("  %-8s %6.3g |%s| %-6.3g %s", part.Name, part.Span.Lo, bars.String(), part.Span.Hi, t.caps.Glyph(fmt.Sprintf("%.3f ± %.3f", part.Mean, part.Std), fmt.Sprintf("%.3f +- %.3f", part.Mean, part.Std)))
+			t.line("  %-8s %6.3g |%s| %-6.3g %s", part.Name, part.Span.Lo, bars.String(), part.Span.Hi, fmt.Sprintf("%.3f ± %.3f", part.Mean, part.Std))
 		}
 	}
 }

@@ -9,6 +9,7 @@
 //	    result.json    how it ended
 //	    confusion.csv  which class was taken for which
 //	    log.txt        what was printed
+//	    plots/*.svg    curves, confusion, mistakes, weights; report.html has them all on a page of its own
 //	runs/latest        leads to the newest
 package runs
 
