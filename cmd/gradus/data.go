@@ -48,7 +48,7 @@ type dataRecord struct {
 }
 
 // dataColumns is the width of the list's other columns.
-const dataColumns = 51
+const dataColumns = 46
 
 func newDataLs(c *console) *cobra.Command {
 	var asJSON bool
@@ -78,11 +78,11 @@ func newDataLs(c *console) *cobra.Command {
 				describe = func(text string) string { return shorten(text, caps.Width-dataColumns) }
 			}
 			w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-			fmt.Fprintf(w, "name\ttrain\ttest\tshape\t\n")
+			fmt.Fprintf(w, "name\ttrain\ttest\tin → classes\t\n")
 			for _, i := range all {
-				what := fmt.Sprintf("%d classes", len(i.Classes))
+				what := fmt.Sprint(i.Out)
 				if len(i.Classes) == 0 {
-					what = "regression"
+					what += " number"
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%v → %s\t%s\n", i.Name, nn.Thousands(i.Train), nn.Thousands(i.Test), i.Shape, what, describe(i.Description))
 			}

@@ -92,11 +92,11 @@ func showDiagnosis(c *console, d diagnosis) {
 		line("note", "no assembly for %s yet: the reference runs, with the same bits, slower", runtime.GOARCH)
 	}
 	for _, f := range d.Checks {
-		mark := d.Terminal.Paint(terminal.Green, "ok")
+		mark := d.Terminal.Paint(terminal.Green, "ok   ")
 		if !f.OK {
 			mark = d.Terminal.Paint(terminal.Red, "WRONG")
 		}
-		line("check", "%-6s%s", mark, terminal.Clean(f.Text))
+		line("check", "%s %s", mark, terminal.Clean(f.Text))
 	}
 }
 

@@ -62,7 +62,7 @@ func sameBits() Finding {
 			}
 		}
 	}
-	return Finding{true, fmt.Sprintf("%s give the same bits, on one thread and on two", strings.Join(kernel.Paths(), ", "))}
+	return Finding{true, fmt.Sprintf("%s give the same bits, on 1 thread and on 2", strings.Join(kernel.Paths(), ", "))}
 }
 
 // trainSmall returns the hash of a network's weights after a few steps. The network is large enough for both threads to work.

@@ -48,7 +48,7 @@ func Peak(threads int) float64 {
 
 // Bandwidth measures how fast so many threads copy memory that no cache holds, in GB/s read and written together.
 func Bandwidth(threads int) float64 {
-	const size, rounds = 64 << 20, 4
+	const size, rounds = 128 << 20, 4
 	var group sync.WaitGroup
 	buffers := make([][2][]byte, threads)
 	for i := range buffers {

@@ -45,13 +45,15 @@ type DataRecord struct {
 	Columns     []string `json:"columns,omitempty"`
 	ClassCounts []int    `json:"class_counts,omitempty"` // of the training examples
 	Scaling     string   `json:"scaling,omitempty"`
+	JudgedBy    string   `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
+	Fingerprint string   `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
 
 func (t *trainer) dataRecord() DataRecord {
 	d := DataRecord{
 		Schema: "gradus.data/1", Name: t.recipe.Data, Source: t.data.Info.Source,
 		Train: t.parts.Train.Len(), Test: t.parts.Test.Len(), Shape: t.data.Train.Shape, Outputs: t.data.Train.Out,
-		Classes: t.parts.Train.Classes, Columns: t.data.Info.Columns, ClassCounts: t.parts.Train.ClassCounts(),
+		Classes: t.parts.Train.Classes, Columns: t.data.Info.Columns, JudgedBy: t.parts.Judge, ClassCounts: t.parts.Train.ClassCounts(),
 	}
 	if t.recipe.Scale != "none" {
 		d.Scaling = string(t.data.Info.Scaling)

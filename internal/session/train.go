@@ -31,7 +31,6 @@ type TrainOptions struct {
 	Root    string // folder of the runs
 	Name    string // of the new run's folder; "" is made of data and layers
 	Threads int    // 0: one for each processor
-	Top     int    // also count an answer among the best so many; 0: no
 
 	Out      io.Writer // results
 	Progress progress.Config
