@@ -6,5 +6,6 @@ func available() []*Path {
 	p := ref
 	p.Name = "neon"
 	p.gemm, p.peak, p.peakLanes = gemmNEON, fmaLoopNEON, 8
+	elementwiseNEON(&p)
 	return []*Path{&p, &ref}
 }

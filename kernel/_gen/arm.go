@@ -1,14 +1,11 @@
 package main
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // arm writes assembly for arm64. Go's assembler lacks most of NEON's arithmetic; such instructions are written as the
 // words that they are, with the mnemonic beside them.
 type arm struct {
-	text   strings.Builder
+	text   []byte
 	labels int
 }
 
@@ -17,18 +14,18 @@ const armHeader = header + "#include \"textflag.h\"\n"
 
 // function begins a function: TEXT ·name(SB), with a frame of no bytes and so many of arguments and results.
 func (a *arm) function(name, signature string, args int) {
-	fmt.Fprintf(&a.text, "\n// func %s%s\nTEXT ·%[1]s(SB), NOSPLIT, $0-%[3]d\n", name, signature, args)
+	a.text = fmt.Appendf(a.text, "\n// func %s%s\nTEXT ·%[1]s(SB), NOSPLIT, $0-%[3]d\n", name, signature, args)
 }
 
 // op writes an instruction.
-func (a *arm) op(format string, args ...any) { fmt.Fprintf(&a.text, "\t"+format+"\n", args...) }
+func (a *arm) op(format string, args ...any) { a.text = fmt.Appendf(a.text, "\t"+format+"\n", args...) }
 
 // word writes an instruction that Go's assembler does not know.
 func (a *arm) word(code uint32, format string, args ...any) {
-	fmt.Fprintf(&a.text, "\tWORD $0x%08x // %s\n", code, fmt.Sprintf(format, args...))
+	a.text = fmt.Appendf(a.text, "\tWORD $0x%08x // %s\n", code, fmt.Sprintf(format, args...))
 }
 
-func (a *arm) label(name string) { fmt.Fprintf(&a.text, "\n%s:\n", name) }
+func (a *arm) label(name string) { a.text = fmt.Appendf(a.text, "\n%s:\n", name) }
 
 // unique returns a label's name that no other has.
 func (a *arm) unique(name string) string {

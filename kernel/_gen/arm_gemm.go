@@ -30,18 +30,16 @@ const (
 var tileRows = []string{"R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R16", "R17", "R19", "R20"}
 
 func generateGemmNEON() string {
-	var files strings.Builder
-	files.WriteString(armHeader)
 	p := &arm{}
 	p.copyRows()
 	p.transpose()
-	files.WriteString(p.text.String())
+	file := armHeader + string(p.text)
 	neon.each(func(rows, vecs int) {
 		t := &armTile{rows: rows, vecs: vecs}
 		t.generate()
-		files.WriteString(t.text.String())
+		file += string(t.text)
 	})
-	return files.String()
+	return file
 }
 
 // armTile is a micro-kernel in the making.
@@ -367,7 +365,7 @@ func generatePeakNEON() string {
 	a.op("SUBS $1, R0")
 	a.op("BGT loop")
 	a.op("RET")
-	return armHeader + a.text.String()
+	return armHeader + string(a.text)
 }
 
 const peakDeclNEON = `

@@ -42,6 +42,7 @@ var families = []family{
 
 var armFamilies = []armFamily{
 	{"gemm_neon_arm64", generateGemmNEON, neon.declare},
+	{"elementwise_neon_arm64", generateElementwiseNEON, declareElementwiseNEON},
 	{"peak_neon_arm64", generatePeakNEON, func() string { return peakDeclNEON }},
 }
 
