@@ -88,7 +88,11 @@ func (b Boundary) draw(s *sheet) {
 	s.place(p)
 }
 
-// examples draws every point with a white rim, so that it stands out on its own colour.
+// mostRims is the number of points up to which each has a white rim, which sets it off from its neighbours and from the
+// ground. More points make clouds, which are seen without, and the file would be twice as large.
+const mostRims = 250
+
+// examples draws the points over the regions.
 type examples struct {
 	s      *sheet
 	points []Point
@@ -105,7 +109,9 @@ func (e examples) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	for _, pt := range e.points {
 		at := vg.Point{X: toX(pt.X), Y: toY(pt.Y)}
-		c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: r * 1.35, Shape: marker(pt.Class)}, at)
+		if len(e.points) <= mostRims {
+			c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: r * 1.35, Shape: marker(pt.Class)}, at)
+		}
 		c.DrawGlyph(draw.GlyphStyle{Color: Hue(pt.Class), Radius: r, Shape: marker(pt.Class)}, at)
 	}
 }

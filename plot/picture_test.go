@@ -75,7 +75,7 @@ func pictures(t *testing.T) map[string]plot.Picture {
 		"history":    plot.History(run),
 		"histories":  plot.History(run, run),
 		"histograms": plot.Histograms{Title: "histograms", XLabel: "activation", Rows: []plot.HistogramRow{{Name: "he", Parts: []plot.Histogram{plot.NewHistogram("layer 1", x, plot.Span{Lo: -6, Hi: 6}, 30)}}}},
-		"confusion":  plot.Confusion{Title: "confusion", Classes: []string{"cat", "dog"}, Counts: [][]int{{9, 1}, {0, 10}}},
+		"confusion":  plot.Confusion{Title: "confusion", Classes: []string{"cat", "dog"}, Counts: [][]int{{9, 1}, {0, 20}}},
 	}
 }
 
@@ -97,6 +97,7 @@ func hard() map[string]plot.Picture {
 		"flat":           plot.Contour{Title: hostile, Grid: plot.NewGrid(func(_, _ float64) float64 { return 1 }, window, window, 5)},
 		"no heights":     plot.Surface{Title: hostile, Grid: plot.NewGrid(func(_, _ float64) float64 { return nan }, window, window, 5)},
 		"runaway":        plot.Contour{Grid: plot.NewGrid(bowl, window, window, 5), Paths: []plot.Path{{Name: hostile, X: []float64{0, 1e300}, Y: []float64{0, -1e300}, Z: []float64{0, inf}}}},
+		"many paths":     plot.Contour{Title: "many", Grid: plot.NewGrid(bowl, window, window, 5), Paths: make([]plot.Path, 60)},
 		"no images":      plot.Digits{Title: hostile},
 		"strange images": plot.Digits{Tiles: []plot.Tile{tile}},
 		"no weights":     plot.Weights{Tiles: []plot.Tile{tile}},
@@ -212,6 +213,11 @@ func TestEveryPictureIsWhole(t *testing.T) {
 func TestHardPicturesAreDrawnAllTheSame(t *testing.T) {
 	for name, p := range hard() {
 		t.Run(name, func(t *testing.T) {
+			least, err := plot.SVG(p, plot.Size{Width: 160, Height: 160})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkInside(t, parse(t, least))
 			document, err := plot.SVG(p, plot.Size{Width: 400, Height: 300})
 			if err != nil {
 				t.Fatal(err)
@@ -316,6 +322,9 @@ func TestPNG(t *testing.T) {
 	}
 }
 
+// tangentName is the tangent's in the legend.
+const tangentName = "tangent at x = 3, slope 6"
+
 func rows(t *testing.T, p plot.Picture) [][]string {
 	t.Helper()
 	var b bytes.Buffer
@@ -368,8 +377,13 @@ func TestCSVIsTheMathematics(t *testing.T) {
 		t.Errorf("the corner is %q; want f(10, 10) = 105", got)
 	}
 	confusion := rows(t, pictures(t)["confusion"])
-	if got := confusion[1]; !slices.Equal(got, []string{"cat", "cat", "9", "0.9"}) {
-		t.Errorf("cats taken for cats: %q", got)
+	if got := confusion[2]; !slices.Equal(got, []string{"cat", "dog", "1", "0.1"}) {
+		t.Errorf("cats taken for dogs: %q; want 1, a tenth of the cats", got)
+	}
+	for _, row := range rows(t, pictures(t)["tangent"])[1:] {
+		if row[0] == tangentName && row[1] == "5" && !strings.HasPrefix(row[2], "21.0000") && !strings.HasPrefix(row[2], "20.9999") {
+			t.Errorf("the tangent to x² at 3 is %s at 5; want 9 + 6·2 = 21", row[2])
+		}
 	}
 }
 

@@ -47,10 +47,10 @@ func SVG(p Picture, size Size) ([]byte, error) {
 	return finishSVG(b.Bytes(), p.Heading()), nil
 }
 
-// Coordinates of paths have five digits behind the point; two are a hundredth of a point, and half the bytes.
+// Coordinates of paths have five digits behind the point; one is a tenth of a point, and a third of the bytes.
 var (
 	pathData = regexp.MustCompile(` d="[^"<>]*"`)
-	decimals = regexp.MustCompile(`(\d\.\d\d)\d+`)
+	decimals = regexp.MustCompile(`(\d\.\d)\d+`)
 )
 
 // finishSVG mends what the backend leaves out: fonts for systems without Liberation Sans, images that fill their place and

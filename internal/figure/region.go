@@ -55,9 +55,9 @@ func Boundary(ctx context.Context, name string, o BoundaryOptions) (plot.Picture
 			return gates["and"].on(gates["nand"].on(x, y), gates["or"].on(x, y))
 		}), nil
 	case "circles":
-		return learned(ctx, synthetic.Circles(200, 0.08, o.Seed), "dense 16 tanh, dense 2", 60)
+		return learned(ctx, synthetic.Circles(180, 0.08, o.Seed), "dense 16 tanh, dense 2", 60)
 	case "moons":
-		return learned(ctx, synthetic.Moons(200, 0.12, o.Seed), "dense 16 tanh, dense 16 tanh, dense 2", 80)
+		return learned(ctx, synthetic.Moons(180, 0.12, o.Seed), "dense 16 tanh, dense 16 tanh, dense 2", 80)
 	case "spiral":
 		return learned(ctx, synthetic.Spiral(100, 3, o.Seed), "dense 32 tanh, dense 32 tanh, dense 3", 150)
 	}
