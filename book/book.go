@@ -38,7 +38,6 @@ type Options struct {
 	Weights string // path of sample_weight.pkl, the ready weights of Saito's chapter 3
 	Width   int    // of the output in columns; 0 means 80
 	Code    bool   // print the source as well
-	Plots   bool   // name the commands that draw
 	Quick   bool   // fewer steps where a training takes seconds and its numbers are no published ones
 }
 
@@ -81,7 +80,7 @@ func (c Chapter) Show(ctx context.Context, w io.Writer, o Options) error {
 				return fmt.Errorf("book: %s: %s: %w", c.Name(), s.Title, err)
 			}
 		}
-		if s.Plot != "" && o.Plots {
+		if s.Plot != "" {
 			fmt.Fprintf(w, "\n  picture   %s\n", s.Plot)
 		}
 	}

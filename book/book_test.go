@@ -50,8 +50,8 @@ func ExampleChapter_Show() {
 	//     // Twice is 2x.
 	//     func Twice(x float64) float64 { return 2 * x }
 	//
-	//   twice 2                        4                    book 4
-	//   twice 3                        6.1                  WRONG: want 6
+	//   twice 2                            4                    book 4
+	//   twice 3                            6.1                  WRONG: want 6
 	// book: saito 9: 1 of its numbers differ from the book's: twice 3
 }
 

@@ -53,11 +53,11 @@ func (p *Page) line(what, have, book string, right bool) {
 		p.wrong = append(p.wrong, what)
 	}
 	if len([]rune(have)) <= shortResult {
-		p.Printf("%-30s %-*s %s %s", what, shortResult, have, verdict, book)
+		p.Printf("%-34s %-*s %s %s", what, shortResult, have, verdict, book)
 		return
 	}
-	p.Printf("%-30s %s", what, have)
-	p.Printf("%30s %s", verdict, book)
+	p.Printf("%-34s %s", what, have)
+	p.Printf("%34s %s", verdict, book)
 }
 
 // list writes numbers with as many digits as the books print, or all of them where a bit counts.

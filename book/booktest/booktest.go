@@ -16,7 +16,7 @@ func Chapter(t *testing.T, c book.Chapter) {
 	if testing.Verbose() {
 		to = t.Output()
 	}
-	if err := c.Show(t.Context(), to, book.Options{Code: true, Plots: true, Quick: os.Getenv("GRADUS_LONG") == ""}); err != nil {
+	if err := c.Show(t.Context(), to, book.Options{Code: true, Quick: os.Getenv("GRADUS_LONG") == ""}); err != nil {
 		t.Error(err)
 	}
 }

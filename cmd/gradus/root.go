@@ -61,7 +61,7 @@ Exit codes
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newTrain(c), newEval(c), newPredict(c), newCheck(c), newInspect(c), newPlot(c),
-		newData(c), newRuns(c), newDoctor(c), newVersion(c), newCompletion(c),
+		newData(c), newRuns(c), newBook(c), newDoctor(c), newVersion(c), newCompletion(c),
 	)
 	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
 		prepare(c, cmd)

@@ -28,6 +28,7 @@ type trainFlags struct {
 	name    string
 	root    string
 	resume  string
+	recipe  string // a published training by name
 	shown   string
 	json    bool
 
@@ -55,11 +56,13 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
   gradus train fashion/ --layers "dense 256 relu, dense 10" --epochs 15
   gradus train iris --val 0.2 --patience 10
   gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
+  gradus train --recipe nielsen-ch3-l2 --seed 7
   gradus train --resume 3`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTrain(c, cmd, f, args) },
 	}
 	r := &f.request
 	groups(cmd, "Data", func(s *pflag.FlagSet) {
+		s.StringVar(&f.recipe, "recipe", "", "`NAME` of a training of the books, which sets everything that is not given; list shows them")
 		optionalString(s, &r.Data, "data", "`NAME` of a data set, or a folder; mnist if none is named")
 		optionalFloat(s, &r.Val, "val", "`SHARE` (0.2) or number of the training examples to hold out and judge epochs by; without, the test examples judge")
 		optionalString(s, &r.Split, "split", "`HOW` to divide: standard, or nielsen (50,000 / 10,000 / 10,000)")
@@ -109,6 +112,13 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	if err := f.positional(cmd, args); err != nil {
 		return err
 	}
+	if f.recipe == "list" {
+		return listRecipes(c)
+	}
+	published, err := f.takeRecipe(cmd)
+	if err != nil {
+		return err
+	}
 	shown, err := progressMode(c, f.shown)
 	if err != nil {
 		return err
@@ -146,6 +156,8 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 		return c.printJSON(report)
 	case c.quiet:
 		_, err = io.WriteString(c.out, report.Line())
+	case published != nil:
+		return published.compare(c, report)
 	}
 	return err
 }
