@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,6 +59,7 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("runs ls:\n%s", r.out)
 		}
 		r := ok(t, dir, "train", "--resume", "1")
+		checkWentOn(t, r)
 		if have := sum(t, dir, "1"); have != want {
 			t.Errorf("%v: resumed, the weights are %s; want %s\n%s", signal, have, want, r.err)
 		}
@@ -67,6 +69,14 @@ func TestInterrupt(t *testing.T) {
 		if r := ok(t, dir, "train", "--resume"); !strings.Contains(r.out, "result") || sum(t, dir, "1") != want {
 			t.Errorf("to resume what is finished shows\n%s%s", r.out, r.err)
 		}
+	}
+}
+
+// checkWentOn demands that a training was not simply begun again, which gives the same weights, too.
+func checkWentOn(t *testing.T, r outcome) {
+	t.Helper()
+	if !regexp.MustCompile(`(?m)^resume +runs/1-digits-64-32-10 at step [1-9]`).MatchString(r.err) || strings.Contains(r.err, "epoch   1/200") {
+		t.Errorf("it did not go on:\n%s", r.err)
 	}
 }
 
@@ -119,6 +129,7 @@ func TestKill(t *testing.T) {
 		i++
 	}
 	r := ok(t, dir, "train", "--resume", "1")
+	checkWentOn(t, r)
 	if have := sum(t, dir, "1"); have != want {
 		t.Errorf("killed %d times, the weights are %s; want %s\n%s", kills, have, want, r.err)
 	}
