@@ -90,7 +90,7 @@ func exp32(x float32) float32 {
 	// p·2^n in two steps: n reaches from -151 to 128, exponents from -126 to 127. Only the second may round.
 	i := int32(math.Float32bits(t) - math.Float32bits(toInteger))
 	half := i >> 1
-	return float32(p*powerOfTwo(half)) * powerOfTwo(i-half)
+	return float32(float32(p*powerOfTwo(half)) * powerOfTwo(i-half))
 }
 
 // powerOfTwo returns 2^n for -126 ≤ n ≤ 127, and whatever for other n, which only NaN leads to.
