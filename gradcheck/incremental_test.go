@@ -124,8 +124,9 @@ func TestSaitoChapter4(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, g := range report.Tensors {
-		if g.Verdict() != gradcheck.OK || !(g.Relative <= 1e-7) || len(g.Index) != tensor.Shape(g.Shape).Size() {
-			t.Errorf("want every coordinate at 1e-7 or better\n%s", report)
+		// Extrapolated once, a difference with h = 1e-3 is wrong by about h⁴ = 1e-12 of the largest gradients here.
+		if g.Verdict() != gradcheck.OK || !(g.Relative <= 1e-9) || len(g.Index) != tensor.Shape(g.Shape).Size() {
+			t.Errorf("want every coordinate at 1e-9 or better\n%s", report)
 			break
 		}
 	}

@@ -108,7 +108,7 @@ func (f *file) perceptron() (nn.Spec, error) {
 			return nn.Spec{}, fmt.Errorf("no W%d, but W%d; want one for each layer", i+1, count)
 		}
 		if len(w.Shape) != 2 {
-			return nn.Spec{}, fmt.Errorf("W%d has the shape %v; want a matrix", i+1, w.Shape)
+			return nn.Spec{}, fmt.Errorf("weight W%d has the shape %v; want a matrix", i+1, w.Shape)
 		}
 		in, out := w.Shape[0], w.Shape[1]
 		if f.Layout == "nielsen" {
@@ -121,7 +121,7 @@ func (f *file) perceptron() (nn.Spec, error) {
 			} else if i == 0 && in == rows {
 				hint = "; want x with a row, not a column, for each example"
 			}
-			return nn.Spec{}, fmt.Errorf("W%d is %dx%d, but %d values reach it%s", i+1, w.Shape[0], w.Shape[1], width, hint)
+			return nn.Spec{}, fmt.Errorf("weight W%d is %dx%d, but %d values reach it%s", i+1, w.Shape[0], w.Shape[1], width, hint)
 		}
 		_, bias := f.arrays[fmt.Sprintf("b%d", i+1)]
 		spec.Layers = append(spec.Layers, layer.Dense{Units: out, NoBias: !bias})

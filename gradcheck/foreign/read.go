@@ -185,7 +185,7 @@ func ReadArchive(arrays []npy.Named, s Settings) (*Case, error) {
 		case parameter(a.Name):
 			f.arrays[a.Name] = t
 		default:
-			return nil, fmt.Errorf("foreign: array %q: unknown; want W1, b1, W2 ..., x, t, dW1, db1, dW2 ...", a.Name)
+			return nil, fmt.Errorf("foreign: array %q: unknown; want W1, b1 and so on, x, t, and dW1, db1 and so on", a.Name)
 		}
 	}
 	return f.build(s)
