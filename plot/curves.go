@@ -226,8 +226,8 @@ type Panels struct {
 	Title   string
 	Plots   []Curves
 	Columns int // 0: 1
-	// Shared says that all have the series of the first, so that one legend is enough.
-	Shared bool
+	// Legend, if set, explains the lines of all panels at once: of its series only names and styles count.
+	Legend []Series
 }
 
 // Heading returns the title.
@@ -235,9 +235,7 @@ func (p Panels) Heading() string { return p.Title }
 
 func (p Panels) draw(s *sheet) {
 	s = s.titled(p.Title, titleSize)
-	if p.Shared && len(p.Plots) > 0 {
-		s = s.legend(p.Plots[0].keys(s))
-	}
+	s = s.legend(Curves{Series: p.Legend}.keys(s))
 	columns := max(1, p.Columns)
 	rows := (len(p.Plots) + columns - 1) / columns
 	cells := s.cells(columns, max(1, rows), s.length(10))
@@ -246,7 +244,7 @@ func (p Panels) draw(s *sheet) {
 		if i+columns < len(p.Plots) {
 			c.XLabel = "" // that of the panel below is the same
 		}
-		if !p.Shared {
+		if p.Legend == nil {
 			cell = cell.legend(c.keys(cell))
 		}
 		c.panel(cell)

@@ -69,7 +69,7 @@ func Activations(layers []layer.Layer, x []float64, derivative bool) (Picture, e
 		f.Title = title
 		return f, nil
 	}
-	return Panels{Title: title + " and derivative", Plots: []Curves{f, d}, Shared: true}, nil
+	return Panels{Title: title + " and derivative", Plots: []Curves{f, d}, Legend: f.Series}, nil
 }
 
 // Function is a picture of f over span.

@@ -88,7 +88,27 @@ func History(runs ...Run) Panels {
 			p.Plots = append(p.Plots, c)
 		}
 	}
+	p.Legend = legendOf(runs, p.Plots)
 	return p
+}
+
+// legendOf explains colours by runs, and dashes once for all of them.
+func legendOf(runs []Run, plots []Curves) []Series {
+	training, validation := Series{Name: "training", Color: TrainColor}, Series{Name: "validation", Color: HeldOutColor, Dash: 1}
+	var all []Series
+	if len(runs) > 1 {
+		for i, r := range runs {
+			all = append(all, Series{Name: r.Name, Color: Hue(i)})
+		}
+		training.Color, validation.Color = faint, faint
+	}
+	for _, kind := range []Series{training, validation} {
+		drawn := func(s Series) bool { return s.Dash == kind.Dash }
+		if slices.ContainsFunc(plots, func(c Curves) bool { return slices.ContainsFunc(c.Series, drawn) }) {
+			all = append(all, kind)
+		}
+	}
+	return all
 }
 
 func names(runs []Run) string {

@@ -2,10 +2,15 @@ package plot
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"image"
 	"regexp"
+	"strconv"
 
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -61,9 +66,33 @@ func finishSVG(svg []byte, title string) []byte {
 	replace("\n\tstyle=\"font-size", " style=\"font-size")
 	replace("<image ", `<image preserveAspectRatio="none" `)
 	replace("data:image/jpg;base64,", "data:image/png;base64,")
+	svg = written.ReplaceAllFunc(svg, anchored)
 	svg = pathData.ReplaceAllFunc(svg, func(d []byte) []byte { return decimals.ReplaceAll(d, []byte("$1")) })
 	const namespace = `xmlns:xlink="http://www.w3.org/1999/xlink"`
-	text := html.EscapeString(terminal.Clean(title))
-	head := namespace + ` role="img" font-family="'Liberation Sans',Arial,Helvetica,sans-serif">` + "\n<title>" + text + "</title>"
+	escaped := html.EscapeString(terminal.Clean(title))
+	head := namespace + ` role="img" font-family="'Liberation Sans',Arial,Helvetica,sans-serif">` + "\n<title>" + escaped + "</title>"
 	return bytes.Replace(svg, []byte(namespace+">"), []byte(head), 1)
+}
+
+// sans is the font of all text.
+func sans(size vg.Length) font.Font {
+	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+}
+
+// written is a piece of text as the backend writes it, after the font has been taken out.
+var written = regexp.MustCompile(`<text x="(-?[\d.]+)" (y="[^"]*" transform="[^"]*") style="font-size:([\d.]+)px;([^"]*)">([^<]*)</text>`)
+
+// anchored holds text by its middle and tells its length, so that with the letters of another font, too, it stays where it
+// belongs and takes no more room than it was given.
+func anchored(element []byte) []byte {
+	m := written.FindSubmatch(element)
+	x, errX := strconv.ParseFloat(string(m[1]), 64)
+	size, errSize := strconv.ParseFloat(string(m[3]), 64)
+	if errX != nil || errSize != nil {
+		return element
+	}
+	st := text.Style{Font: sans(vg.Length(size)), Handler: plot.DefaultTextHandler}
+	w := st.Width(html.UnescapeString(string(m[5]))).Points()
+	return fmt.Appendf(nil, `<text x="%.2f" %s text-anchor="middle" textLength="%.2f" lengthAdjust="spacingAndGlyphs" style="font-size:%spx;%s">%s</text>`,
+		x+w/2, m[2], w, m[3], m[4], m[5])
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -52,14 +51,18 @@ func (s *sheet) crop(left, right, bottom, top vg.Length) *sheet {
 // style is how text of a size is written.
 func (s *sheet) style(size float64, c color.Color) text.Style {
 	return text.Style{
-		Color: c, Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: s.length(size)},
+		Color: c, Font: sans(s.length(size)),
 		XAlign: text.XCenter, YAlign: text.YCenter, Handler: plot.DefaultTextHandler,
 	}
 }
 
+// slack is how much wider text may be in another font, where a viewer has none like Liberation Sans.
+const slack = 1.12
+
 // fitted makes text harmless, and its letters smaller or the text shorter until it fits a width.
 func (s *sheet) fitted(st text.Style, txt string, width vg.Length) (text.Style, string) {
 	txt = terminal.Clean(txt)
+	width /= slack
 	for range 4 {
 		if st.Width(txt) <= width {
 			return st, txt
@@ -135,7 +138,6 @@ func (s *sheet) legend(keys []key) *sheet {
 		return s
 	}
 	st := s.style(labelSize, ink)
-	st.XAlign = text.XLeft
 	sample, gap := s.length(30), s.length(16)
 	if keys[0].line == nil {
 		sample = s.length(12)
@@ -143,8 +145,8 @@ func (s *sheet) legend(keys []key) *sheet {
 	var lines [][]key
 	var widths []vg.Length
 	for _, k := range keys {
-		_, k.name = s.fitted(st, k.name, s.width()-sample-gap)
-		w := sample + s.length(5) + st.Width(k.name)
+		_, k.name = s.fitted(st, k.name, s.width()-sample-gap) // of this size, shorter if need be
+		w := sample + s.length(5) + st.Width(k.name)*slack
 		n := len(lines)
 		if n == 0 || widths[n-1]+gap+w > s.width() {
 			lines, widths = append(lines, []key{k}), append(widths, w)
@@ -162,8 +164,9 @@ func (s *sheet) legend(keys []key) *sheet {
 			if k.dot != nil {
 				s.DrawGlyph(*k.dot, vg.Point{X: x + sample/2, Y: y})
 			}
-			s.FillText(st, vg.Point{X: x + sample + s.length(5), Y: y}, k.name)
-			x += sample + s.length(5) + st.Width(k.name) + gap
+			room := st.Width(k.name) * slack
+			s.FillText(st, vg.Point{X: x + sample + s.length(5) + room/2, Y: y}, k.name)
+			x += sample + s.length(5) + room + gap
 		}
 	}
 	return s.crop(0, 0, 0, pitch*vg.Length(len(lines))+s.length(4))

@@ -40,12 +40,16 @@ func (s Span) padded(share float64) Span {
 // share is where v lies in the span: 0 at Lo, 1 at Hi.
 func (s Span) share(v float64) float64 { return (v - s.Lo) / (s.Hi - s.Lo) }
 
-// roundTicks puts at most so many ticks at multiples of 1, 2 or 5 times a power of ten.
+// roundTicks puts at most so many ticks at multiples of 1, 2 or 5 times a power of ten, but two at least: one tells no scale.
 type roundTicks int
 
 // Ticks returns the ticks within [lo, hi].
 func (most roundTicks) Ticks(lo, hi float64) []plot.Tick {
-	return ticksAt(lo, hi, roundStep((hi-lo)/float64(most)))
+	ticks := ticksAt(lo, hi, roundStep((hi-lo)/float64(most)))
+	for n := most + 1; len(ticks) < 2 && n < 3*most; n++ {
+		ticks = ticksAt(lo, hi, roundStep((hi-lo)/float64(n)))
+	}
+	return ticks
 }
 
 // wholeTicks are roundTicks at whole numbers only.
