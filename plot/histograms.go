@@ -14,13 +14,13 @@ import (
 // A Histogram counts values in bins of equal width.
 type Histogram struct {
 	Name      string
-	Span      Span // of the bins; what lies outside is counted in the first or last
+	Span      Span // of the bins
 	Counts    []int
-	N         int
+	N         int // values in all, those outside the bins too
 	Mean, Std float64
 }
 
-// NewHistogram counts the values that are finite in so many bins.
+// NewHistogram counts the values that are finite in so many bins; the last one holds its upper end, too.
 func NewHistogram(name string, values []float64, span Span, bins int) Histogram {
 	h := Histogram{Name: name, Span: span, Counts: make([]int, bins)}
 	sum, squares := 0.0, 0.0
@@ -28,8 +28,9 @@ func NewHistogram(name string, values []float64, span Span, bins int) Histogram 
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			continue
 		}
-		i := int(span.share(v) * float64(bins))
-		h.Counts[max(0, min(i, bins-1))]++
+		if v >= span.Lo && v <= span.Hi {
+			h.Counts[min(int(span.share(v)*float64(bins)), bins-1)]++
+		}
 		h.N++
 		sum += v
 	}
@@ -89,14 +90,23 @@ func (h Histograms) draw(s *sheet) {
 	}
 }
 
-// most is the highest share of the row.
-func (r HistogramRow) most() (most float64) {
+// most is the share at which the row's bars reach the top: the highest, but at most four times the highest of the bins
+// that are not first, because the zeros of ReLU would leave nothing of the rest to be seen.
+func (r HistogramRow) most() float64 {
+	first, rest := 1e-9, 0.0
 	for _, part := range r.Parts {
 		for i := range part.Counts {
-			most = max(most, part.Share(i))
+			if i == 0 {
+				first = max(first, part.Share(i))
+			} else {
+				rest = max(rest, part.Share(i))
+			}
 		}
 	}
-	return most
+	if rest > 0 && first > 4*rest {
+		return 4 * rest
+	}
+	return max(first, rest)
 }
 
 // histogram draws one histogram whose bars reach the top at the share most.
@@ -116,8 +126,12 @@ func (s *sheet) histogram(h Histogram, most float64, first bool) {
 			continue
 		}
 		from := vg.Point{X: s.Min.X + w*vg.Length(i), Y: s.Min.Y}
-		top := from.Y + s.height()*vg.Length(h.Share(i)/most)
+		top := from.Y + s.height()*vg.Length(min(1, h.Share(i)/most))
 		s.Fill(vg.Rectangle{Min: from, Max: vg.Point{X: from.X + w, Y: top}}.Path())
+	}
+	if h.Share(0) > most { // cut off: the number says how high it is
+		tick.XAlign = text.XLeft
+		s.FillText(tick, vg.Point{X: s.Min.X + w + s.length(3), Y: s.Max.Y - s.length(tickSize*0.4)}, fmt.Sprintf("↑ %.0f %%", 100*h.Share(0)))
 	}
 	line := draw.LineStyle{Color: faint, Width: s.length(0.8)}
 	s.StrokeLine2(line, s.Min.X, s.Min.Y, s.Max.X, s.Min.Y)
