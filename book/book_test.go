@@ -65,6 +65,8 @@ func TestWrongNumbers(t *testing.T) {
 		"text":             func(p *book.Page) { p.Text("x", "0111", "0110") },
 		"below the band":   func(p *book.Page) { p.Band("x", 0.9, 0.94, 0.955, ".9465") },
 		"NaN in no band":   func(p *book.Page) { p.Band("x", nan(), 0.94, 0.955, ".9465") },
+		"above the bounds": func(p *book.Page) { p.Bounds("x", 2e-7, 0, 1e-7) },
+		"NaN in no bounds": func(p *book.Page) { p.Bounds("x", nan(), 0, 1e-7) },
 		"second of vector": func(p *book.Page) { p.Numbers("x", []float64{1, 3}, []float64{1, 2}, 1e-6) },
 	} {
 		err := chapter(func(p *book.Page) error { state(p); return nil }).Show(t.Context(), t.Output(), book.Options{})

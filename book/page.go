@@ -19,7 +19,9 @@ type Page struct {
 }
 
 // Printf writes a line.
-func (p *Page) Printf(format string, args ...any) { fmt.Fprintf(p.to, "  "+format+"\n", args...) }
+func (p *Page) Printf(format string, args ...any) {
+	fmt.Fprintln(p.to, strings.TrimRight("  "+fmt.Sprintf(format, args...), " "))
+}
 
 // Number compares a number with the book's, within tolerance times its size; a tolerance of 0 means bit for bit.
 func (p *Page) Number(what string, have, book, tolerance float64) {
@@ -41,6 +43,17 @@ func (p *Page) Text(what, have, book string) { p.line(what, have, book, have == 
 // Band compares a result that depends on the draw of random numbers with the range in which the book's lies too.
 func (p *Page) Band(what string, have, low, high float64, book string) {
 	p.line(what, fmt.Sprintf("%.4g", have), fmt.Sprintf("%s (accepted: %v to %v)", book, low, high), have >= low && have <= high)
+}
+
+// Bounds compares a result with bounds that follow from what is shown, not from a book.
+func (p *Page) Bounds(what string, have, low, high float64) {
+	right := have >= low && have <= high
+	verdict := "within"
+	if !right {
+		verdict = "WRONG: want"
+		p.wrong = append(p.wrong, what)
+	}
+	p.Printf("%-34s %-*s %s %v to %v", what, shortResult, fmt.Sprintf("%.4g", have), verdict, low, high)
 }
 
 // shortResult is how many columns a result may take to stand beside the book's, and not above it.

@@ -56,9 +56,9 @@ the error at the output, BP2 takes it a layer back, BP3 and BP4 turn it into slo
 					return err
 				}
 				for l := range byHand {
-					p.Band("numerical gradient", furthest(byHand[l], numeric[l]), 0, 1e-7, "relative 1e-7 or better")
+					p.Bounds("numerical gradient", furthest(byHand[l], numeric[l]), 0, 1e-7)
 					// The engine's data are float32, which rounds x and y in the eighth digit.
-					p.Band("engine", furthest(byHand[l], engine[l]), 0, 1e-6, "equal to float32")
+					p.Bounds("engine", furthest(byHand[l], engine[l]), 0, 1e-6)
 				}
 				return nil
 			},

@@ -96,6 +96,26 @@ func TestConvert(t *testing.T) {
 	}
 }
 
+// In the file a row of weights belongs to one neuron, as in the book; in memory a column does.
+func TestSavedTheBooksWayRound(t *testing.T) {
+	n, err := ch03.NewNetwork([]int{2, 3}, ch03.CrossEntropyCost{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	copy(n.Weights(1), []float32{1, 2, 3, 4, 5, 6}) // from the first input 1, 2, 3; from the second 4, 5, 6
+	copy(n.Biases(1), []float32{7, 8, 9})
+	var file strings.Builder
+	if err := n.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"[[[1,4],[2,5],[3,6]]]", "[[[7],[8],[9]]]", `"CrossEntropyCost"`} {
+		if have := strings.Join(strings.Fields(file.String()), ""); !strings.Contains(have, want) {
+			t.Errorf("%s lacks %s", have, want)
+		}
+	}
+}
+
 // Both costs are saved and loaded, and every weight comes back.
 func TestSaveAndLoad(t *testing.T) {
 	for _, cost := range []ch03.Cost{ch03.QuadraticCost{}, ch03.CrossEntropyCost{}} {

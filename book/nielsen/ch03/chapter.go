@@ -166,7 +166,7 @@ func penalties(p *book.Page) error {
 		for i, w := range before {
 			worst = max(worst, math.Abs(float64(plain[i]-after[i])-c.off(float64(w))))
 		}
-		p.Band(c.name+": error", worst, 0, 1e-6, "rounding of float32")
+		p.Bounds(c.name+": error", worst, 0, 1e-6)
 	}
 	const small = 0.0025
 	for _, w := range []float64{0.5, -0.5} {

@@ -206,7 +206,7 @@ func twoWays(p *book.Page) error {
 			size = max(size, math.Abs(g), math.Abs(numeric[c.name][i]))
 		}
 		p.Printf("%s   mean |difference| %.1e   (a published check of such a network prints %.1e)", c.name, mean, c.book)
-		p.Band(c.name+", largest over largest", difference/size, 0, 1e-7, "1e-7 or better")
+		p.Bounds(c.name+", largest over largest", difference/size, 0, 1e-7)
 	}
 	return nil
 }
@@ -260,11 +260,10 @@ func noise(p *book.Page) error {
 		set       *dataset.Set
 		loss      loss.Loss
 		low, high float64
-		book      string
 	}{
-		{"the note's gradient against the numerical one", set.Head(64), MismatchedLoss{}, .29, 1, "far from 1e-7"},
-		{"the same with one-hot labels: near the start 9/10 of the true one", oneHot, MismatchedLoss{}, .04, .15, "far from 1e-7"},
-		{"sigmoids with the same loss", set.Head(64), loss.BinaryCrossEntropy{}, 0, 1e-7, "1e-7 or better"},
+		{"the note's gradient against the numerical one", set.Head(64), MismatchedLoss{}, .29, 1},
+		{"the same with one-hot labels: near the start 9/10 of the true one", oneHot, MismatchedLoss{}, .04, .15},
+		{"sigmoids with the same loss", set.Head(64), loss.BinaryCrossEntropy{}, 0, 1e-7},
 	} {
 		found, err := CheckNote(c.set, c.loss)
 		if err != nil {
@@ -277,7 +276,7 @@ func noise(p *book.Page) error {
 			p.Printf("   %s   relative error %.1e   cosine %.3f", d.Tensor, d.Relative, d.Cosine)
 			worst = max(worst, d.Relative)
 		}
-		p.Band("worst relative error", worst, c.low, c.high, c.book)
+		p.Bounds("worst relative error", worst, c.low, c.high)
 	}
 	return nil
 }

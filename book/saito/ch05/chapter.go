@@ -97,7 +97,7 @@ func check(p *book.Page) error {
 		n, x, t := small(c.activation)
 		exact, numeric := n.Gradient(x, t), n.NumericalGradient(x, t)
 		for _, name := range []string{"W1", "b1", "W2", "b2"} {
-			p.Band(c.name+" "+name, furthest(exact[name], numeric[name]), 0, 1e-7, "1e-7 or better")
+			p.Bounds(c.name+" "+name, furthest(exact[name], numeric[name]), 0, 1e-7)
 		}
 	}
 	return nil
