@@ -79,9 +79,10 @@ func nested(root *cobra.Command) []*cobra.Command {
 
 // welcome says what to type next.
 func welcome(c *console) {
-	fmt.Fprintf(c.out, `gradus %v · train, inspect and ship neural networks
+	fmt.Fprintf(c.out, `gradus %v · train, check and understand neural networks
   new to this?      gradus train            learns to read digits, in seconds
-  seen it train?    gradus eval             which digits it gets wrong
+  have the book?    gradus book             Saito and Nielsen, chapter by chapter
+  your own code?    gradus check --help     is its gradient right, and if not, why
   have a model?     gradus inspect FILE     layers, weights, checksums
   something wrong?  gradus doctor           see also: gradus help
 `, build.Read())
