@@ -1,6 +1,7 @@
 # make check       the gate: format, vet, staticcheck, all tests on every kernel path, cross builds
 # make check-long  what needs more than minutes: exhaustive accuracy sweeps, thousands of random networks
-# make bench       speed
+# make bench       speed beside others on the same work: about ten minutes, on a quiet machine; writes bench/results and the tables
+# make bench-install  the others, by Debian's package manager
 # make generate    write the assembly again from its generators
 
 GO ?= go
@@ -8,7 +9,7 @@ TOOL = $(GO) tool -modfile=tools/go.mod
 # Packages whose results depend on the kernels.
 NUMERIC = ./kernel/... ./layer/... ./loss/... ./optim/... ./nn/... ./gradcheck/... ./train/...
 
-.PHONY: check format vet test test-paths cross check-long bench generate
+.PHONY: check format vet test test-paths cross check-long bench bench-install generate
 
 check: format vet test test-paths cross
 	@echo "make check: all passed"
@@ -41,8 +42,13 @@ cross:
 check-long:
 	GRADUS_LONG=1 $(GO) test -timeout 120m ./...
 
-bench:
-	$(GO) test -run '^$$' -bench . -benchtime 2s ./kernel ./nn
+bench: bench-install
+	$(GO) run ./bench/cmd
+	$(GO) run ./bench/cmd -profile
+	$(GO) run ./bench/cmd -growth
+
+bench-install:
+	@sh bench/install.sh
 
 generate:
 	$(GO) generate ./kernel/...
