@@ -23,7 +23,7 @@ type head struct {
 	loss   string
 }
 
-// lossesByName are the losses that people confuse, by the activation before them. Each is built so that the layers before
+// losses are those that people confuse, by the activation before them. Each is built so that the layers before
 // the activation stay as they are.
 var losses = []struct {
 	head
@@ -58,9 +58,13 @@ func split(s nn.Spec) ([]layer.Layer, head) {
 			body, output = body[:len(body)-1], last.Kind()
 		}
 	}
-	name := s.Loss.Kind()
+	stated := s.Loss
+	if mean, ok := stated.(bookloss.Mean); ok {
+		stated = mean.Loss
+	}
+	name := stated.Kind()
 	for _, l := range losses {
-		if l.loss == s.Loss && l.output == output {
+		if l.loss.Kind() == stated.Kind() && l.output == output {
 			name = l.head.loss
 		}
 	}
