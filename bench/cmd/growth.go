@@ -75,7 +75,7 @@ const growthPicture = "bench/results/growth.svg"
 
 // drawGrowth draws GFLOP/s over each size: where a curve does not fall, the cost of a FLOP does not rise.
 func drawGrowth(all []Growth) error {
-	panels := plot.Panels{Title: "GFLOP/s of a training step", Columns: 3, Shared: true}
+	panels := plot.Panels{Title: "GFLOP/s of a training step", Columns: 3}
 	for _, varies := range []string{"width", "batch", "depth"} {
 		curves := plot.Curves{XLabel: "log₂ of the " + varies, YLabel: "GFLOP/s"}
 		for _, g := range all {
