@@ -117,7 +117,7 @@ func apportion(total int, f float64, counts []int) []int {
 	remainder := make([]float64, len(counts))
 	byRemainder := Order(len(counts), nil)
 	for c, n := range counts {
-		exact := f * float64(n)
+		exact := float64(f * float64(n))
 		quota[c] = int(exact)
 		remainder[c] = exact - float64(quota[c])
 		total -= quota[c]

@@ -1,5 +1,5 @@
 package kernel
 
-// The assembly for amd64 and its declarations; see _gen/README.md.
+// The assembly for amd64 and arm64 and its declarations; see _gen/README.md.
 //
 //go:generate go -C _gen run .

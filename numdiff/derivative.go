@@ -37,6 +37,6 @@ func ForwardH(f func(float64) float64, x, h float64) float64 {
 // exactStep returns the step nearest to h for which x+h is a number of float64, so that the function is not asked at a
 // point other than the one that the difference is divided by.
 func exactStep(x, h float64) float64 {
-	sum := x + h
+	sum := x + float64(h) // h may be a product, and must not be fused
 	return sum - x
 }

@@ -88,8 +88,8 @@ func showDiagnosis(c *console, d diagnosis) {
 		home = "none ($HOME is not set); gradus needs none"
 	}
 	line("home", "%s", terminal.Clean(home))
-	if runtime.GOARCH != "amd64" {
-		line("note", "no assembly for %s yet: the reference runs, with the same bits, slower", runtime.GOARCH)
+	if len(d.Kernels) == 1 {
+		line("note", "no assembly for this processor (%s): the reference runs, with the same bits, slower", runtime.GOARCH)
 	}
 	for _, f := range d.Checks {
 		mark := d.Terminal.Paint(terminal.Green, "ok   ")

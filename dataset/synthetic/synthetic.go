@@ -59,7 +59,7 @@ func Circles(n int, noise float64, seed uint64) *dataset.Set {
 		m := (n + 1 - circle) / 2
 		r := 1 - 0.5*float64(circle)
 		angle := 2 * math.Pi * float64(k) / float64(m)
-		x, y := r*math.Cos(angle), r*math.Sin(angle)
+		x, y := float64(r*math.Cos(angle)), float64(r*math.Sin(angle))
 		p.add(x+float64(noise*rng.NormFloat64()), y+float64(noise*rng.NormFloat64()), circle)
 	}
 	return p.set("circles", "outer", "inner")
