@@ -36,8 +36,8 @@ type checkFlags struct {
 }
 
 // checkBatch is how many examples a network is checked on, and checkSample how many parameters of each tensor of one
-// that is no perceptron of two layers.
-const checkBatch, checkSample = 100, 200
+// that is no perceptron of two layers. Of a file more are taken: rules about the order of elements need whole tensors.
+const checkBatch, checkSample, fileSample = 100, 200, 1000
 
 func newCheck(c *console) *cobra.Command {
 	f := &checkFlags{}
@@ -168,8 +168,8 @@ func checkFile(c *console, f *checkFlags, name string) error {
 	if err != nil {
 		return exit.With(exit.Data, err)
 	}
-	if f.cfg.Sample == 0 && len(claim.Params) > 6 {
-		f.cfg.Sample = checkSample
+	if f.cfg.Sample == 0 && len(claim.Params) > 4 { // more than two layers
+		f.cfg.Sample = fileSample
 	}
 	start := time.Now()
 	result, err := claim.Check(f.cfg)
