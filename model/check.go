@@ -38,6 +38,14 @@ func (m *Model) Check() error {
 	if n := out.Size(); len(m.Classes) > 0 && len(m.Classes) != n {
 		return fmt.Errorf("%d class names, but the network has %d outputs", len(m.Classes), n)
 	}
+	if s := m.Columns; s != nil {
+		if err := s.Check(m.Spec.Input.Size()); err != nil {
+			return err
+		}
+		if s.Outputs() != out.Size() {
+			return fmt.Errorf("columns: the target has %d classes or numbers, but the network has %d outputs", s.Outputs(), out.Size())
+		}
+	}
 	if err := m.Preprocess.Check(m.Spec.Input.Size()); err != nil {
 		return err
 	}

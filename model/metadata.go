@@ -23,6 +23,7 @@ const (
 	keyClasses    = "gradus.classes"    // list of names as JSON
 	keyFeatures   = "gradus.features"   // list of names as JSON
 	keyPreprocess = "gradus.preprocess" // preprocess.Pipeline as JSON
+	keyColumns    = "gradus.columns"    // columns.Schema as JSON
 	keySeed       = "gradus.seed"       // decimal
 	keyData       = "gradus.data"
 	keyTool       = "gradus.tool"
@@ -39,6 +40,7 @@ func (m *Model) metadata() (map[string]string, error) {
 	text[keySeed] = strconv.FormatUint(m.Seed, 10)
 	for key, v := range map[string]any{
 		keySpec: m.Spec, keyClasses: m.Classes, keyFeatures: m.Features, keyPreprocess: m.Preprocess, keyMetrics: m.Metrics,
+		keyColumns: m.Columns,
 	} {
 		data, err := json.Marshal(v)
 		if err != nil {
@@ -69,7 +71,7 @@ func (m *Model) setMetadata(text map[string]string) error {
 		to  any
 	}{
 		{keySpec, &m.Spec}, {keyClasses, &m.Classes}, {keyFeatures, &m.Features}, {keyPreprocess, &m.Preprocess},
-		{keyMetrics, &m.Metrics}, {keySeed, &m.Seed},
+		{keyMetrics, &m.Metrics}, {keySeed, &m.Seed}, {keyColumns, &m.Columns},
 	} {
 		data, ok := text[field.key]
 		if !ok {
@@ -80,7 +82,7 @@ func (m *Model) setMetadata(text map[string]string) error {
 		}
 	}
 	m.Data, m.Tool = text[keyData], text[keyTool]
-	known := []string{keyFormat, keySpec, keyClasses, keyFeatures, keyPreprocess, keySeed, keyData, keyTool, keyMetrics}
+	known := []string{keyFormat, keySpec, keyClasses, keyFeatures, keyPreprocess, keySeed, keyData, keyTool, keyMetrics, keyColumns}
 	for key, v := range text {
 		if !slices.Contains(known, key) {
 			if m.Extra == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess"
+	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // Info is what a model carries beside its description and weights. Every field may be empty.
@@ -19,6 +20,7 @@ type Info struct {
 	Classes    []string            // names of the classes, by output
 	Features   []string            // names of the input columns, in order
 	Preprocess preprocess.Pipeline // what was done to the data before the network saw it
+	Columns    *columns.Schema     // of a model of tables: how a row became features, and an output becomes an answer
 	Seed       uint64              // from which the training drew
 	Data       string              // name of the data set
 	Tool       string              // what wrote the file: "gradus 0.1.0"

@@ -14,8 +14,8 @@ type Evaluation struct {
 	Examples int
 	Loss     float64 // mean over the examples, without regularisers
 	Correct  int     // examples with the right class; with every label right, where there are several
-	MAE      float64 // regression: mean of |y - t| over all outputs
-	RMSE     float64 // regression: root of the mean of (y - t)²
+	MAE      float64 // regression: mean of |y - t| over all outputs, in the set's Unit
+	RMSE     float64 // regression: root of the mean of (y - t)², in the set's Unit
 	R2       float64 // regression: 1 - Σ(y - t)²/Σ(t - mean)², 0 for a model no better than the mean
 }
 
@@ -50,6 +50,10 @@ func (n *Net[F]) Evaluate(ctx context.Context, set *dataset.Set) (Evaluation, er
 	e.Loss /= float64(max(1, e.Examples))
 	if e.Task == loss.Regression {
 		e.MAE, e.RMSE, e.R2 = sums.result()
+		if set.Unit != 0 {
+			e.MAE *= set.Unit
+			e.RMSE *= set.Unit
+		}
 	}
 	return e, nil
 }

@@ -64,7 +64,11 @@ func rmse(answer []float64, s *dataset.Set) float64 {
 		e := float64(t) - answer[i%s.Out]
 		sum += e * e
 	}
-	return math.Sqrt(sum / float64(max(1, len(s.Targets))))
+	e := math.Sqrt(sum / float64(max(1, len(s.Targets))))
+	if s.Unit != 0 {
+		e *= s.Unit
+	}
+	return e
 }
 
 // equalRows counts the examples whose targets are exactly the answer.

@@ -1,0 +1,184 @@
+package columns
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/gradus-nn/gradus/dataset"
+)
+
+// Examples returns the numbers of the rows that have a target, and the lines of those that have none.
+func (s *Schema) Examples(t *Table) (rows, without []int) {
+	for i := range t.Len() {
+		cell := t.Cell(i, s.Target.Position)
+		fine := !missing(cell)
+		if fine && len(s.Target.Classes) == 0 {
+			_, fine = number(cell, s.Target.DecimalComma)
+		}
+		if fine {
+			rows = append(rows, i)
+		} else {
+			without = append(without, t.Line(i))
+		}
+	}
+	return rows, without
+}
+
+// Fit returns the schema with the statistics of the given rows of the table, which should be those to train on.
+func (s *Schema) Fit(t *Table, rows []int) (*Schema, error) {
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("columns: %s has no rows to measure", t.Name)
+	}
+	f := &Schema{Columns: slices.Clone(s.Columns), Target: s.Target}
+	j := 0
+	for i := range f.Columns {
+		if j == s.Target.Position {
+			j++
+		}
+		if err := f.Columns[i].fit(t, j, rows); err != nil {
+			return nil, err
+		}
+		j++
+	}
+	if len(f.Target.Classes) == 0 {
+		m := moments{}
+		for _, i := range rows {
+			y, _ := number(t.Cell(i, s.Target.Position), s.Target.DecimalComma)
+			m.add(y)
+		}
+		f.Target.Mean, f.Target.Std = m.mean, m.std()
+	}
+	if n := f.Width(); n == 0 {
+		return nil, fmt.Errorf("columns: no column of %s says anything about %q", t.Name, s.Target.Name)
+	}
+	return f, f.Check(f.Width())
+}
+
+// moments are mean and variance in one pass (Welford 1962).
+type moments struct{ n, mean, squares float64 }
+
+func (m *moments) add(v float64) {
+	m.n++
+	d := v - m.mean
+	m.mean += d / m.n
+	m.squares += float64(d * (v - m.mean))
+}
+
+// std returns the standard deviation of the population; 1 where it is 0, so that a constant becomes 0 everywhere.
+func (m *moments) std() float64 {
+	if s := math.Sqrt(m.squares / m.n); s != 0 {
+		return s
+	}
+	return 1
+}
+
+func (c *Column) fit(t *Table, j int, rows []int) error {
+	c.Missing, c.Values = false, nil
+	values := map[string]bool{}
+	var numbers []float64
+	m := moments{}
+	for _, i := range rows {
+		cell := t.Cell(i, j)
+		switch c.Kind {
+		case Category, Boolean:
+			if missing(cell) {
+				c.Missing = true
+			} else if !values[string(c.fold(cell))] {
+				values[string(c.fold(cell))] = true
+			}
+		case Number, Date:
+			v, ok := c.parse(cell)
+			if !ok {
+				c.Missing = true
+				continue
+			}
+			m.add(v)
+			numbers = append(numbers, v)
+		}
+	}
+	switch c.Kind {
+	case Category, Boolean:
+		c.Values = slices.Sorted(maps.Keys(values))
+		if len(c.Values) == 0 {
+			c.Kind, c.Why = Ignored, "empty in the rows to train on"
+		}
+	case Number, Date:
+		if len(numbers) == 0 {
+			c.Kind, c.Why, c.Missing = Ignored, "empty in the rows to train on", false
+			return nil
+		}
+		slices.Sort(numbers)
+		n := len(numbers)
+		c.Median = numbers[(n-1)/2]/2 + numbers[n/2]/2
+		c.Mean, c.Std = m.mean, m.std()
+		if math.IsInf(c.Std, 0) || math.IsNaN(c.Std) {
+			return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, numbers[0], numbers[n-1])
+		}
+	}
+	return nil
+}
+
+// parse reads a cell of a column of numbers or dates; what cannot be read is missing.
+func (c *Column) parse(cell []byte) (float64, bool) {
+	if missing(cell) {
+		return 0, false
+	}
+	if c.Kind == Date {
+		return date(cell)
+	}
+	return number(cell, c.DecimalComma)
+}
+
+// fold returns a value as categories compare it: capitals do not matter in booleans.
+func (c *Column) fold(cell []byte) []byte {
+	if c.Kind == Boolean {
+		return []byte(strings.ToLower(string(cell)))
+	}
+	return cell
+}
+
+// maxSet bounds the features that Set makes, 4 bytes each.
+const maxSet = 1 << 30
+
+// Set returns rows of the table as examples. A number to learn is standardised, and Set.Unit is its deviation.
+func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
+	width := s.Width()
+	if len(rows) > maxSet/max(1, width) {
+		return nil, fmt.Errorf("columns: %s has %d rows of %d features, more than the %d numbers that are held in memory; ignore columns with many values", t.Name, len(rows), width, maxSet)
+	}
+	b, err := s.Bind(t.Names)
+	if err != nil {
+		return nil, err
+	}
+	x := make([]float32, len(rows)*width)
+	cells := make([][]byte, len(t.Names))
+	var labels []int32
+	var targets []float32
+	for k, i := range rows {
+		for j := range cells {
+			cells[j] = t.Cell(i, j)
+		}
+		b.Features(x[k*width:(k+1)*width], cells)
+		label, z, err := b.Target(cells)
+		if err != nil {
+			return nil, fmt.Errorf("columns: %s:%d: %w", t.Name, t.Line(i), err)
+		}
+		if len(s.Target.Classes) > 0 {
+			labels = append(labels, int32(label))
+		} else {
+			targets = append(targets, z)
+		}
+	}
+	if len(s.Target.Classes) > 0 {
+		return dataset.FromLabels(name, dataset.NewFloats(x, width), nil, labels, s.Target.Classes)
+	}
+	set, err := dataset.FromTargets(name, dataset.NewFloats(x, width), nil, targets, 1, nil)
+	if err != nil {
+		return nil, err
+	}
+	set.Unit = s.Target.Std
+	return set, nil
+}

@@ -1,0 +1,293 @@
+package columns
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Task is what is to be learnt of the target.
+type Task string
+
+// The tasks. Auto decides by the target: text and a few whole numbers are classes, everything else is a number.
+const (
+	Auto           Task = ""
+	Classification Task = "classification"
+	Regression     Task = "regression"
+)
+
+// Options say what Infer is not to find out for itself.
+type Options struct {
+	Target string          // the name of the column to learn, or its number from 1
+	Task   Task            // what to learn of it
+	Kinds  map[string]Kind // of columns by name
+}
+
+// An OptionError is a setting that does not suit the table.
+type OptionError struct {
+	Option string // target, task or columns
+	Text   string
+}
+
+func (e *OptionError) Error() string { return "columns: " + e.Option + " " + e.Text }
+
+func optionf(option, format string, args ...any) error {
+	return &OptionError{option, fmt.Sprintf(format, args...)}
+}
+
+const (
+	maxBad         = 0.05 // share of the values of a column of numbers that may be none, and count as missing
+	maxValues      = 50   // different values that a category always may have
+	maxShareValues = 0.1  // and as a share of the rows, up to
+	mostValues     = 255  //
+	maxIntClasses  = 20   // different whole numbers that are taken for classes
+	rowsAClass     = 5    // of which each must stand for so many rows
+	maxClasses     = 1000
+	surveyed       = 1 << 16 // different values that are told apart
+	uniqueFrom     = 10      // rows from which on a column without repetition can be an identifier
+)
+
+// Infer decides what every column of a table is. The schema has no statistics yet: see Fit.
+func Infer(t *Table, o Options) (*Schema, error) {
+	at, err := t.find(o.Target)
+	if err != nil {
+		return nil, err
+	}
+	for name := range o.Kinds {
+		i := slices.Index(t.Names, name)
+		switch {
+		case i < 0:
+			return nil, optionf("columns", "names %q, which is no column of %s: %s", name, t.Name, list(t.Names))
+		case i == at:
+			return nil, optionf("columns", "names %q, which is the target", name)
+		}
+	}
+	s := &Schema{Target: Target{Name: t.Names[at], Position: at}}
+	if err := s.inferTarget(t, o.Task); err != nil {
+		return nil, err
+	}
+	for j, name := range t.Names {
+		if j != at {
+			s.Columns = append(s.Columns, inferColumn(t, j, o.Kinds[name]))
+		}
+	}
+	if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Kind != Ignored }) {
+		return nil, fmt.Errorf("columns: %s has no column beside %q that could say anything about it", t.Name, s.Target.Name)
+	}
+	return s, nil
+}
+
+// find returns the column that a name or a number from 1 means.
+func (t *Table) find(target string) (int, error) {
+	if i := slices.Index(t.Names, target); i >= 0 {
+		return i, nil
+	}
+	if n, err := strconv.Atoi(target); err == nil && n >= 1 && n <= len(t.Names) {
+		return n - 1, nil
+	}
+	if target == "" {
+		return 0, optionf("target", "is missing: which column of %s is to be learnt? One of %s", t.Name, list(t.Names))
+	}
+	return 0, optionf("target", "is %q, which is no column of %s; want one of %s", target, t.Name, list(t.Names))
+}
+
+// list writes the first of many names.
+func list(names []string) string {
+	const most = 12
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s ... (%d in all)", strings.Join(names[:most], ", "), len(names))
+}
+
+// A survey is what is found in a column.
+type survey struct {
+	present, numbers, commas, dates int // cells with a value, and those that are numbers, with decimal commas too, and dates
+	whole, rising, repeated         bool
+	values                          map[string]int // how often each stands there, up to a limit
+	many                            bool           // there are more values than the limit
+	odd, oddComma                   Odd            // the first that is no number
+}
+
+func (t *Table) survey(column, limit int) survey {
+	v := survey{values: map[string]int{}, whole: true, rising: true}
+	last := 0.0
+	comma := t.Separator != ','
+	for i := range t.Len() {
+		cell := t.Cell(i, column)
+		if missing(cell) {
+			continue
+		}
+		v.present++
+		x, ok := number(cell, false)
+		if ok {
+			v.numbers++
+		} else if v.odd.Line == 0 {
+			v.odd = Odd{t.Line(i), string(cell)}
+		}
+		if comma {
+			y, fine := number(cell, true)
+			if fine {
+				v.commas++
+				x, ok = y, true
+			} else if v.oddComma.Line == 0 {
+				v.oddComma = Odd{t.Line(i), string(cell)}
+			}
+		}
+		v.whole = v.whole && ok && x == float64(int64(x))
+		v.rising = v.rising && ok && (v.present == 1 || x == last+1)
+		last = x
+		if !ok {
+			if _, fine := date(cell); fine {
+				v.dates++
+			}
+		}
+		if n, known := v.values[string(cell)]; known {
+			v.values[string(cell)] = n + 1
+			v.repeated = true
+		} else if len(v.values) < limit {
+			v.values[string(cell)] = 1
+		} else {
+			v.many = true
+		}
+	}
+	return v
+}
+
+// numeric reports whether the column is one of numbers, with decimal points or commas.
+func (v *survey) numeric() (yes, comma bool) {
+	enough := func(n int) bool { return n > 0 && float64(v.present-n) <= maxBad*float64(v.present) }
+	if v.commas > v.numbers && enough(v.commas) {
+		return true, true
+	}
+	return enough(v.numbers), false
+}
+
+// unique reports whether no value comes twice; of very many values, whether the first of them do not.
+func (v *survey) unique() bool { return v.present >= uniqueFrom && !v.repeated }
+
+// inferColumn decides what a column is; a kind that is asked for is taken.
+func inferColumn(t *Table, j int, asked Kind) Column {
+	v := t.survey(j, surveyed)
+	c := Column{Name: t.Names[j], Gaps: t.Len() - v.present}
+	numeric, comma := v.numeric()
+	ignore := func(why string) Column {
+		c.Kind, c.Why = Ignored, why
+		return c
+	}
+	asNumber := func() Column {
+		c.Kind, c.DecimalComma = Number, comma
+		if n := v.numbers; comma {
+			c.Bad, c.Odd = v.present-v.commas, v.oddComma
+		} else {
+			c.Bad, c.Odd = v.present-n, v.odd
+		}
+		c.Gaps += c.Bad
+		return c
+	}
+	if asked != "" {
+		switch asked {
+		case Number:
+			return asNumber()
+		case Ignored:
+			return ignore("as asked")
+		}
+		c.Kind = asked
+		return c
+	}
+	allowed := max(maxValues, min(mostValues, int(maxShareValues*float64(t.Len()))))
+	switch {
+	case v.present == 0:
+		return ignore("empty")
+	case len(v.values) == 1 && c.Gaps == 0:
+		return ignore("constant")
+	case numeric && v.whole && v.unique() && (v.rising || identifies(c.Name)):
+		return ignore("a number for each row")
+	case numeric:
+		return asNumber()
+	case v.dates == v.present:
+		c.Kind = Date
+	case boolean(v.values):
+		c.Kind = Boolean
+	case v.unique():
+		return ignore("unique text")
+	case len(v.values) <= allowed:
+		c.Kind = Category
+	default:
+		more := ""
+		if v.many {
+			more = "more than "
+		}
+		return ignore(fmt.Sprintf("text of %s%d values", more, len(v.values)))
+	}
+	return c
+}
+
+// identifies reports whether a column is called as those are that number the rows.
+func identifies(name string) bool {
+	low := strings.ToLower(name)
+	return low == "id" || low == "index" || strings.HasSuffix(low, "_id") || strings.HasSuffix(low, " id") || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
+}
+
+// boolean reports whether the values are the two of one of truths.
+func boolean(values map[string]int) bool {
+	for _, pair := range truths {
+		all := true
+		for v := range values {
+			low := strings.ToLower(v)
+			all = all && (low == pair[0] || low == pair[1])
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// inferTarget decides whether the target is a class or a number, and lists the classes.
+func (s *Schema) inferTarget(t *Table, task Task) error {
+	target := &s.Target
+	v := t.survey(target.Position, maxClasses+1)
+	numeric, comma := v.numeric()
+	classes := !numeric || !v.many && v.whole && len(v.values) <= maxIntClasses && v.present >= rowsAClass*len(v.values)
+	switch task {
+	case Auto:
+	case Classification:
+		classes = true
+	case Regression:
+		if !numeric {
+			odd := v.odd
+			return optionf("task", "is regression, but %q is not a column of numbers: %s:%d has %q", target.Name, t.Name, odd.Line, odd.Text)
+		}
+		classes = false
+	default:
+		return optionf("task", "is %q; want classification or regression", task)
+	}
+	switch {
+	case v.present == 0:
+		return optionf("target", "is %q, which is empty in every row", target.Name)
+	case len(v.values) == 1 && !v.many:
+		return optionf("target", "is %q, which is the same in every row: there is nothing to learn", target.Name)
+	case !classes:
+		target.DecimalComma = comma
+		return nil
+	case v.many:
+		return optionf("target", "is %q, which has more than %d different values; want classes, or numbers", target.Name, maxClasses)
+	case len(v.values) == v.present && v.present > 2:
+		return optionf("target", "is %q, whose values are all different: no class has two examples", target.Name)
+	}
+	for value := range v.values {
+		target.Classes = append(target.Classes, value)
+	}
+	slices.SortFunc(target.Classes, func(a, b string) int {
+		x, fineX := number([]byte(a), comma)
+		y, fineY := number([]byte(b), comma)
+		if fineX && fineY && x != y {
+			return cmp.Compare(x, y)
+		}
+		return cmp.Compare(a, b)
+	})
+	return nil
+}

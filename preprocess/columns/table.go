@@ -1,0 +1,119 @@
+package columns
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/gradus-nn/gradus/format/csv"
+)
+
+// A Table is all rows of a file in memory, as text: the bytes of the cells, four bytes a cell and four a row.
+type Table struct {
+	Name      string
+	Names     []string // of the columns
+	Header    bool     // the names stand in the file; otherwise they are column_1, column_2 ...
+	Separator byte
+
+	text  []byte
+	ends  []uint32 // of every cell in text, row after row
+	lines []uint32 // in which the rows begin
+}
+
+// A Header says whether the first row holds names.
+type Header int
+
+// Whether the first row holds names.
+const (
+	Guess   Header = iota // it does unless one of its cells is a number
+	Present               // it does
+	Absent                // it does not
+)
+
+// Read reads a table.
+func Read(r io.Reader, o csv.Options, header Header) (*Table, error) {
+	in, err := csv.NewReader(r, o)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Name: o.Name, Separator: in.Separator()}
+	wrong := func(line int, format string, args ...any) error {
+		return &csv.FormatError{Name: t.Name, Line: line, Reason: fmt.Sprintf(format, args...)}
+	}
+	for first := true; ; first = false {
+		cells, err := in.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			t.Header = header == Present || header == Guess && !anyNumber(cells)
+			if t.Names, err = names(cells, t.Header); err != nil {
+				return nil, wrong(in.Line(), "%v", err)
+			}
+			if t.Header {
+				continue
+			}
+		}
+		for _, cell := range cells {
+			t.text = append(t.text, cell...)
+			t.ends = append(t.ends, uint32(len(t.text)))
+		}
+		if len(t.text) > math.MaxUint32-csv.DefaultMaxRow {
+			return nil, wrong(in.Line(), "more than 4 GiB of cells; a table has to fit into memory: train on a part of it")
+		}
+		t.lines = append(t.lines, uint32(in.Line()))
+	}
+	if t.Names == nil {
+		return nil, wrong(0, "it is empty; want a row of names and rows of values")
+	}
+	if len(t.lines) == 0 {
+		return nil, wrong(0, "it has a row of names, but no rows of values")
+	}
+	return t, nil
+}
+
+// names returns the names of the columns: those of the first row, or made ones.
+func names(first [][]byte, header bool) ([]string, error) {
+	list := make([]string, len(first))
+	at := map[string]int{}
+	for i, cell := range first {
+		name := string(trim(cell))
+		if !header || name == "" {
+			name = fmt.Sprintf("column_%d", i+1)
+		}
+		if j, twice := at[name]; twice {
+			return nil, fmt.Errorf("columns %d and %d are both called %q; rename one of them", j+1, i+1, name)
+		}
+		at[name] = i
+		list[i] = name
+	}
+	return list, nil
+}
+
+func anyNumber(cells [][]byte) bool {
+	for _, cell := range cells {
+		if _, ok := number(trim(cell), false); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// Len returns the number of rows.
+func (t *Table) Len() int { return len(t.lines) }
+
+// Line returns the line of the file in which row i begins.
+func (t *Table) Line(i int) int { return int(t.lines[i]) }
+
+// Cell returns the text of a cell without the spaces around it, which must not be changed.
+func (t *Table) Cell(row, column int) []byte {
+	k := row*len(t.Names) + column
+	begin := uint32(0)
+	if k > 0 {
+		begin = t.ends[k-1]
+	}
+	return trim(t.text[begin:t.ends[k]])
+}
