@@ -81,8 +81,8 @@ func nested(root *cobra.Command) []*cobra.Command {
 func welcome(c *console) {
 	fmt.Fprintf(c.out, `gradus %v · train, check and understand neural networks
   new to this?      gradus train            learns to read digits, in seconds
-  have the book?    gradus book             Saito and Nielsen, chapter by chapter
-  your own code?    gradus check --help     is its gradient right, and if not, why
+  have the book?    gradus book             Saito and Nielsen by chapter
+  your own code?    gradus check --help     names what its gradient gets wrong
   have a model?     gradus inspect FILE     layers, weights, checksums
   something wrong?  gradus doctor           see also: gradus help
 `, build.Read())
