@@ -83,8 +83,7 @@ func welcome(c *console) {
   new to this?      gradus train            learns to read digits, in seconds
   have the book?    gradus book             Saito and Nielsen by chapter
   your own code?    gradus check --help     names what its gradient gets wrong
-  have a model?     gradus inspect FILE     layers, weights, checksums
-  something wrong?  gradus doctor           see also: gradus help
+  have a model?     gradus inspect FILE     what is in it · more: gradus help
 `, build.Read())
 }
 
