@@ -1,0 +1,148 @@
+package baseline
+
+import (
+	"math"
+
+	"github.com/gradus-nn/gradus/dataset"
+)
+
+// A Fit is how well the best straight model does: what a network has to beat to be worth its hidden layer.
+type Fit struct {
+	Name     string  `json:"name"` // "logistic" or "linear"
+	Examples int     `json:"examples"`
+	Correct  int     `json:"correct"`
+	RMSE     float64 `json:"rmse"`
+	Numbers  bool    `json:"regression"`
+}
+
+// maxWork bounds a fit: examples × features × outputs, of which it takes some hundred passes.
+const maxWork = 20_000_000
+
+// Straight fits the model without a hidden layer to train, over the whole set at once, and judges it on test: softmax regression
+// with scikit-learn's usual penalty (C = 1: ½Σw² beside the sum of the losses), or least squares. It is nil where the targets
+// are of another kind, or where it would take long.
+func Straight(train, test *dataset.Set) *Fit {
+	n, d, k := train.Len(), train.X.Width(), train.Out
+	if n == 0 || test.Len() == 0 || !(train.Kind().SingleClass() || train.Kind() == dataset.Real) || n > maxWork/d/k {
+		return nil
+	}
+	p := &problem{n: n, d: d, k: k, x: features(train), numbers: train.Kind() == dataset.Real}
+	p.t = make([]float64, n*k)
+	dataset.GatherT(train.All(), p.t, 0, n)
+	w := minimize(p.loss, make([]float64, (d+1)*k))
+
+	f := &Fit{Name: "logistic", Examples: test.Len(), Numbers: p.numbers}
+	x, z := features(test), make([]float64, k)
+	t := make([]float64, test.Len()*k)
+	dataset.GatherT(test.All(), t, 0, test.Len())
+	sum := 0.0
+	for i := range test.Len() {
+		p.scores(z, w, x[i*d:(i+1)*d])
+		best := 0
+		for c := range z {
+			if z[c] > z[best] {
+				best = c
+			}
+			e := z[c] - t[i*k+c]
+			sum += e * e
+		}
+		if !p.numbers && test.Label(i) == best {
+			f.Correct++
+		}
+	}
+	if p.numbers {
+		f.Name, f.RMSE = "linear", math.Sqrt(sum/float64(len(t)))
+		if test.Unit != 0 {
+			f.RMSE *= test.Unit
+		}
+	}
+	return f
+}
+
+// features returns all features of a set, x [n, width].
+func features(s *dataset.Set) []float64 {
+	x := make([]float64, s.Len()*s.X.Width())
+	dataset.GatherX(s.All(), x, 0, s.Len())
+	return x
+}
+
+// A problem is to find w [d+1, k], the last row of which is the bias, for x [n, d] and t [n, k].
+type problem struct {
+	n, d, k int
+	x, t    []float64
+	numbers bool
+}
+
+// scores is: z = x·w + b
+func (p *problem) scores(z, w, x []float64) {
+	copy(z, w[p.d*p.k:])
+	for j, v := range x {
+		if v == 0 {
+			continue
+		}
+		for c, u := range w[j*p.k : (j+1)*p.k] {
+			z[c] += v * u
+		}
+	}
+}
+
+// ridge keeps the least squares unique where columns depend on one another, as the places of a category do. It is small enough
+// not to be seen in a prediction.
+const ridge = 1e-6
+
+// loss writes the gradient of the mean loss with its penalty to g and returns the loss.
+func (p *problem) loss(g, w []float64) float64 {
+	clear(g)
+	n := float64(p.n)
+	penalty := 1 / n
+	if p.numbers {
+		penalty = ridge
+	}
+	z := make([]float64, p.k)
+	total := 0.0
+	for i := range p.n {
+		x, t := p.x[i*p.d:(i+1)*p.d], p.t[i*p.k:(i+1)*p.k]
+		p.scores(z, w, x)
+		if p.numbers {
+			for c := range z {
+				z[c] -= t[c]
+				total += z[c] * z[c] / 2
+			}
+		} else {
+			most := z[0]
+			for _, v := range z {
+				most = math.Max(most, v)
+			}
+			sum := 0.0
+			for c := range z {
+				z[c] -= most
+				sum += math.Exp(z[c])
+			}
+			log := math.Log(sum)
+			for c := range z {
+				total -= t[c] * (z[c] - log)
+				z[c] = math.Exp(z[c]-log) - t[c]
+			}
+		}
+		for j, v := range x {
+			if v == 0 {
+				continue
+			}
+			for c, e := range z {
+				g[j*p.k+c] += v * e
+			}
+		}
+		for c, e := range z {
+			g[p.d*p.k+c] += e
+		}
+	}
+	total /= n
+	for i := range g {
+		g[i] /= n
+		if i < p.d*p.k {
+			total += penalty * w[i] * w[i] / 2
+			g[i] += penalty * w[i]
+		}
+	}
+	return total
+}
