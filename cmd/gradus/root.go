@@ -79,7 +79,7 @@ func nested(root *cobra.Command) []*cobra.Command {
 
 // welcome says what to type next.
 func welcome(c *console) {
-	fmt.Fprintf(c.out, `gradus %v · train, check and understand neural networks
+	fmt.Fprintf(c.out, `gradus %v · neural networks, step by step
   new to this?      gradus train            learns to read digits, in seconds
   have the book?    gradus book             Saito and Nielsen by chapter
   your own code?    gradus check --help     names what its gradient gets wrong
