@@ -27,7 +27,8 @@ test:
 
 # The same tests with the kernels forced to each path that the machine has, and to the reference.
 test-paths:
-	@for path in $$($(GO) run ./cmd/gradus doctor --paths); do \
+	@paths=$$($(GO) run ./cmd/gradus doctor --paths) || exit 1; \
+	for path in $$paths; do \
 		echo "GRADUS_KERNEL=$$path $(GO) test -count=1 $(NUMERIC)"; \
 		GRADUS_KERNEL=$$path $(GO) test -count=1 $(NUMERIC) || exit 1; \
 	done

@@ -32,7 +32,7 @@ type diagnosis struct {
 }
 
 func newDoctor(c *console) *cobra.Command {
-	var asJSON bool
+	var asJSON, onlyPaths bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "what this machine can do, and whether gradus works on it",
@@ -44,6 +44,10 @@ if not.
 The peak is that of fused multiply-adds on registers: no product can exceed it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := noArguments(cmd, args); err != nil {
+				return err
+			}
+			if onlyPaths {
+				_, err := fmt.Fprintln(c.out, strings.Join(kernel.Paths(), "\n"))
 				return err
 			}
 			d := diagnosis{
@@ -69,6 +73,8 @@ The peak is that of fused multiply-adds on registers: no product can exceed it.`
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as one JSON document")
+	cmd.Flags().BoolVar(&onlyPaths, "paths", false, "only the names for GRADUS_KERNEL, for make test-paths")
+	_ = cmd.Flags().MarkHidden("paths")
 	return cmd
 }
 
