@@ -31,6 +31,8 @@ type trainFlags struct {
 	recipe  string // a published training by name
 	shown   string
 	json    bool
+	folds   int
+	repeat  int
 
 	saveEvery time.Duration
 }
@@ -41,15 +43,18 @@ const resumeLatest = "latest"
 func newTrain(c *console) *cobra.Command {
 	f := &trainFlags{}
 	cmd := &cobra.Command{
-		Use:   "train [DATA | FOLDER | config.yaml]",
+		Use:   "train [DATA | FILE.csv | FOLDER | config.yaml]",
 		Short: "train a network; alone it learns MNIST's digits well",
 		Long: `train trains a network and keeps everything about it in a folder of its own,
 runs/1-mnist-784-128-10 and so on, which is never overwritten: the settings
 (config.yaml), a line an epoch (metrics.csv), the last and the best weights
 (last.gradus, best.gradus), the confusion of classes, and a log.
 
-DATA is a name (gradus data ls) or a folder of IDX files; config.yaml of a run
-repeats it, with the same weights, bit for bit. Ctrl-C stops after the batch at
+DATA is a name (gradus data ls) or a folder of IDX files. FILE.csv is a table of
+your own, with the column to learn in --target: what its columns are is found
+out and shown, a fifth of the rows is kept back to judge the end by, and what is
+done to columns travels with the model. config.yaml of a run repeats it, with
+the same weights, bit for bit. Ctrl-C stops after the batch at
 hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 		Example: `  gradus train                                  MNIST, in seconds
   gradus train --layers 784,30,10 --act sigmoid --opt sgd --eta 0.5 --lmbda 5
@@ -57,6 +62,8 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
   gradus train iris --val 0.2 --patience 10
   gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
   gradus train --recipe nielsen-ch3-l2 --seed 7
+  gradus train houses.csv --target price
+  gradus train iris --folds 5 --repeat 5        how good, over 25 trainings
   gradus train --resume 3`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTrain(c, cmd, f, args) },
 	}
@@ -64,6 +71,10 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 	groups(cmd, "Data", func(s *pflag.FlagSet) {
 		s.StringVar(&f.recipe, "recipe", "", "`NAME` of a training of the books, which sets everything that is not given; list shows them")
 		optionalString(s, &r.Data, "data", "`NAME` of a data set, or a folder; mnist if none is named")
+		optionalString(s, &r.Target, "target", "`COLUMN` of a table to learn: its name, or its number from 1")
+		optionalString(s, &r.Task, "task", "`WHAT` to learn of it: classification or regression; by its values if not given")
+		optionalString(s, &r.Columns, "columns", "`KINDS` of columns that are not to be found out: zip=category,note=ignored (number, category, boolean, date, ignored)")
+		optionalString(s, &r.Header, "header", "`WHETHER` the first row holds names: yes, no, auto")
 		optionalFloat(s, &r.Val, "val", "`SHARE` (0.2) or number of the training examples to hold out and judge epochs by; without, the test examples judge")
 		optionalString(s, &r.Split, "split", "`HOW` to divide: standard, or nielsen (50,000 / 10,000 / 10,000)")
 		optionalInt(s, &r.Limit, "limit", "`N` first examples to train on; all if not given")
@@ -101,6 +112,8 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 		s.StringVar(&f.name, "name", "", "`NAME` of the run's folder, after its number")
 		s.IntVar(&f.threads, "threads", 0, "`N` workers; one a processor if not given; changes no bit")
 		s.StringVar(&f.kernel, "kernel", "", "`NAME` of the arithmetic: reference, avx2, avx512; the fastest if not given; changes no bit")
+		s.IntVar(&f.folds, "folds", 0, "`K` parts of the data, each of which judges a training on the others; nothing is saved")
+		s.IntVar(&f.repeat, "repeat", 0, "`N` trainings with seeds one after the other, for mean and deviation; nothing is saved")
 		s.DurationVar(&f.saveEvery, "save-every", 5*time.Second, "`TIME` after which to save within an epoch, too; 5s")
 		s.StringVar(&f.shown, "progress", string(progress.Auto), "`HOW` to show it: auto, bar, lines, json, none")
 		s.BoolVar(&f.json, "json", false, "results as one JSON document")
@@ -143,13 +156,12 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	}
 	ctx, stop := interruptible(c)
 	defer stop()
-	report, err := session.Train(ctx, o)
-	var field *recipe.FieldError
-	if errors.As(err, &field) && cmd.Flags().Changed(field.Field) {
-		return exit.Usagef("gradus train: --%v", field)
+	if cmd.Flags().Changed("folds") || cmd.Flags().Changed("repeat") {
+		return crossValidate(ctx, c, cmd, f, o)
 	}
+	report, err := session.Train(ctx, o)
 	if err != nil {
-		return err
+		return flagAtFault(cmd, err)
 	}
 	switch {
 	case f.json:
@@ -158,6 +170,15 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 		_, err = io.WriteString(c.out, report.Line())
 	case published != nil:
 		return published.compare(c, report)
+	}
+	return err
+}
+
+// flagAtFault is the error with a flag in front and the exit code of wrong usage, where a flag is what is wrong.
+func flagAtFault(cmd *cobra.Command, err error) error {
+	var field *recipe.FieldError
+	if errors.As(err, &field) && cmd.Flags().Lookup(field.Field) != nil && (cmd.Flags().Changed(field.Field) || field.Field == "target") {
+		return exit.Usagef("gradus train: --%v", field)
 	}
 	return err
 }

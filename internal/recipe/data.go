@@ -11,6 +11,7 @@ import (
 type Data struct {
 	Train, Test *dataset.Set
 	Info        catalog.Info
+	Table       *Table // of data that came from a file of rows and columns
 }
 
 // Load loads the data that a request names.
@@ -19,6 +20,9 @@ func (q *Request) Load() (*Data, error) {
 	if err := checkScale(scale); err != nil {
 		return nil, err
 	}
+	if q.isTable() {
+		return q.loadTable()
+	}
 	if or(q.Data, "mnist") == "" {
 		return nil, fieldf("data", "is empty; want a name (gradus data ls) or a folder of IDX files")
 	}
@@ -26,7 +30,7 @@ func (q *Request) Load() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Data{train, test, info}, nil
+	return &Data{Train: train, Test: test, Info: info}, nil
 }
 
 func checkScale(scale string) error {
@@ -38,7 +42,7 @@ func checkScale(scale string) error {
 
 // Facts are what a recipe must know of the data.
 func (d *Data) Facts() Facts {
-	return Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len()}
+	return Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len(), Table: d.Table}
 }
 
 // A Division is what is learnt from, what the epochs are judged by, and what the end is judged by.

@@ -74,6 +74,9 @@ func (r *Recipe) hidden(q *Request, f Facts) ([]layer.Layer, error) {
 	}
 	if text == "" {
 		units := choose(f.Examples < smallData, 32, 128)
+		if f.Table != nil {
+			units = tableUnits(f)
+		}
 		text = fmt.Sprintf("%d,%d,%d", f.Input.Size(), units, f.Outputs)
 	}
 	if !sizes.MatchString(text) {

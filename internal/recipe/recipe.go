@@ -19,7 +19,13 @@ import (
 type Recipe struct {
 	Form int `yaml:"gradus"`
 
-	Data  string  `yaml:"data"`  // a name or a folder
+	Data       string `yaml:"data"`                  // a name, a folder, or a file with a table
+	DataSHA256 string `yaml:"data-sha256,omitempty"` // of that file
+	Target     string `yaml:"target,omitempty"`      // the column of a table that is learnt
+	Task       string `yaml:"task,omitempty"`        // classification or regression
+	Columns    string `yaml:"columns,omitempty"`     // kinds that are not to be found out: zip=category,note=ignored
+	Header     string `yaml:"header,omitempty"`      // yes or no: whether the first row holds names
+
 	Split string  `yaml:"split"` // standard, or nielsen: 50,000/10,000/10,000
 	Limit int     `yaml:"limit"` // first examples to train on; 0 is all
 	Val   float64 `yaml:"val"`   // held out of the training examples: a share below 1, or a number
@@ -54,6 +60,7 @@ type Facts struct {
 	Outputs  int
 	Targets  dataset.Kind
 	Examples int // to train on, before any is held out
+	Table    *Table
 }
 
 // settings that are within bounds for every data set.
@@ -83,12 +90,13 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Monitor:     or(q.Monitor, usualMonitor),
 		Seed:        or(q.Seed, 0),
 	}
+	r.resolveTable(q, f)
 	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" {
 		r.Val = 0.1 // the test examples must not decide when to stop
 	}
 	small := f.Examples < smallData
 	r.Batch = or(q.Batch, choose(small, 32, 64))
-	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10))))
+	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose(f.Table != nil && r.Patience > 0, mostEpochs, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10)))))
 	for _, check := range []error{
 		r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f),
 	} {

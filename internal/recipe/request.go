@@ -22,7 +22,13 @@ const Form = 1
 type Request struct {
 	Form *int `yaml:"gradus,omitempty"`
 
-	Data  *string  `yaml:"data,omitempty"`
+	Data       *string `yaml:"data,omitempty"`
+	DataSHA256 *string `yaml:"data-sha256,omitempty"`
+	Target     *string `yaml:"target,omitempty"`
+	Task       *string `yaml:"task,omitempty"`
+	Columns    *string `yaml:"columns,omitempty"`
+	Header     *string `yaml:"header,omitempty"`
+
 	Split *string  `yaml:"split,omitempty"`
 	Limit *int     `yaml:"limit,omitempty"`
 	Val   *float64 `yaml:"val,omitempty"`

@@ -112,6 +112,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
 	}
 	t.best(h)
+	t.beside(e)
 	if e.Task != loss.Classification {
 		return nil
 	}
@@ -164,6 +165,11 @@ func (t *trainer) best(h *train.History) {
 func (t *trainer) next() {
 	ref := t.ref()
 	t.print.line("saved", "%s", t.run.Dir)
+	if t.data.Table != nil {
+		t.print.line("next", "gradus predict %s NEW.csv -o OUT.csv   the target column is not needed", ref)
+		t.print.line("", "gradus eval %s                        class by class; or on other rows: gradus eval %s MORE.csv", ref, ref)
+		return
+	}
 	if t.data.Info.Classes != nil {
 		t.print.line("next", "gradus eval %s --top-losses 25    the examples it gets most wrong", ref)
 	} else {

@@ -52,6 +52,7 @@ type TrainReport struct {
 	Loss     string          `json:"loss"`
 	Recipe   *recipe.Recipe  `json:"recipe"`
 	Baseline baseline.Result `json:"baseline"`
+	Straight *baseline.Fit   `json:"straight,omitempty"` // the best model without a hidden layer, for tables
 	Result   *runs.Outcome   `json:"result"`
 }
 
@@ -112,6 +113,12 @@ func (t *trainer) prepare() error {
 	if t.data, err = request.Load(); err != nil {
 		return invalid(err)
 	}
+	return t.build(request)
+}
+
+// build makes the recipe and the network for the data.
+func (t *trainer) build(request *recipe.Request) error {
+	var err error
 	if t.recipe, err = recipe.Resolve(request, t.data.Facts()); err != nil {
 		return invalid(err)
 	}
@@ -214,7 +221,12 @@ func (t *trainer) introduce() {
 	t.report = &TrainReport{
 		Schema: TrainSchema, Run: t.run.Dir, Data: t.dataRecord(), Layers: recipe.Sketch(spec), Loss: t.recipe.Loss, Recipe: t.recipe, Baseline: b,
 	}
-	t.print.line("data", "%s", t.describeData())
+	t.straight()
+	if t.data.Table != nil {
+		t.introduceTable()
+	} else {
+		t.print.line("data", "%s", t.describeData())
+	}
 	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
 	if t.from != nil {
 		t.print.line("from", "%s   sha256 %.12s…", t.recipe.From, t.recipe.FromSHA256)
@@ -224,9 +236,9 @@ func (t *trainer) introduce() {
 	}
 	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
 	if b.Numbers {
-		t.print.line("baseline", "%s: rmse %s", b.Answer, progress.Loss(b.RMSE))
+		t.print.line("baseline", "%s: rmse %s%s", b.Answer, progress.Loss(b.RMSE), t.besideConstant())
 	} else {
-		t.print.line("baseline", "%s: %s", b.Answer, progress.Counted(b.Correct, b.Examples))
+		t.print.line("baseline", "%s: %s%s", b.Answer, progress.Counted(b.Correct, b.Examples), t.besideConstant())
 	}
 	if n := t.parts.Train.Len(); t.recipe.Batch > n {
 		t.show.Note("note", fmt.Sprintf("a batch of %d is more than the %s examples: every epoch is one step", t.recipe.Batch, nn.Thousands(n)))
@@ -249,6 +261,7 @@ func (t *trainer) train(ctx context.Context) error {
 	if t.Resume != "" {
 		t.show.Note("resume", t.whereFrom())
 	}
+	t.warnOfTable()
 	history, err := train.Run(ctx, t.net, t.parts.Train, cfg)
 	t.show.Close()
 	if history.Steps == 0 && err != nil && ctx.Err() == nil {
@@ -266,6 +279,21 @@ func (t *trainer) whereFrom() string {
 
 // config is the recipe as package train takes it.
 func (t *trainer) config() (train.Config, error) {
+	cfg, err := t.learning()
+	if err != nil {
+		return cfg, err
+	}
+	csv, jsonl := &lazyFile{path: t.run.Path(runs.CSV)}, &lazyFile{path: t.run.Path(runs.JSONL)}
+	cfg.Resume, cfg.Info = t.resume, t.info()
+	// The saver comes first: it takes the folder for this process alone before anything else is written to it.
+	cfg.Monitors = []train.Monitor{
+		&train.Saver{Dir: t.run.Dir, Every: t.SaveEvery}, train.CSV(csv), train.JSONL(jsonl), t.show, csv, jsonl,
+	}
+	return cfg, nil
+}
+
+// learning is how the network learns: all of train.Config that decides its weights.
+func (t *trainer) learning() (train.Config, error) {
 	optimizer, err := t.recipe.Optimizer()
 	if err != nil {
 		return train.Config{}, err
@@ -274,16 +302,10 @@ func (t *trainer) config() (train.Config, error) {
 	if err != nil {
 		return train.Config{}, err
 	}
-	csv, jsonl := &lazyFile{path: t.run.Path(runs.CSV)}, &lazyFile{path: t.run.Path(runs.JSONL)}
 	cfg := train.Config{
 		Epochs: t.recipe.Epochs, Iterations: t.recipe.Iters, Batch: min(t.recipe.Batch, t.parts.Train.Len()), Seed: t.recipe.Seed,
 		Optimizer: optimizer, Schedule: schedule, Clip: train.Clip{Norm: t.recipe.Clip},
 		HeldOut: t.parts.HeldOut, Patience: t.recipe.Patience, RestoreBest: t.parts.Judge == "val",
-		Resume: t.resume, Info: t.info(),
-		// The saver comes first: it takes the folder for this process alone before anything else is written to it.
-		Monitors: []train.Monitor{
-			&train.Saver{Dir: t.run.Dir, Every: t.SaveEvery}, train.CSV(csv), train.JSONL(jsonl), t.show, csv, jsonl,
-		},
 	}
 	if t.recipe.Replacement {
 		cfg.Sampling = train.Replacement
@@ -318,10 +340,14 @@ func (t *trainer) measure() (train.Measure, train.Metric) {
 
 // info is what the saved models carry.
 func (t *trainer) info() model.Info {
-	return model.Info{
+	info := model.Info{
 		Classes: t.parts.Train.Classes, Features: t.data.Info.Columns, Preprocess: t.data.Info.Applied,
 		Seed: t.recipe.Seed, Data: t.recipe.Data, Tool: "gradus " + build.Read().String(),
 	}
+	if t.data.Table != nil {
+		info.Columns = t.data.Table.Schema
+	}
+	return info
 }
 
 // A lazyFile is made, or made empty, when the first thing is written to it. As the last monitors, lazy files are closed at

@@ -1,0 +1,87 @@
+package recipe
+
+import (
+	"iter"
+	"math/rand/v2"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/preprocess"
+)
+
+// foldStream keeps the draw of the folds apart from other uses of the seed.
+const foldStream = 0x666f6c64 // "fold"
+
+// Folds loads the data and yields the k divisions of a cross-validation: each example is in one test part. What is measured to
+// scale features is measured on the rest alone, in each fold anew.
+func (q *Request) Folds(k int) (iter.Seq2[*Data, error], error) {
+	rng := rand.New(rand.NewPCG(or(q.Seed, 0), foldStream))
+	all, divide, err := q.whole()
+	if err != nil {
+		return nil, err
+	}
+	if k < 2 || k > all.Len() {
+		return nil, fieldf("folds", "is %d; want 2 to %d, the number of examples", k, all.Len())
+	}
+	return func(yield func(*Data, error) bool) {
+		for train, test := range all.Folds(k, rng) {
+			if !yield(divide(train, test)) {
+				return
+			}
+		}
+	}, nil
+}
+
+// whole returns all examples of the data undivided, and what makes data of two parts of them.
+func (q *Request) whole() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
+	if q.isTable() {
+		t, err := q.readTable()
+		if err != nil {
+			return nil, nil, err
+		}
+		return t.ordinals(), t.data, nil
+	}
+	scale := or(q.Scale, "auto")
+	if err := checkScale(scale); err != nil {
+		return nil, nil, err
+	}
+	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0)})
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := join(info.Name, train, test)
+	return all, func(train, test *dataset.Set) (*Data, error) {
+		d := &Data{Info: info}
+		var p preprocess.Pipeline
+		switch {
+		case scale == "none":
+		case info.Scaling == catalog.Standardized:
+			s, err := preprocess.FitStandardize(train)
+			if err != nil {
+				return nil, err
+			}
+			p = preprocess.Pipeline{s}
+		case info.Scaling == catalog.Pixels16:
+			p = preprocess.Pipeline{preprocess.PixelScale{Divide: 16}}
+		}
+		var err error
+		if d.Train, err = p.Set(train); err != nil {
+			return nil, err
+		}
+		d.Test, err = p.Set(test)
+		return d, err
+	}, err
+}
+
+// join returns the examples of both sets in one.
+func join(name string, a, b *dataset.Set) (*dataset.Set, error) {
+	n, width := a.Len()+b.Len(), a.X.Width()
+	x := make([]float32, n*width)
+	dataset.GatherX(a.All(), x[:a.Len()*width], 0, a.Len())
+	dataset.GatherX(b.All(), x[a.Len()*width:], 0, b.Len())
+	rows := dataset.NewFloats(x, width)
+	if a.Labels != nil {
+		return dataset.FromLabels(name, rows, a.Shape, append(append([]int32{}, a.Labels...), b.Labels...), a.Classes)
+	}
+	return dataset.FromTargets(name, rows, a.Shape, append(append([]float32{}, a.Targets...), b.Targets...), a.Out, a.Classes)
+}

@@ -1,0 +1,259 @@
+package recipe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/format/csv"
+	"github.com/gradus-nn/gradus/preprocess/columns"
+)
+
+// A Table is what is known about data that came from a file of rows and columns.
+type Table struct {
+	Schema  *columns.Schema // fitted to the training examples
+	Rows    int             // in the file
+	Dropped []int           // lines of rows without a target
+	Shared  int             // test examples whose features occur among the training examples, too
+	SHA256  string          // of the file
+
+	path  string
+	cells *columns.Table
+	guess *columns.Schema // not fitted
+	rows  []int           // with a target
+}
+
+// IsTable reports whether a name means a file of rows and columns: by its ending, if it is no name of a set.
+func IsTable(name string) bool {
+	low := strings.TrimSuffix(strings.ToLower(name), ".gz")
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, filepath.Ext(low))
+}
+
+func (q *Request) isTable() bool {
+	return IsTable(or(q.Data, "")) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
+}
+
+// splitTable keeps the draw of a table's test part apart from other uses of the seed.
+const splitTable = 0x7461626c65 // "table"
+
+// testShare is the part of a table that is kept back to judge the end by.
+const testShare = 0.2
+
+// loadTable reads a table and divides it.
+func (q *Request) loadTable() (*Data, error) {
+	t, err := q.readTable()
+	if err != nil {
+		return nil, err
+	}
+	train, test := t.ordinals().StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
+	if train.Len() < 2 || test.Len() < 1 {
+		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, len(t.rows))
+	}
+	return t.data(train, test)
+}
+
+// readTable reads a table and finds out what its columns are.
+func (q *Request) readTable() (*Table, error) {
+	t := &Table{path: or(q.Data, "")}
+	if t.path == "" {
+		return nil, fieldf("data", "is missing: --target is for a table; which file?")
+	}
+	if or(q.Scale, "auto") == "none" {
+		return nil, fieldf("scale", "is none, but the columns of a table are always scaled")
+	}
+	o := columns.Options{Target: or(q.Target, ""), Task: columns.Task(or(q.Task, ""))}
+	var err error
+	if o.Kinds, err = parseKinds(or(q.Columns, "")); err != nil {
+		return nil, err
+	}
+	header, err := parseHeader(or(q.Header, "auto"))
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(t.path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fieldf("data", "is %s, a folder or device; want a file with a table", t.path)
+	}
+	f, err := os.Open(t.path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if t.cells, err = columns.Read(io.TeeReader(f, hash), csv.Options{Name: t.path}, header); err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(hash, f); err != nil { // what follows a gzip stream
+		return nil, err
+	}
+	t.SHA256 = hex.EncodeToString(hash.Sum(nil))
+	if q.DataSHA256 != nil && *q.DataSHA256 != t.SHA256 {
+		return nil, fieldf("data", "is %s, but the file is no longer the one that the run was made with (SHA-256 %.12s…, now %.12s…)", t.path, *q.DataSHA256, t.SHA256)
+	}
+	if t.guess, err = columns.Infer(t.cells, o); err != nil {
+		var option *columns.OptionError
+		if errors.As(err, &option) {
+			return nil, &FieldError{option.Option, option.Text}
+		}
+		return nil, err
+	}
+	t.rows, t.Dropped = t.guess.Examples(t.cells)
+	t.Rows = t.cells.Len()
+	return t, nil
+}
+
+// data fits the columns to train and returns both parts.
+func (t *Table) data(train, test *dataset.Set) (*Data, error) {
+	own, held := *t, t.of(test)
+	learnt := t.of(train)
+	var err error
+	if own.Schema, err = t.guess.Fit(t.cells, learnt); err != nil {
+		return nil, err
+	}
+	name := t.name()
+	d := &Data{Table: &own}
+	if d.Train, err = own.Schema.Set(name+" train", t.cells, learnt); err != nil {
+		return nil, err
+	}
+	if d.Test, err = own.Schema.Set(name+" test", t.cells, held); err != nil {
+		return nil, err
+	}
+	own.Shared = d.Train.Overlap(d.Test)
+	d.Info = catalog.Info{
+		Name: name, Description: "the table " + t.path, Train: d.Train.Len(), Test: d.Test.Len(), Shape: d.Train.Shape,
+		Classes: d.Train.Classes, Out: d.Train.Out, Columns: own.Schema.Features(), Source: t.path,
+	}
+	return d, nil
+}
+
+// name is the file's without folder and ending.
+func (t *Table) name() string {
+	name := filepath.Base(t.path)
+	for _, ending := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name
+}
+
+// ordinals returns a set whose examples are the numbers of the rows in t.rows, so that it can be divided as any other.
+func (t *Table) ordinals() *dataset.Set {
+	x := ordinals(len(t.rows))
+	classes := t.guess.Target.Classes
+	if len(classes) == 0 {
+		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, len(t.rows)), 1, nil)
+		return s
+	}
+	number := map[string]int32{}
+	for i, c := range classes {
+		number[c] = int32(i)
+	}
+	labels := make([]int32, len(t.rows))
+	for i, row := range t.rows {
+		labels[i] = number[string(t.cells.Cell(row, t.guess.Target.Position))]
+	}
+	s, _ := dataset.FromLabels(t.path, x, nil, labels, classes)
+	return s
+}
+
+// of returns the rows of the table that a part of the ordinals means.
+func (t *Table) of(part *dataset.Set) []int {
+	numbers := make([]float64, part.Len())
+	dataset.GatherX(part.All(), numbers, 0, part.Len())
+	rows := make([]int, len(numbers))
+	for i, v := range numbers {
+		rows[i] = t.rows[int(v)]
+	}
+	return rows
+}
+
+// ordinals is a table of one column: row i holds i.
+type ordinals int
+
+func (n ordinals) Len() int   { return int(n) }
+func (n ordinals) Width() int { return 1 }
+
+func (n ordinals) Gather32(dst []float32, rows []int) {
+	for i, r := range rows {
+		dst[i] = float32(r)
+	}
+}
+
+func (n ordinals) Gather64(dst []float64, rows []int) {
+	for i, r := range rows {
+		dst[i] = float64(r)
+	}
+}
+
+// parseKinds reads "zip=category,note=ignored".
+func parseKinds(text string) (map[string]columns.Kind, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	kinds := map[string]columns.Kind{}
+	for _, part := range strings.Split(text, ",") {
+		at := strings.LastIndexByte(part, '=')
+		if at < 1 {
+			return nil, fieldf("columns", "is %q; want NAME=KIND, apart by commas, such as zip=category,note=ignored", text)
+		}
+		name, kind := strings.TrimSpace(part[:at]), columns.Kind(strings.TrimSpace(part[at+1:]))
+		if kind == "ignore" {
+			kind = columns.Ignored
+		}
+		if !slices.Contains(columns.Kinds, kind) {
+			return nil, fieldf("columns", "makes %q a %q; want number, category, boolean, date or ignored", name, kind)
+		}
+		kinds[name] = kind
+	}
+	return kinds, nil
+}
+
+func parseHeader(text string) (columns.Header, error) {
+	switch text {
+	case "auto":
+		return columns.Guess, nil
+	case "yes":
+		return columns.Present, nil
+	case "no":
+		return columns.Absent, nil
+	}
+	return 0, fieldf("header", "is %q; want yes, no, or auto (a first row without a number is one)", text)
+}
+
+const (
+	tablePatience = 20   // epochs; small tables are judged by few examples, whose loss wavers
+	mostEpochs    = 500  // the early stop comes long before
+	fewRows       = 1000 // below which a tenth is too little to judge an epoch by
+)
+
+// resolveTable fills in what is usual for tables: an early stop, judged by examples that are held out of the training part.
+func (r *Recipe) resolveTable(q *Request, f Facts) {
+	if f.Table == nil {
+		return
+	}
+	s := f.Table.Schema
+	r.DataSHA256, r.Target, r.Columns = f.Table.SHA256, s.Target.Name, or(q.Columns, "")
+	r.Task = string(choose(len(s.Target.Classes) > 0, columns.Classification, columns.Regression))
+	r.Header = choose(f.Table.cells.Header, "yes", "no")
+	r.Patience = or(q.Patience, tablePatience)
+	if q.Val == nil && r.Patience > 0 {
+		r.Val = choose(f.Examples < fewRows, 0.2, 0.1)
+	}
+}
+
+// tableUnits sizes the hidden layer by the data: twice what goes in and out, within bounds.
+func tableUnits(f Facts) int {
+	const least, most = 32, 128
+	return min(max(2*(f.Input.Size()+f.Outputs), least), most)
+}

@@ -1,0 +1,140 @@
+package session
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/gradus-nn/gradus/internal/baseline"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/loss"
+	"github.com/gradus-nn/gradus/nn"
+)
+
+// straight fits the best model without a hidden layer, which a network for a table has to beat.
+func (t *trainer) straight() {
+	if t.data.Table != nil {
+		t.report.Straight = baseline.Straight(t.parts.Train, t.parts.Test)
+	}
+}
+
+// besideConstant is what stands beside the constant answer.
+func (t *trainer) besideConstant() string {
+	f := t.report.Straight
+	switch {
+	case t.data.Table == nil:
+		return ""
+	case f == nil:
+		return " · no linear model: it would take long on so many rows and columns"
+	case f.Numbers:
+		return fmt.Sprintf(" · linear: rmse %s", progress.Loss(f.RMSE))
+	}
+	return fmt.Sprintf(" · logistic: %s", progress.Counted(f.Correct, f.Examples))
+}
+
+// shownColumns is how many columns are listed; data.json has them all.
+const shownColumns = 40
+
+// introduceTable says what was found in the file.
+func (t *trainer) introduceTable() {
+	a := t.data.Table
+	lines := a.Schema.Table()
+	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+1)
+	if n := len(a.Dropped); n > 0 {
+		text += fmt.Sprintf(" · %s without a target left out (%s)", plural2(n, "row", "rows"), linesOf(a.Dropped))
+	}
+	t.print.line("read", "%s", text)
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, l := range lines[:min(shownColumns, len(lines))] {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", terminal.Clean(l[0]), l[1], terminal.Clean(l[2]))
+	}
+	w.Flush()
+	for _, l := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+		t.print.line("", "%s", strings.TrimRight(l, " "))
+	}
+	if more := len(lines) - shownColumns; more > 0 {
+		t.print.line("", "and %d more", more)
+	}
+	target := a.Schema.Target
+	if len(target.Classes) > 0 {
+		var names []string
+		for _, c := range target.Classes[:min(6, len(target.Classes))] {
+			names = append(names, terminal.Clean(c))
+		}
+		if len(target.Classes) > len(names) {
+			names = append(names, "...")
+		}
+		t.print.line("task", "classification of %s into %d classes: %s", terminal.Clean(target.Name), len(target.Classes), strings.Join(names, ", "))
+	} else {
+		t.print.line("task", "regression of %s   mean %.6g, deviation %.6g", terminal.Clean(target.Name), target.Mean, target.Std)
+	}
+	split := fmt.Sprintf("%s to train on", nn.Thousands(t.parts.Train.Len()))
+	if t.parts.Judge == "val" {
+		split += fmt.Sprintf(" · %s to stop by", nn.Thousands(t.parts.HeldOut.Len()))
+	}
+	split += fmt.Sprintf(" · %s to judge the end by   seed %d", nn.Thousands(t.parts.Test.Len()), t.recipe.Seed)
+	if a.Shared == 0 {
+		split += "   no row on both sides"
+	}
+	t.print.line("split", "%s", split)
+}
+
+// warnOfTable says what makes results on a table look better than they are.
+func (t *trainer) warnOfTable() {
+	if a := t.data.Table; a != nil && a.Shared > 0 {
+		t.show.Note("warn", fmt.Sprintf("%d of the %d rows that judge the end occur among those to train on, too: the result looks better than it is; remove duplicates from %s", a.Shared, t.parts.Test.Len(), t.recipe.Data))
+	}
+}
+
+func plural2(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return nn.Thousands(n) + " " + many
+}
+
+// linesOf names the first of many lines.
+func linesOf(lines []int) string {
+	const most = 5
+	text := "line"
+	if len(lines) > 1 {
+		text += "s"
+	}
+	for _, l := range lines[:min(most, len(lines))] {
+		text += " " + strconv.Itoa(l)
+	}
+	if len(lines) > most {
+		text += " ..."
+	}
+	return text
+}
+
+// beside says whether the network was worth it.
+func (t *trainer) beside(e nn.Evaluation) {
+	f := t.report.Straight
+	if f == nil {
+		return
+	}
+	if text := verdict(f, e); text != "" {
+		t.print.line("beside", "%s", text)
+	}
+}
+
+// verdict compares a network with the straight model on the same examples.
+func verdict(f *baseline.Fit, e nn.Evaluation) string {
+	if e.Task == loss.Regression {
+		switch {
+		case f.RMSE <= e.RMSE:
+			return fmt.Sprintf("the network does not beat linear regression (rmse %s): the simpler model is as good here", progress.Loss(f.RMSE))
+		default:
+			return fmt.Sprintf("linear regression: rmse %s; the network's is %.0f %% smaller", progress.Loss(f.RMSE), 100*(1-e.RMSE/f.RMSE))
+		}
+	}
+	if f.Correct >= e.Correct {
+		return fmt.Sprintf("the network does not beat logistic regression (%s): the simpler model is as good here", progress.Counted(f.Correct, f.Examples))
+	}
+	return fmt.Sprintf("logistic regression: %s; the network has %d more right", progress.Counted(f.Correct, f.Examples), e.Correct-f.Correct)
+}
