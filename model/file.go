@@ -16,7 +16,7 @@ func (m *Model) Save(path string) error { return m.SaveTo(durable.OS, path) }
 
 // SaveTo is [Model.Save] on a given file system: tests pass one that fails.
 func (m *Model) SaveTo(fsys durable.FS, path string) error {
-	text, err := m.metadata()
+	text, err := m.Metadata()
 	if err == nil {
 		err = m.Check()
 	}
@@ -58,7 +58,7 @@ func Read(r io.ReaderAt, size int64) (*Model, error) {
 
 func fromFile(file *safetensors.File) (*Model, error) {
 	m := &Model{}
-	if err := m.setMetadata(file.Metadata); err != nil {
+	if err := m.SetMetadata(file.Metadata); err != nil {
 		return nil, err
 	}
 	params, state, err := m.Spec.Tensors()

@@ -30,8 +30,8 @@ const (
 	keyMetrics    = "gradus.metrics" // object of numbers as JSON
 )
 
-// metadata returns the description and Info as texts.
-func (m *Model) metadata() (map[string]string, error) {
+// Metadata returns the description and Info as texts by key, as they stand in the metadata of a .gradus file.
+func (m *Model) Metadata() (map[string]string, error) {
 	text := maps.Clone(m.Extra)
 	if text == nil {
 		text = map[string]string{}
@@ -58,8 +58,8 @@ func (m *Model) metadata() (map[string]string, error) {
 	return text, nil
 }
 
-// setMetadata reads what metadata wrote.
-func (m *Model) setMetadata(text map[string]string) error {
+// SetMetadata reads what Metadata wrote, into a model that has none yet.
+func (m *Model) SetMetadata(text map[string]string) error {
 	if err := checkVersion(text[keyFormat]); err != nil {
 		return err
 	}

@@ -213,8 +213,8 @@ func elements[E any](b []byte, size int, of func([]byte) E) []E {
 	return all
 }
 
-// raw encodes elements in little-endian order.
-func (t *Tensor) raw() ([]byte, error) {
+// Raw returns the elements in little-endian order.
+func (t *Tensor) Raw() ([]byte, error) {
 	switch data := t.Data.(type) {
 	case []bool:
 		b := make([]byte, len(data))

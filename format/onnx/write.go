@@ -170,7 +170,7 @@ func (t *Tensor) encode() (message, error) {
 	}
 	b.varint(2, int64(t.DType))
 	b.text(8, t.Name)
-	raw, err := t.raw()
+	raw, err := t.Raw()
 	if err != nil {
 		return nil, err
 	}

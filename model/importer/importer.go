@@ -5,18 +5,21 @@
 //	.gradus                       as its description    as its description
 //	.npz, pickle of a dictionary  W1, b1, W2, b2 ...    dense, sigmoid ... dense; softmax with cross-entropy
 //	JSON of network2.py           weights, biases       dense, sigmoid ... dense; its cost
+//	.onnx                         initializers          a chain of Gemm, MatMul, Add and activations; what gradus exports
 //
 // What a file is, is seen by its content and not by its name. Nothing in it is run, and every reader bounds its memory by
 // the file: see the packages below format.
 package importer
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/gradus-nn/gradus/format/network2"
 	"github.com/gradus-nn/gradus/format/npy"
+	"github.com/gradus-nn/gradus/format/onnx"
 	"github.com/gradus-nn/gradus/format/pickle"
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/layer"
@@ -33,6 +36,7 @@ const (
 	Array       Format = "npy"
 	Pickle      Format = "pickle"
 	Network2    Format = "network2"
+	ONNX        Format = "onnx"
 )
 
 // Options say what a file of mere arrays leaves open.
@@ -59,6 +63,13 @@ func OpenWith(path string, o Options) (*model.Model, error) {
 			return nil, err
 		}
 		m, err = FromNetwork2(n)
+		return m, located(path, err)
+	case ONNX:
+		f, err := onnx.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		m, err = FromONNX(f)
 		return m, located(path, err)
 	case Array:
 		err = fmt.Errorf("one array is no network; want W1, b1, W2, b2 ... in one file: np.savez(%q, W1=W1, b1=b1, ...)", "net.npz")
@@ -132,9 +143,12 @@ func Detect(path string) (Format, error) {
 	if format, ok := formatOf(start[:n]); ok {
 		return format, nil
 	}
-	return "", fmt.Errorf("importer: %s is no model: it begins with %q; want a .gradus or safetensors file, an .npz archive, "+
+	return "", fmt.Errorf("importer: %s is no model: it begins with %q; want a .gradus, safetensors or ONNX file, an .npz archive, "+
 		"a pickle of NumPy arrays or the JSON of network2.py", path, start[:n])
 }
+
+// onnxNext are the tags of the fields of a ModelProto that may follow the IR version.
+var onnxNext = []byte{2<<3 | 2, 3<<3 | 2, 4<<3 | 2, 5 << 3, 6<<3 | 2, 7<<3 | 2, 8<<3 | 2}
 
 // formatOf is Detect for the first 16 bytes, or all of them where a file has fewer.
 func formatOf(b []byte) (Format, bool) {
@@ -151,6 +165,9 @@ func formatOf(b []byte) (Format, bool) {
 		return Pickle, true
 	case len(b) > 1 && b[0] == 0x80 && b[1] <= 5: // from protocol 2 on
 		return Pickle, true
+	case len(b) > 2 && b[0] == 8 && b[1] > 0 && b[1] < 0x80 && bytes.IndexByte(onnxNext, b[2]) >= 0:
+		// A protocol buffer whose first field is a number, the IR version: every writer of ONNX begins with it.
+		return ONNX, true
 	case has("(d"), has("(l"), has("(c"), has("(t"), has("}"), has("]"), has("c"): // dictionary, list, tuple, array of protocols 0 and 1
 		return Pickle, true
 	}
@@ -183,6 +200,13 @@ func Read(path string) (Format, *safetensors.File, error) {
 			return format, nil, err
 		}
 		return format, &safetensors.File{Tensors: m.Params}, nil
+	case ONNX:
+		f, err := onnx.ReadFile(path)
+		if err != nil {
+			return format, nil, err
+		}
+		file, err := tensorsOf(f)
+		return format, file, located(path, err)
 	case Archive:
 		arrays, err = npy.ReadArchiveFile(path)
 	case Array:
