@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,7 +164,7 @@ func (p *player) play(ctx context.Context, round int) (turn, error) {
 // start times a process from its start until it says that it has reached what it was to reach, or until its end.
 func (p *player) start(ctx context.Context, round int) (turn, error) {
 	var args []string
-	if strings.Contains(strings.Join(p.side.Argv, " "), "goal=") {
+	if slices.ContainsFunc(p.side.Argv, func(a string) bool { return strings.HasPrefix(a, "goal=") }) {
 		args = []string{fmt.Sprintf("seed=%d", round)}
 	}
 	cmd := p.command(ctx, args...)
@@ -176,23 +177,16 @@ func (p *player) start(ctx context.Context, round int) (turn, error) {
 		return turn{}, err
 	}
 	watch := watchOthers(cmd.Process.Pid)
-	t := turn{value: math.NaN()}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		t.check = lines.Text()
-		if what, ok := strings.CutPrefix(t.check, "reached "); ok {
-			t.value, t.check, t.others = time.Since(begun).Seconds(), what, watch.share()
-			break
-		}
+	t, reached := turn{}, false
+	for lines := bufio.NewScanner(out); !reached && lines.Scan(); {
+		t.check, reached = strings.CutPrefix(lines.Text(), "reached ")
 	}
+	t.value, t.others = time.Since(begun).Seconds(), watch.share()
 	err = cmd.Wait()
-	if len(args) == 0 && math.IsNaN(t.value) {
-		t.value = time.Since(begun).Seconds()
-		return t, err
+	if args != nil && !reached { // the goal may be out of reach: that is a result
+		t.value, t.check, err = math.NaN(), "not reached", ctx.Err()
 	}
-	if math.IsNaN(t.value) {
-		t.check = "not reached"
-	}
-	return t, ctx.Err()
+	return t, err
 }
 
 func (p *player) stop() {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -54,32 +56,23 @@ func profileTraining() (Profile, error) {
 	return groupProfile(top), nil
 }
 
-func recordTraining(file string) error {
-	const warmUp, iterations = "n=200", "n=4000"
-	for _, n := range []string{warmUp, iterations} {
-		s, err := ours.ParseSettings([]string{n})
-		if err != nil {
-			return err
-		}
-		round, err := ours.Training(s)
-		if err != nil {
-			return err
-		}
-		if n == warmUp {
-			round()
-			continue
-		}
-		f, err := os.Create(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		round()
-		pprof.StopCPUProfile()
+// recordTraining profiles the second of two rounds of W1: the first warms up.
+func recordTraining(file string) (err error) {
+	round, err := ours.Training(ours.Settings{"n": "2000"})
+	if err != nil {
+		return err
 	}
+	round()
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	round()
+	pprof.StopCPUProfile()
 	return nil
 }
 
@@ -113,13 +106,7 @@ func groupProfile(top []byte) Profile {
 		profile = append(profile, Part{name, round(100 * v / total)})
 	}
 	slices.SortFunc(profile, func(a, b Part) int {
-		if a.Percent != b.Percent {
-			if a.Percent > b.Percent {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Name, b.Name)
+		return cmp.Or(cmp.Compare(b.Percent, a.Percent), strings.Compare(a.Name, b.Name))
 	})
 	return profile
 }

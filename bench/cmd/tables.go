@@ -45,9 +45,13 @@ func replaceMarked(file, text string) error {
 
 // summary is the README's part: how many times faster than the fastest variant of each peer.
 func (r *Results) summary() string {
+	if len(r.Works) == 0 {
+		return "Not measured yet: `make bench`.\n"
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Times as fast as others on the same work, on %s: the median of rounds in which all took turns, and its range. Every\n", r.Machine)
-	b.WriteString("peer has its best setting, and below 1 it is ahead.\n\n")
+	b.WriteString("How many times faster than others on the same work: the median of rounds in which all took turns, and the range. Peers have\n")
+	b.WriteString("their best settings. \"Of the peak\": of the processor's fused multiply-adds on the same threads.\n\n")
+	fmt.Fprintf(&b, "Machine: %s; %s.\n\n", r.Machine, r.versions())
 	trainings, products := r.split()
 	writeSummary(&b, trainings, []string{torch, numpy, cOpenBLAS})
 	if len(trainings) > 0 && len(products) > 0 {
@@ -55,9 +59,23 @@ func (r *Results) summary() string {
 	}
 	writeSummary(&b, products, []string{"oneDNN", "OpenBLAS", "BLIS"})
 	if behind := r.behind(); len(behind) > 0 {
-		fmt.Fprintf(&b, "\nA peer is ahead in: %s.\n", strings.Join(behind, "; "))
+		fmt.Fprintf(&b, "\nBelow 1 the peer is ahead: %s.\n", strings.Join(behind, "; "))
 	}
 	return b.String()
+}
+
+// versions lists the peers, each once, as they call themselves.
+func (r *Results) versions() string {
+	var list []string
+	for _, m := range r.Works {
+		for _, s := range m.Sides[1:] {
+			if s.Version != "" && !slices.Contains(list, s.Version) {
+				list = append(list, s.Version)
+			}
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
 }
 
 // split parts the products, which are compared with other libraries than the rest.
@@ -121,6 +139,9 @@ func (r *Results) behind() []string {
 
 // details is everything that was measured, with settings and versions.
 func (r *Results) details() string {
+	if len(r.Works) == 0 {
+		return r.summary()
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Machine: %s. %s, %s kernels. Peak of fused multiply-adds: %.0f GFLOP/s on one thread, %.0f on %d; memory copied at %.0f GB/s.\n",
 		r.Machine, r.Machine.Go, r.Machine.Kernel, r.Machine.Peak1, r.Machine.Peak, r.Machine.Threads, r.Machine.Bandwidth)

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/gradus-nn/gradus/bench/ours"
+)
 
 // A work is one thing that is done by several sides, of which the first is ours.
 type work struct {
@@ -82,7 +86,7 @@ func works(env *environment, quick bool) []work {
 				env.ours("inference", threads),
 				env.c(cOpenBLAS, "inference_openblas", fmt.Sprintf("OMP_NUM_THREADS=%d", batch.threads), "OPENBLAS_NUM_THREADS=1").with(threads),
 				batch.torch.named("PyTorch, compiled by torch.jit").side("inference.py", "with=torch"),
-				env.numpy(batch.threads).named("NumPy, float32").side("inference.py", "with=numpy"),
+				env.numpy(1).named("NumPy, float32").side("inference.py", "with=numpy"),
 			},
 		})
 	}
@@ -98,7 +102,7 @@ func works(env *environment, quick bool) []work {
 			ID: "W4 98 %", Title: "MNIST from the start of the process to 98 % of the test digits, evaluations included", Unit: seconds, Rounds: 5,
 			Sides: []side{
 				env.ours("accuracy", "goal=0.98").fromStart(),
-				blasThreads.side("accuracy_torch.py", "goal=0.98", "hidden=256", "batch=256", "rate=0.008", "epochs=4").fromStart(),
+				blasThreads.side("accuracy_torch.py", append(ours.AccuracyRecipe(), "goal=0.98")...).fromStart(),
 			},
 		},
 		work{
@@ -153,8 +157,8 @@ func works(env *environment, quick bool) []work {
 			ID: "start", Title: "start of the program, until it has told its version", Unit: seconds, Rounds: 7,
 			Sides: []side{
 				{Name: gradusName, Peer: gradusName, Argv: []string{env.out("gradus"), "version"}, Start: true},
-				oneThread.inline("import torch; print(torch.__version__)").fromStart(),
-				env.numpy(1).inline("import numpy; print(numpy.__version__)").fromStart(),
+				oneThread.inline("import torch; print(\"reached\", torch.__version__, flush=True)").fromStart(),
+				env.numpy(1).inline("import numpy; print(\"reached\", numpy.__version__, flush=True)").fromStart(),
 			},
 		},
 		work{
@@ -164,7 +168,8 @@ func works(env *environment, quick bool) []work {
 				oneThread.side("first_batch_torch.py").fromStart(),
 			},
 		},
-	)	if quick {
+	)
+	if quick {
 		for i := range list {
 			list[i].Rounds = min(3, list[i].Rounds)
 		}

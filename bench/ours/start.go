@@ -11,45 +11,52 @@ import (
 	"github.com/gradus-nn/gradus/optim"
 )
 
-// The recipe by which accuracy trains.
+// The recipe by which accuracy trains, 784-256-10 with ReLU by Adam and one cycle of the rate; the peer's is the same. A
+// short memory of the squares (0.95 instead of 0.999) bears the high rate of a training this short.
 const (
 	accuracyHidden = 256
-	accuracyBatch  = 256
-	accuracyRate   = 0.008
-	accuracyEpochs = 4
+	accuracyBatch  = 192
+	accuracyRate   = 0.007
+	accuracyBeta2  = 0.95
+	accuracyEpochs = 3
 	accuracyLooks  = 4 // evaluations an epoch
 )
 
-// accuracy trains on MNIST until the goal is reached on the 10,000 test digits, looking four times an epoch, and then
-// says so: 784-256-10, ReLU, Adam with a one-cycle rate. The harness times the process from its start.
+// AccuracyRecipe is the recipe as settings of a side.
+func AccuracyRecipe() []string {
+	return []string{
+		fmt.Sprint("hidden=", accuracyHidden), fmt.Sprint("batch=", accuracyBatch), fmt.Sprint("rate=", accuracyRate),
+		fmt.Sprint("beta2=", accuracyBeta2), fmt.Sprint("epochs=", accuracyEpochs), fmt.Sprint("looks=", accuracyLooks),
+	}
+}
+
+// accuracy trains on MNIST until the goal is reached on the 10,000 test digits, and then says so. The harness times the
+// process from its start.
 func accuracy(s Settings, out io.Writer) error {
+	goal, err := strconv.ParseFloat(s["goal"], 64)
+	if err != nil {
+		return fmt.Errorf("bench: goal: %w", err)
+	}
 	digits, err := loadDigits()
 	if err != nil {
 		return err
 	}
 	seed := uint64(s.Int("seed", 0))
-	goal, err := strconv.ParseFloat(s["goal"], 64)
-	if err != nil {
-		return fmt.Errorf("bench: goal: %w", err)
-	}
-	hidden, batch, epochs := s.Int("hidden", accuracyHidden), s.Int("batch", accuracyBatch), s.Int("epochs", accuracyEpochs)
-	rate := accuracyRate
-	if r, err := strconv.ParseFloat(s["rate"], 64); err == nil {
-		rate = r
-	}
-	net, err := nn.Compile[float32](perceptron(hidden), nn.Config{Batch: batch, Seed: seed})
+	net, err := nn.Compile[float32](perceptron(accuracyHidden), nn.Config{Batch: accuracyBatch, Seed: seed})
 	if err != nil {
 		return err
 	}
-	stepper := net.NewStepper(optim.NewAdam(rate))
+	optimizer := optim.NewAdam(accuracyRate)
+	optimizer.Beta2 = accuracyBeta2
+	stepper := net.NewStepper(optimizer)
 	schedule, rng := optim.OneCycle{}, rand.New(rand.NewPCG(seed, 1))
-	steps := (digits.Train.Len() + batch - 1) / batch
+	steps := (digits.Train.Len() + accuracyBatch - 1) / accuracyBatch
 	best := 0.0
-	for e := range epochs {
+	for epoch := range accuracyEpochs {
 		step := 0
-		for b := range digits.Train.Batches(batch, rng) {
+		for b := range digits.Train.Batches(accuracyBatch, rng) {
 			net.Gradient(b)
-			net.Update(stepper, schedule.Rate(rate, e*steps+step, epochs*steps))
+			net.Update(stepper, schedule.Rate(accuracyRate, epoch*steps+step, accuracyEpochs*steps))
 			step++
 			if step*accuracyLooks/steps == (step-1)*accuracyLooks/steps {
 				continue
@@ -58,14 +65,13 @@ func accuracy(s Settings, out io.Writer) error {
 			if err != nil {
 				return err
 			}
-			best = max(best, v.Accuracy())
-			if v.Accuracy() >= goal {
-				_, err := fmt.Fprintf(out, "reached %.2f %% after %.2f epochs\n", 100*v.Accuracy(), float64(e)+float64(step)/float64(steps))
+			if best = max(best, v.Accuracy()); v.Accuracy() >= goal {
+				_, err := fmt.Fprintf(out, "reached %.2f %% after %.2f epochs\n", 100*v.Accuracy(), float64(epoch)+float64(step)/float64(steps))
 				return err
 			}
 		}
 	}
-	return fmt.Errorf("bench: seed %d: the best of %d epochs was %.2f %%", seed, epochs, 100*best)
+	return fmt.Errorf("bench: seed %d: the best was %.2f %%", seed, 100*best)
 }
 
 // firstBatch decodes the whole of MNIST and trains one batch.

@@ -1,6 +1,6 @@
 """MNIST from the start of the process to the goal on the test digits, in PyTorch: 784-hidden-10, ReLU, Adam, one cycle.
 
-The evaluations, four an epoch, are included; the harness watches the clock."""
+The evaluations, so many looks an epoch, are included; the harness watches the clock."""
 import torch
 
 from side import digits, settings
@@ -8,13 +8,13 @@ from side import digits, settings
 s = settings()
 goal, seed = float(s["goal"]), int(s["seed"])
 hidden, batch, rate, epochs = int(s["hidden"]), int(s["batch"]), float(s["rate"]), int(s["epochs"])
-LOOKS = 4
+looks = int(s["looks"])
 torch.set_num_threads(int(s["threads"]))
 torch.manual_seed(seed)
 x, t = map(torch.from_numpy, digits(s["data"], "train"))
 xt, tt = map(torch.from_numpy, digits(s["data"], "test"))
 net = torch.nn.Sequential(torch.nn.Linear(784, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, 10))
-optimiser = torch.optim.Adam(net.parameters(), rate)
+optimiser = torch.optim.Adam(net.parameters(), rate, betas=(0.9, float(s["beta2"])))
 steps = (len(x) + batch - 1) // batch
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=epochs * steps)
 
@@ -33,7 +33,7 @@ def train():
             torch.nn.functional.cross_entropy(net(x[rows]), t[rows]).backward()
             optimiser.step()
             schedule.step()
-            if (step + 1) * LOOKS // steps != step * LOOKS // steps:
+            if (step + 1) * looks // steps != step * looks // steps:
                 right = accuracy()
                 if right >= goal:
                     print(f"reached {100 * right:.2f} % after {epoch + (step + 1) / steps:.2f} epochs", flush=True)
