@@ -27,17 +27,25 @@ func newEval(c *console) *cobra.Command {
 		asJSON    bool
 	)
 	cmd := &cobra.Command{
-		Use:     "eval [MODEL | RUN]",
+		Use:     "eval [MODEL | RUN] [DATA.csv]",
 		Aliases: []string{"test", "val"},
 		Short:   "how good a model is, class by class, and where it is wrong",
 		Long: `eval judges a model: a .gradus file, or a run by its number or folder; the
 latest run if none is named. The data are those it was trained on, of which it
-takes the test part; what was done to them before training is done here, too.`,
+takes the test part; what was done to them before training is done here, too.
+A model of a table judges all rows of another one, DATA.csv, that have a target.`,
 		Example: `  gradus eval                        the latest run
   gradus eval 3 --top-losses 25      the digits it is most wrong about
   gradus eval model.gradus --data mnist --confusion
-  gradus eval 3 --fail-under acc=0.97`,
+  gradus eval 3 --fail-under acc=0.97
+  gradus eval houses.gradus more.csv --fail-under r2=0.8`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				if cmd.Flags().Changed("data") {
+					return exit.Usagef("gradus eval: two data sets, %s and --data %s; want one", args[1], o.Data)
+				}
+				o.Data, args = args[1], args[:1]
+			}
 			var err error
 			if o.Model, err = oneOrLatest(cmd, args); err != nil {
 				return err

@@ -19,7 +19,8 @@ func newPredict(c *console) *cobra.Command {
 	var (
 		root, data, part string
 		index, top       int
-		asJSON           bool
+		asJSON, yes      bool
+		out              string
 	)
 	cmd := &cobra.Command{
 		Use:   "predict MODEL|RUN [FILE ... | -]",
@@ -29,10 +30,15 @@ func newPredict(c *console) *cobra.Command {
 FILE is a picture (PNG, JPEG) of a digit, which is brought into MNIST's form
 (light ink on dark, centred) where it is not in it, or a table with a row of
 numbers an example. - and nothing at all read rows from the standard input.
-What was done to the data before training is done here, too.`,
+What was done to the data before training is done here, too.
+
+A model of a table (train FILE.csv --target COLUMN) takes one FILE or - and
+writes its rows with a column prediction, and one p_CLASS a class, to --out or
+the standard output. Columns are found by name, in any order; the target is not
+needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 		Example: `  gradus predict 3 --data mnist --index 7
   gradus predict latest seven.png photo.jpg
-  gradus predict iris.gradus flowers.csv
+  gradus predict houses.gradus new.csv -o out.csv
   echo 5.1,3.5,1.4,0.2 | gradus predict runs/4-iris-4-32-3`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -55,6 +61,12 @@ What was done to the data before training is done here, too.`,
 				return err
 			}
 			defer p.Close()
+			if p.Model.Columns != nil && !example {
+				return predictTable(c, p, args[1:], out, yes, asJSON)
+			}
+			if out != "" {
+				return exit.Usagef("gradus predict: --out is for models of tables; %s is none", args[0])
+			}
 			report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
 			answer := func(r session.Prediction) error {
 				report.Predictions = append(report.Predictions, r)
@@ -80,6 +92,8 @@ What was done to the data before training is done here, too.`,
 	})
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
 		f.IntVar(&top, "top", 3, "`N` likeliest classes to list; 3 if not given")
+		f.StringVarP(&out, "out", "o", "", "`FILE` for the rows of a table with their predictions; the standard output if not given")
+		f.BoolVar(&yes, "yes", false, "replace the file of --out if it exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
 	groups(cmd, "Running", func(f *pflag.FlagSet) {

@@ -41,7 +41,10 @@ func Line(e *train.Epoch, epochs int, judge string) string {
 
 // Loss writes a loss with four significant decimals, and very large or small ones with an exponent.
 func Loss(v float64) string {
-	if v != 0 && (v < 1e-3 || v >= 1e5) {
+	switch {
+	case v >= 1000 && v < 1e7: // an error in somebody's own unit
+		return fmt.Sprintf("%.1f", v)
+	case v != 0 && (v < 1e-3 || v >= 1e5):
 		return fmt.Sprintf("%.3g", v)
 	}
 	return fmt.Sprintf("%.4f", v)

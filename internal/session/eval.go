@@ -81,7 +81,7 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	}
 	r := &EvalReport{
 		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Examples: e.Examples,
-		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: u.Model.Warnings,
+		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: append(u.Model.Warnings, u.Notes...),
 	}
 	if e.Task == loss.Regression {
 		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2

@@ -23,6 +23,7 @@ type Used struct {
 	Path  string
 	Run   *runs.Run // nil for a file that was named by itself
 	Model *model.Model
+	Notes []string // what was met in a table
 }
 
 // ModelFile returns the file that ref means: a file, or a run, of which it is the weights that its result was about.
@@ -62,7 +63,7 @@ func Use(root, ref string) (*Used, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	return &Used{path, run, m}, nil
+	return &Used{Path: path, Run: run, Model: m}, nil
 }
 
 // Net builds the model's network.
@@ -82,9 +83,19 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 		return nil, exit.Usagef("%s does not tell what it was trained on; name the data with --data", u.Path)
 	}
 	if own && u.Run != nil {
-		if v, err := u.division(); err == nil {
+		v, err := u.division()
+		if err == nil {
 			return pick(v, part)
 		}
+		if u.Model.Columns != nil {
+			return nil, exit.With(exit.Data, err)
+		}
+	}
+	if u.Model.Columns != nil {
+		return u.table(name)
+	}
+	if recipe.IsTable(name) {
+		return nil, exit.Dataf("%s: the model was not trained on a table with named columns; gradus predict takes rows of numbers", name)
 	}
 	train, test, info, err := catalog.Load(name, catalog.Options{Seed: u.Model.Seed})
 	if err != nil {

@@ -89,7 +89,7 @@ func (p *Predictor) predict(input string, x []float32) (Prediction, error) {
 	r := Prediction{Input: input}
 	if p.net.Task() == loss.Regression && len(p.Model.Classes) == 0 {
 		for _, v := range y {
-			r.Values = append(r.Values, Number(v))
+			r.Values = append(r.Values, Number(p.unit(v)))
 		}
 		return r, nil
 	}

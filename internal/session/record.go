@@ -8,6 +8,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/machine"
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // Environment is the content of env.json: what a run was made with, none of which changes a bit of its weights.
@@ -45,8 +46,13 @@ type DataRecord struct {
 	Columns     []string `json:"columns,omitempty"`
 	ClassCounts []int    `json:"class_counts,omitempty"` // of the training examples
 	Scaling     string   `json:"scaling,omitempty"`
-	JudgedBy    string   `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
-	Fingerprint string   `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
+
+	Table       *columns.Schema `json:"table,omitempty"`       // of a table: what its columns are
+	Dropped     []int           `json:"dropped,omitempty"`     // lines without a target
+	Shared      int             `json:"shared,omitempty"`      // test examples that occur in the training part, too
+	SHA256      string          `json:"sha256,omitempty"`      // of the file
+	JudgedBy    string          `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
+	Fingerprint string          `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
 
 func (t *trainer) dataRecord() DataRecord {
@@ -57,6 +63,9 @@ func (t *trainer) dataRecord() DataRecord {
 	}
 	if t.recipe.Scale != "none" {
 		d.Scaling = string(t.data.Info.Scaling)
+	}
+	if a := t.data.Table; a != nil {
+		d.Table, d.Dropped, d.Shared, d.SHA256 = a.Schema, a.Dropped, a.Shared, a.SHA256
 	}
 	if t.parts.Judge == "val" {
 		d.Val = t.parts.HeldOut.Len()

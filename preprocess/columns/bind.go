@@ -65,7 +65,7 @@ func (s *Schema) Bind(names []string) (*Binding, error) {
 func (s *Schema) BindPositions(cells int) (*Binding, error) {
 	n := len(s.Columns)
 	if cells != n && cells != n+1 {
-		return nil, fmt.Errorf("columns: the table has %d columns and no row of names; want the names, or the %d columns of the training table in their order, with or without %q", cells, n, s.Target.Name)
+		return nil, fmt.Errorf("columns: the table has %d columns, none of them named as in training; want columns named %s, or the %d of the training table in their order, with or without %q", cells, list(s.names()), n, s.Target.Name)
 	}
 	b := s.binding()
 	if cells == n+1 {

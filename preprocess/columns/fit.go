@@ -143,15 +143,34 @@ func (c *Column) fold(cell []byte) []byte {
 // maxSet bounds the features that Set makes, 4 bytes each.
 const maxSet = 1 << 30
 
-// Set returns rows of the table as examples. A number to learn is standardised, and Set.Unit is its deviation.
+// Set returns rows of the table that the schema was made for as examples. A number to learn is standardised, and Set.Unit is
+// its deviation.
 func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
-	width := s.Width()
-	if len(rows) > maxSet/max(1, width) {
-		return nil, fmt.Errorf("columns: %s has %d rows of %d features, more than the %d numbers that are held in memory; ignore columns with many values", t.Name, len(rows), width, maxSet)
-	}
 	b, err := s.Bind(t.Names)
 	if err != nil {
 		return nil, err
+	}
+	return b.Set(name, t, rows)
+}
+
+// Examples returns the numbers of the rows that have a target, and the lines of those that have none.
+func (b *Binding) Examples(t *Table) (rows, without []int) {
+	for i := range t.Len() {
+		if b.target >= 0 && missing(t.Cell(i, b.target)) {
+			without = append(without, t.Line(i))
+		} else {
+			rows = append(rows, i)
+		}
+	}
+	return rows, without
+}
+
+// Set is Schema.Set for the table that is bound.
+func (b *Binding) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
+	s := b.schema
+	width := s.Width()
+	if len(rows) > maxSet/max(1, width) {
+		return nil, fmt.Errorf("columns: %s has %d rows of %d features, more than the %d numbers that are held in memory; ignore columns with many values", t.Name, len(rows), width, maxSet)
 	}
 	x := make([]float32, len(rows)*width)
 	cells := make([][]byte, len(t.Names))

@@ -32,6 +32,104 @@ const (
 
 // Read reads a table.
 func Read(r io.Reader, o csv.Options, header Header) (*Table, error) {
+	return read(r, o, func(first [][]byte) bool { return header == Present || header == Guess && !anyNumber(first) })
+}
+
+// Read reads a table for a schema that was fitted to another one, and binds it: by the names in its first row, or without
+// such, by position.
+func (s *Schema) Read(r io.Reader, o csv.Options) (*Table, *Binding, error) {
+	t, err := read(r, o, s.Names)
+	if err != nil {
+		return nil, nil, err
+	}
+	first := make([][]byte, len(t.Names))
+	for j := range first {
+		first[j] = t.Cell(0, j)
+	}
+	b, err := s.bindTo(t.Names, t.Header, first)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", o.Name, err)
+	}
+	return t, b, nil
+}
+
+// bindTo binds by name where there are names. Where there are none, the first row of values has to look like one.
+func (s *Schema) bindTo(names []string, header bool, first [][]byte) (*Binding, error) {
+	if header {
+		return s.Bind(names)
+	}
+	b, err := s.BindPositions(len(names))
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range s.Columns {
+		if c.Kind != Number {
+			continue
+		}
+		if cell := trim(first[b.at[i]]); !missing(cell) {
+			if _, ok := number(cell, c.DecimalComma); !ok {
+				return nil, fmt.Errorf("columns: the first row has none of the names of the training table, %s, and %q where by position %q would be, which is a number", list(s.names()), cell, c.Name)
+			}
+		}
+	}
+	return b, nil
+}
+
+// names returns the names of the columns that the schema uses.
+func (s *Schema) names() []string {
+	var names []string
+	for _, c := range s.Columns {
+		if c.Kind != Ignored {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// Stream reads the rows of a table for a schema, one at a time, in constant memory: first begin is called with the names and
+// the separator, then row with each row's binding and cells, which stay valid until it returns. It returns the binding.
+func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, separator byte) error, row func(b *Binding, line int, cells [][]byte) error) (*Binding, error) {
+	in, err := csv.NewReader(r, o)
+	if err != nil {
+		return nil, err
+	}
+	var b *Binding
+	for {
+		cells, err := in.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return b, err
+		}
+		if b == nil {
+			header := s.Names(cells)
+			list, err := names(cells, header)
+			if err != nil {
+				return nil, &csv.FormatError{Name: o.Name, Line: in.Line(), Reason: err.Error()}
+			}
+			if b, err = s.bindTo(list, header, cells); err != nil {
+				return nil, fmt.Errorf("%s: %w", o.Name, err)
+			}
+			if err := begin(list, in.Separator()); err != nil {
+				return b, err
+			}
+			if header {
+				continue
+			}
+		}
+		if err := row(b, in.Line(), cells); err != nil {
+			return b, err
+		}
+	}
+	if b == nil {
+		return nil, &csv.FormatError{Name: o.Name, Reason: "it is empty; want a row of names and rows of values"}
+	}
+	return b, nil
+}
+
+// read reads a table whose first row holds names if isHeader says so.
+func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Table, error) {
 	in, err := csv.NewReader(r, o)
 	if err != nil {
 		return nil, err
@@ -49,7 +147,7 @@ func Read(r io.Reader, o csv.Options, header Header) (*Table, error) {
 			return nil, err
 		}
 		if first {
-			t.Header = header == Present || header == Guess && !anyNumber(cells)
+			t.Header = isHeader(cells)
 			if t.Names, err = names(cells, t.Header); err != nil {
 				return nil, wrong(in.Line(), "%v", err)
 			}

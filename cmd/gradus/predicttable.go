@@ -1,0 +1,79 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/gradus-nn/gradus/internal/durable"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/terminal"
+)
+
+// predictTable asks a model of tables about the rows of one file, or of the standard input.
+func predictTable(c *console, p *session.Predictor, files []string, out string, yes, asJSON bool) error {
+	switch {
+	case len(files) > 1:
+		return exit.Usagef("gradus predict: %d files; a model of a table takes one at a time, or - for the standard input", len(files))
+	case asJSON && out != "":
+		return exit.Usagef("gradus predict: both --json and --out; want one of them")
+	}
+	name, in := "the standard input", c.in
+	if len(files) == 1 && files[0] != "-" {
+		name = files[0]
+		info, err := os.Stat(name)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		if !info.Mode().IsRegular() {
+			return exit.Dataf("%s: want a file with a table, have a folder, device or pipe", name)
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	if asJSON {
+		report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
+		notes, err := p.Table(name, in, p.Answers(name, func(r session.Prediction) error {
+			report.Predictions = append(report.Predictions, r)
+			return nil
+		}))
+		if err != nil {
+			return err
+		}
+		c.warnAll(notes)
+		return c.printJSON(report)
+	}
+	var notes []string
+	write := func(w io.Writer) (err error) {
+		sink := p.CSV(w)
+		if notes, err = p.Table(name, in, sink); err != nil {
+			return err
+		}
+		return sink.(interface{ Flush() error }).Flush()
+	}
+	var err error
+	if out == "" || out == "-" {
+		err = write(c.out)
+	} else {
+		if err = mayReplace(out, yes); err != nil {
+			return err
+		}
+		err = durable.Write(out, write)
+	}
+	if err != nil {
+		return err
+	}
+	c.warnAll(notes)
+	return nil
+}
+
+// warnAll writes sentences as warnings.
+func (c *console) warnAll(notes []string) {
+	for _, n := range notes {
+		c.note("warn", "%s", terminal.Clean(n))
+	}
+}

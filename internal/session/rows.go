@@ -1,0 +1,238 @@
+package session
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/format/csv"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/preprocess/columns"
+)
+
+// unit returns an output of a regression in the unit that the target was measured in.
+func (u *Used) unit(z float32) float64 {
+	if s := u.Model.Columns; s != nil {
+		return s.Target.Number(z)
+	}
+	return float64(z)
+}
+
+// table loads the examples of a table for a model of tables: all rows that have a target.
+func (u *Used) table(name string) (*dataset.Set, error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	defer f.Close()
+	t, b, err := u.Model.Columns.Read(f, csv.Options{Name: name})
+	if err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	if !b.HasTarget() {
+		return nil, exit.Dataf("%s has no column %q to judge the answers by", name, u.Model.Columns.Target.Name)
+	}
+	rows, without := b.Examples(t)
+	if len(rows) == 0 {
+		return nil, exit.Dataf("%s: %q is empty in every row: there is nothing to judge the answers by", name, u.Model.Columns.Target.Name)
+	}
+	set, err := b.Set(name, t, rows)
+	if err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
+	u.Notes = b.Notes()
+	if n := len(without); n > 0 {
+		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", plural2(n, "row", "rows"), linesOf(without)))
+	}
+	return set, nil
+}
+
+// A RowSink takes what a model of tables says: first the names of the columns, then every row with the outputs of the network.
+type RowSink interface {
+	Begin(names []string, separator byte) error
+	Row(line int, cells [][]byte, outputs []float32) error
+}
+
+// Table answers for every row of a table, in constant memory, and returns sentences about what training had not prepared for.
+func (p *Predictor) Table(name string, r io.Reader, to RowSink) (notes []string, err error) {
+	s := p.Model.Columns
+	fast, err := p.net.Predictor(1)
+	if err != nil {
+		return nil, err
+	}
+	x, y := make([]float32, s.Width()), make([]float32, p.net.Out())
+	rows := 0
+	b, err := s.Stream(r, csv.Options{Name: name}, to.Begin, func(b *columns.Binding, line int, cells [][]byte) error {
+		b.Features(x, cells)
+		if err := fast.PredictInto(y, x); err != nil {
+			return err
+		}
+		rows++
+		return to.Row(line, cells, y)
+	})
+	var out *OutputError
+	switch {
+	case errors.As(err, &out):
+		return nil, out.Err
+	case err != nil:
+		return nil, exit.With(exit.Data, err)
+	case rows == 0:
+		return nil, exit.Dataf("%s has a row of names, but no rows of values", name)
+	}
+	return b.Notes(), nil
+}
+
+// An OutputError is one of writing, not of the data.
+type OutputError struct{ Err error }
+
+func (e *OutputError) Error() string { return e.Err.Error() }
+
+// CSV returns a sink that writes every row as it was, with the prediction after it: for classes with the probability of each.
+func (p *Predictor) CSV(w io.Writer) RowSink {
+	return &csvSink{w: bufio.NewWriterSize(w, 1<<16), p: p}
+}
+
+type csvSink struct {
+	w         *bufio.Writer
+	p         *Predictor
+	separator byte
+	cell      []byte
+}
+
+func (s *csvSink) Begin(names []string, separator byte) error {
+	s.separator = separator
+	added := []string{unused("prediction", names)}
+	for _, c := range s.p.Model.Columns.Target.Classes {
+		added = append(added, unused("p_"+c, append(names, added...)))
+	}
+	for i, n := range append(slices.Clone(names), added...) {
+		s.write(i, []byte(n))
+	}
+	return s.end()
+}
+
+// unused returns the name, or the name with a number after it that no column has.
+func unused(name string, names []string) string {
+	free := name
+	for i := 2; slices.Contains(names, free); i++ {
+		free = fmt.Sprintf("%s_%d", name, i)
+	}
+	return free
+}
+
+func (s *csvSink) Row(_ int, cells [][]byte, y []float32) error {
+	for i, cell := range cells {
+		s.write(i, cell)
+	}
+	t := s.p.Model.Columns.Target
+	n := len(cells)
+	if len(t.Classes) == 0 {
+		s.number(n, s.p.unit(y[0]), t.DecimalComma)
+		return s.end()
+	}
+	s.write(n, []byte(t.Classes[best(y)]))
+	for i, v := range y {
+		s.number(n+1+i, float64(v), t.DecimalComma || s.separator == ';' && s.commas())
+	}
+	return s.end()
+}
+
+// commas reports whether the numbers of the table have decimal commas.
+func (s *csvSink) commas() bool {
+	return slices.ContainsFunc(s.p.Model.Columns.Columns, func(c columns.Column) bool { return c.DecimalComma })
+}
+
+func best(y []float32) int {
+	b := 0
+	for i, v := range y {
+		if v > y[b] {
+			b = i
+		}
+	}
+	return b
+}
+
+func (s *csvSink) number(i int, v float64, comma bool) {
+	s.cell = strconv.AppendFloat(s.cell[:0], v, 'g', -1, 32)
+	if comma {
+		s.cell = bytes.Replace(s.cell, []byte("."), []byte(","), 1)
+	}
+	s.write(i, s.cell)
+}
+
+// write writes a cell; the writer keeps its errors for end.
+func (s *csvSink) write(i int, cell []byte) {
+	if i > 0 {
+		s.w.WriteByte(s.separator)
+	}
+	formula := isFormula(cell)
+	if !formula && bytes.IndexByte(cell, s.separator) < 0 && !bytes.ContainsAny(cell, "\"\r\n") {
+		s.w.Write(cell)
+		return
+	}
+	s.w.WriteByte('"')
+	if formula {
+		s.w.WriteByte('\'')
+	}
+	s.w.Write(bytes.ReplaceAll(cell, []byte(`"`), []byte(`""`)))
+	s.w.WriteByte('"')
+}
+
+// isFormula reports whether a spreadsheet might run the text: it begins as formulas do, and is no number.
+func isFormula(cell []byte) bool {
+	if len(cell) == 0 || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return false
+	}
+	_, err := strconv.ParseFloat(strings.Replace(string(cell), ",", ".", 1), 64)
+	return err != nil && string(cell) != "-"
+}
+
+func (s *csvSink) end() error {
+	if err := s.w.WriteByte('\n'); err != nil {
+		return &OutputError{err}
+	}
+	// A reader at the other end of a pipe sees rows when the buffer is full; Flush sends the rest.
+	return nil
+}
+
+// Flush writes what is left.
+func (s *csvSink) Flush() error { return s.w.Flush() }
+
+// Answers returns a sink that gives every row's prediction to answer.
+func (p *Predictor) Answers(name string, answer func(Prediction) error) RowSink {
+	return &answerSink{p, name, answer}
+}
+
+type answerSink struct {
+	p      *Predictor
+	name   string
+	answer func(Prediction) error
+}
+
+func (s *answerSink) Begin([]string, byte) error { return nil }
+
+func (s *answerSink) Row(line int, _ [][]byte, y []float32) error {
+	r := Prediction{Input: fmt.Sprintf("%s:%d", s.name, line)}
+	classes := s.p.Model.Columns.Target.Classes
+	if len(classes) == 0 {
+		r.Values = []Number{Number(s.p.unit(y[0]))}
+		return s.answer(r)
+	}
+	order := make([]int, len(y))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
+	for _, i := range order[:min(max(1, s.p.Top), len(order))] {
+		r.Top = append(r.Top, Answer{classes[i], float64(y[i])})
+	}
+	r.Label, r.Probability = r.Top[0].Label, r.Top[0].Probability
+	return s.answer(r)
+}
