@@ -142,7 +142,7 @@ func TestWrongInput(t *testing.T) {
 		{"eval -dash.gradus", 2, "a name that begins with - is written ./-dash.gradus"},
 		{"eval ./-dash.gradus", 3, "-dash.gradus"},
 		{"eval -- -dash.gradus", 3, "-dash.gradus"},
-		{"eval x y", 2, "takes one model or run"},
+		{"eval x y z", 2, "takes one model or run"},
 		{"eval --fail-under acc", 2, "such as acc=0.95"},
 		{"eval --fail-under acc=95", 2, "want a share between 0 and 1"},
 		{"eval --top-losses -1", 2, "want 0 or more"},
