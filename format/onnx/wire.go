@@ -58,8 +58,10 @@ func (d *decoder) fields(message []byte, name string, what func(f field) error) 
 			f.value, n = protowire.ConsumeFixed64(rest)
 		case protowire.BytesType:
 			f.bytes, n = protowire.ConsumeBytes(rest)
+		case protowire.StartGroupType, protowire.EndGroupType:
+			return d.bad(b, "%s: field %d is a group, which the format does not have", name, number)
 		default:
-			return d.bad(b, "%s: field %d is a group (wire type %d), which the format does not have", name, number, kind)
+			return d.bad(b, "%s: field %d has the reserved wire type %d", name, number, kind)
 		}
 		if n < 0 {
 			return d.bad(rest, "%s: field %d: %s", name, number, reason(n))
