@@ -26,7 +26,10 @@ type Table struct {
 	Shared  int             // test examples whose features occur among the training examples, too
 	SHA256  string          // of the file
 
-	path  string
+	path   string
+	header bool
+
+	// Only until the data are divided.
 	cells *columns.Table
 	guess *columns.Schema // not fitted
 	rows  []int           // with a target
@@ -131,6 +134,7 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 		return nil, err
 	}
 	own.Shared = d.Train.Overlap(d.Test)
+	own.header, own.cells, own.guess, own.rows = t.cells.Header, nil, nil, nil
 	d.Info = catalog.Info{
 		Name: name, Description: "the table " + t.path, Train: d.Train.Len(), Test: d.Test.Len(), Shape: d.Train.Shape,
 		Classes: d.Train.Classes, Out: d.Train.Out, Columns: own.Schema.Features(), Source: t.path,
@@ -245,7 +249,7 @@ func (r *Recipe) resolveTable(q *Request, f Facts) {
 	s := f.Table.Schema
 	r.DataSHA256, r.Target, r.Columns = f.Table.SHA256, s.Target.Name, or(q.Columns, "")
 	r.Task = string(choose(len(s.Target.Classes) > 0, columns.Classification, columns.Regression))
-	r.Header = choose(f.Table.cells.Header, "yes", "no")
+	r.Header = choose(f.Table.header, "yes", "no")
 	r.Patience = or(q.Patience, tablePatience)
 	if q.Val == nil && r.Patience > 0 {
 		r.Val = choose(f.Examples < fewRows, 0.2, 0.1)
