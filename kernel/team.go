@@ -10,7 +10,7 @@ import (
 type Task interface{ Work(w *Worker) }
 
 // A Team is a fixed number of workers, the caller among them, that run one Task at a time. Between tasks they
-// wait a few microseconds in a loop, ready for the next step of a training, and then sleep; a machine with one
+// wait a fraction of a millisecond in a loop, ready for the next step of a training, and then sleep; a machine with one
 // processor, or with fewer than workers, never sees them loop.
 //
 // A Team is used by one goroutine at a time. Close ends its goroutines; a team that is no longer reachable is
@@ -49,9 +49,12 @@ type Worker struct {
 	_      [64]byte // keeps the parked flags of two workers on different cache lines
 }
 
-// spinsBeforeSleep is how often a waiting worker looks before it sleeps: about 50 µs at the pause instruction's
-// 40 to 140 cycles. Waking a sleeping goroutine costs 5 to 50 µs, a looping one 0.1 µs.
-const spinsBeforeSleep = 2000
+// spinsBeforeSleep is how often a waiting worker looks before it sleeps: about 0.25 ms at the pause instruction's 40
+// cycles, 0.8 ms at the 140 of other processors. A looping worker goes on within 0.1 µs; waking one that sleeps takes the
+// scheduler 5 µs, and 150 µs on a virtual machine (a processor to be woken, then a pause before it may steal the
+// goroutine). Looping must last longer than that: otherwise whoever waits for a waking peer falls asleep over it, wakes
+// late in turn, and of two workers one computes at a time, step after step.
+const spinsBeforeSleep = 16000
 
 // errPeer ends a worker whose peer has panicked; the peer's value is what the caller sees.
 var errPeer = errors.New("kernel: another worker of the team panicked")
