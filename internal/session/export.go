@@ -44,7 +44,8 @@ func Export(root, ref, format string) (*Exported, []byte, error) {
 	r := &Exported{Schema: ExportSchema, Model: u.Path, Format: format, Warnings: u.Model.Warnings}
 	data, err := f.write(u.Model)
 	if err != nil {
-		return nil, nil, exit.Dataf("%s cannot be exported to %s: %w", u.Path, format, err)
+		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "importer: "), "exporter: ")
+		return nil, nil, exit.Dataf("%s cannot be exported to %s: %s", u.Path, format, why)
 	}
 	r.Bytes, r.Inside = len(data), f.inside(u.Model)
 	if text := f.without(u.Model); text != "" {

@@ -65,7 +65,11 @@ func preparedColumns(m *model.Model) string {
 	if m.Columns == nil {
 		return ""
 	}
-	return fmt.Sprintf("the graph takes the %d numbers that gradus makes of the columns, not the columns themselves; how it does that is in the metadata (gradus.columns)", m.Spec.Input.Size())
+	text := fmt.Sprintf("the graph takes the %d numbers that gradus makes of the columns, not the columns themselves; how it does that is in the metadata (gradus.columns)", m.Spec.Input.Size())
+	if t := m.Columns.Target; len(t.Classes) == 0 {
+		text += fmt.Sprintf("; %s is its output times %g plus %g", t.Name, t.Std, t.Mean)
+	}
+	return text
 }
 
 func unprepared(m *model.Model) string {
