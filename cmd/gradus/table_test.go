@@ -82,7 +82,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	rmse, linear := number(t, r.out, `test rmse ([\d.]+)`), number(t, r.out, `linear: rmse ([\d.]+)`)
-	if !(linear > 2*rmse) { // a price is area times what the district asks, which no plane is
+	if !(rmse > 4 && linear > 2*rmse) { // nobody can foretell the noise; a price is area times what the district asks, which no plane is
 		t.Errorf("rmse %v, where a plane comes to %v and the noise is 5", rmse, linear)
 	}
 	if got := number(t, ok(t, dir, "eval", "1").out, `rmse ([\d.]+)`); got != rmse {

@@ -87,6 +87,7 @@ func TestRefuses(t *testing.T) {
 		{"too few cells", "a,b\n1,2\n3\n", "csv: x.csv:3: 1 cells; the first row has 2, apart by commas"},
 		{"too many cells", "a;b\n\n1;2;3\n", "csv: x.csv:3: 3 cells; the first row has 2, apart by semicolons"},
 		{"the line after a cell of two lines", "a,b\n\"x\ny\",2\n3\n", "csv: x.csv:4: 1 cells; the first row has 2, apart by commas"},
+		{"CRLF is one end of a line", "a,b\r\n\"x\r\ny\",2\r\n\r\n3\r\n", "csv: x.csv:5: 1 cells; the first row has 2, apart by commas"},
 		{"zero byte", "a,b\n1,\x002\n", "csv: x.csv:2:3: a zero byte: that is no text, or text in UTF-16; want a table in UTF-8"},
 		{"Latin-1", "a,b\nMalm\xf6,2\n", "csv: x.csv:2: byte 0xf6 in cell 1 is not UTF-8; convert the file, as by iconv -f LATIN1 -t UTF-8"},
 		{"UTF-16", "\xff\xfea\x00,\x00", "csv: x.csv:1:1: the text is UTF-16; want UTF-8: save it as UTF-8, or convert it with iconv -f UTF-16 -t UTF-8"},

@@ -254,7 +254,7 @@ func TestStored(t *testing.T) {
 }
 
 func TestBind(t *testing.T) {
-	a := table(t, "id,x,c,y\n1,1,a,p\n2,3,b,q\n3,5,a,p\n4,7,b,q\n")
+	a := table(t, "id,x,y,c\n1,1,p,a\n2,3,q,b\n3,5,p,a\n4,7,q,b\n")
 	s, _ := fitted(t, a, Options{Target: "y", Kinds: map[string]Kind{"id": Ignored}})
 	if _, err := s.Bind([]string{"c", "y"}); err == nil || !strings.Contains(err.Error(), `no column "x"; it has c, y`) {
 		t.Errorf("%v", err)
@@ -264,7 +264,7 @@ func TestBind(t *testing.T) {
 		names []string
 		cells string
 	}{
-		{[]string{"x", "c"}, "4,a"}, {[]string{"c", "more", "x"}, "a,?, 4 "}, {nil, "9,4,a"}, {nil, "9,4,a,p"},
+		{[]string{"x", "c"}, "4,a"}, {[]string{"c", "more", "x"}, "a,?, 4 "}, {nil, "9,4,a"}, {nil, "9,4,p,a"},
 	} {
 		var cells [][]byte
 		for _, text := range strings.Split(c.cells, ",") {
@@ -290,7 +290,9 @@ func TestBind(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	x := make([]float32, s.Width())
-	b.Features(x, [][]byte{[]byte("1e300"), []byte("NA"), nil})
+	if b.Features(x, [][]byte{[]byte("1e300"), []byte("NA"), nil}); x[0] != farthest {
+		t.Errorf("1e300 becomes %v", x[0])
+	}
 	b.Features(x, [][]byte{[]byte("wide"), []byte("b"), nil})
 	notes := strings.Join(b.Notes(), "\n")
 	if !strings.Contains(notes, `x "wide" is no number (1 such cell) → treated as missing`) || !strings.Contains(notes, "c is missing in 1 row") {
