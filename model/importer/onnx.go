@@ -161,6 +161,9 @@ func (c *chain) node(n *onnx.Node) error {
 			return nil
 		}
 	}
+	if c.size(n) {
+		return nil
+	}
 	do, known := nodes[n.Op]
 	if !known {
 		return fmt.Errorf("operator %s is not part of a plain multilayer perceptron; %s", strconv.Quote(n.Op), plain)

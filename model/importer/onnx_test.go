@@ -105,6 +105,7 @@ func foreign(nodes ...onnx.Node) *onnx.Model {
 			Initializers: []*onnx.Tensor{
 				weights("W", 1, 5, 4), weights("b", 2, 5), weights("V", 3, 5, 3), weights("c", 4, 1, 3),
 				weights("m", 5, 1, 4), onnx.Of("s", []int{4}, []float32{1, 2, 3, 4}), onnx.Of("column", []int{4, 1}, []float32{1, 2, 3, 4}),
+				onnx.Of("zero", []int{}, []int64{0}), onnx.Of("minus", []int{1}, []int64{-1}),
 				onnx.Of("flat", []int{2}, []int64{0, -1}), onnx.Of("mixed", []int{2}, []int64{-1, 2}),
 			},
 			Inputs:  []onnx.Value{{Name: "x", DType: onnx.Float, Rank: true, Shape: []onnx.Dim{{Name: "batch"}, {Size: 4}}}},
@@ -125,6 +126,9 @@ func TestForeignONNX(t *testing.T) {
 			"dense 5 relu, dense 3", true, ""},
 		"scores": {[]onnx.Node{gemm, node("Tanh", "r", "h"), node("MatMul", "y", "r", "V")},
 			"dense 5 tanh, dense 3 no-bias", false, "taken for scores of classes"},
+		"view": {[]onnx.Node{node("Shape", "s0", "x"), node("Gather", "s1", "s0", "zero"), with(node("Unsqueeze", "s2", "s1"), "axes", []int64{0}), with(node("Concat", "s3", "s2", "minus"), "axis", int64(0)),
+			node("Reshape", "e", "x", "s3"), with(node("Gemm", "h", "e", "W", "b"), "transB", int64(1)), node("Softmax", "y", "h")},
+			"dense 5", true, ""},
 		"standardised": {[]onnx.Node{node("Sub", "a", "x", "m"), node("Div", "d", "a", "s"), node("Reshape", "e", "d", "flat"),
 			with(node("Gemm", "h", "e", "W", "b"), "transB", int64(1)), node("Dropout", "o", "h"), with(node("Elu", "r", "o"), "alpha", float32(0.5)), node("MatMul", "p", "r", "V"), node("Sigmoid", "y", "p")},
 			"dense 5 elu 0.5, dense 3 no-bias", true, ""},
