@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -184,6 +185,9 @@ func (t *trainer) once(ctx context.Context) (nn.Evaluation, error) {
 		return nn.Evaluation{}, err
 	}
 	if _, err := train.Run(ctx, t.net, t.parts.Train, cfg); err != nil {
+		if ctx.Err() != nil {
+			err = exit.With(exit.Interrupted, errors.New("interrupted; of many trainings nothing is kept"))
+		}
 		return nn.Evaluation{}, err
 	}
 	return t.net.Evaluate(ctx, t.parts.Test)

@@ -49,7 +49,7 @@ func (u *Used) table(name string) (*dataset.Set, error) {
 	}
 	u.Notes = b.Notes()
 	if n := len(without); n > 0 {
-		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", plural2(n, "row", "rows"), linesOf(without)))
+		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(without)))
 	}
 	return set, nil
 }

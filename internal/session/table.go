@@ -43,7 +43,7 @@ func (t *trainer) introduceTable() {
 	lines := a.Schema.Table()
 	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+1)
 	if n := len(a.Dropped); n > 0 {
-		text += fmt.Sprintf(" · %s without a target left out (%s)", plural2(n, "row", "rows"), linesOf(a.Dropped))
+		text += fmt.Sprintf(" · %s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(a.Dropped))
 	}
 	t.print.line("read", "%s", text)
 	var b strings.Builder
@@ -89,7 +89,7 @@ func (t *trainer) warnOfTable() {
 	}
 }
 
-func plural2(n int, one, many string) string {
+func countOf(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -159,7 +159,7 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 			t.text = append(t.text, cell...)
 			t.ends = append(t.ends, uint32(len(t.text)))
 		}
-		if len(t.text) > math.MaxUint32-csv.DefaultMaxRow {
+		if uint64(len(t.text)) > math.MaxUint32-csv.DefaultMaxRow {
 			return nil, wrong(in.Line(), "more than 4 GiB of cells; a table has to fit into memory: train on a part of it")
 		}
 		t.lines = append(t.lines, uint32(in.Line()))
