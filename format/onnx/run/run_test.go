@@ -157,3 +157,46 @@ func TestInputs(t *testing.T) {
 		t.Error("no Gemm")
 	}
 }
+
+// Until version 12 of the operators the axes from the given one on count as one; from 13 on only the given one is normalised.
+func TestSoftmaxVersions(t *testing.T) {
+	x := floats32([]int{1, 2, 2}, 0, 0, 0, 0)
+	for version, want := range map[int64]float32{12: 0.25, 13: 0.5} {
+		m, given := one("Softmax", []*onnx.Tensor{x}, onnx.Attribute{Name: "axis", Value: int64(1)})
+		m.Opsets[0].Version = version
+		p, err := run.New(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Run(given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if y := out["y"].Data.([]float32); y[0] != want || y[3] != want {
+			t.Errorf("version %d: %v, want %v four times", version, y, want)
+		}
+	}
+}
+
+// Forty nodes that each double what they get would make a terabyte of one number: the limit is on all results together.
+func TestDoubling(t *testing.T) {
+	m := &onnx.Model{Opsets: []onnx.Opset{{Version: 17}}}
+	m.Graph.Inputs = []onnx.Value{{Name: "v0"}}
+	for i := range 40 {
+		in := fmt.Sprint("v", i)
+		m.Graph.Nodes = append(m.Graph.Nodes, onnx.Node{
+			Op: "Concat", Inputs: []string{in, in}, Outputs: []string{fmt.Sprint("v", i+1)},
+			Attributes: []onnx.Attribute{{Name: "axis", Value: int64(0)}},
+		})
+	}
+	m.Graph.Outputs = []onnx.Value{{Name: "v40"}}
+	p, err := run.New(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Limit = 1 << 20
+	// 8 + 16 + ... + 2^19 bytes fit; 2^20 more do not.
+	if _, err := p.Run(map[string]*onnx.Tensor{"v0": ints(1)}); err == nil || !strings.Contains(err.Error(), "node 16 (Concat)") {
+		t.Error(err)
+	}
+}
