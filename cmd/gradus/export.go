@@ -28,16 +28,16 @@ func newExport(c *console) *cobra.Command {
 		Long: `export writes a model, a file or a run by its number or folder, for other
 programs.
 
-  onnx          a graph (opset 17) for ONNX Runtime and others: the scaling of the
-                inputs and the final softmax are inside, names in the metadata
+  onnx          a graph (opset 17) for ONNX Runtime and others, with the
+                scaling of the inputs and the final softmax inside
   safetensors   what a .gradus file is, without the memory of the training
   json          the same for programs that read nothing else
   npz, pickle   the weights alone as NumPy arrays: W1, b1, W2, b2 ...
   network2      the JSON of Nielsen's network2.py; sigmoid layers only
 
-What is written is read again first, and asked about 256 rows of the data that the
-model was trained on, or of random numbers: an answer that differs by more than
-1e-6 is an error (exit code 4), and nothing is written.`,
+What would be written is read again first, and asked about 256 rows of the data
+that the model is judged by, or of random numbers. An answer that differs by
+more than 1e-6 is an error (exit code 4), and nothing is written.`,
 		Example: `  gradus export 3
   gradus export latest --to onnx -o digits.onnx
   gradus export iris.gradus --to npz
@@ -85,7 +85,7 @@ model was trained on, or of random numbers: an answer that differs by more than
 		},
 	}
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
-		f.StringVar(&format, "to", "onnx", "`FORMAT`: "+strings.Join(session.ExportFormats(), ", ")+"; onnx if not given")
+		f.StringVar(&format, "to", "onnx", "`FORMAT` of the file: "+strings.Join(session.ExportFormats(), ", ")+"; onnx if not given")
 		f.StringVarP(&path, "out", "o", "", "`FILE` to write; named after the run or model if not given")
 		f.BoolVarP(&yes, "yes", "y", false, "replace a file that exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")

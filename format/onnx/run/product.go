@@ -69,7 +69,7 @@ func gemmOf[F kernel.Float](c *call, a, b *onnx.Tensor, size int) (*onnx.Tensor,
 	if beta := F(c.float("beta", 1)); beta != 1 {
 		v, ok := bias.Data.([]F)
 		if !ok {
-			return nil, fmt.Errorf("C is %v; want %v", bias.DType, a.DType)
+			return nil, fmt.Errorf("the third input is %v; want %v", bias.DType, a.DType)
 		}
 		scaled, w, err := result[F](c, bias.Shape, size)
 		if err != nil {
@@ -82,7 +82,7 @@ func gemmOf[F kernel.Float](c *call, a, b *onnx.Tensor, size int) (*onnx.Tensor,
 	}
 	sum, err := combine(c, add, t, bias)
 	if err == nil && !slices.Equal(sum.Shape, t.Shape) {
-		return nil, fmt.Errorf("C %v cannot be stretched to the product %v", bias.Shape, t.Shape)
+		return nil, fmt.Errorf("the third input %v cannot be stretched to the product %v", bias.Shape, t.Shape)
 	}
 	return sum, err
 }
