@@ -82,8 +82,8 @@ func welcome(c *console) {
 	fmt.Fprintf(c.out, `gradus %v · neural networks, step by step
   new to this?      gradus train            learns to read digits, in seconds
   have the book?    gradus book             Saito and Nielsen by chapter
-  your own code?    gradus check --help     names what its gradient gets wrong
-  have a model?     gradus inspect FILE     what is in it · more: gradus help
+  have a table?     gradus train my.csv     --target COLUMN
+  your own code?    gradus check FILE       names its mistakes; also gradus help
 `, build.Read())
 }
 

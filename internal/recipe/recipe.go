@@ -65,7 +65,7 @@ type Facts struct {
 
 // settings that are within bounds for every data set.
 const (
-	maxCount = 1 << 40 // examples, steps
+	maxCount = 1<<31 - 1 // examples, steps
 	maxLR    = math.MaxFloat32
 )
 
