@@ -56,6 +56,10 @@ type Worker struct {
 // late in turn, and of two workers one computes at a time, step after step.
 const spinsBeforeSleep = 16000
 
+// spinsBeforeYield is how often it looks before it lets other goroutines run: on a machine that is busy with other
+// programs, the peer that it waits for may be in the queue of the same processor.
+const spinsBeforeYield = 2000
+
 // errPeer ends a worker whose peer has panicked; the peer's value is what the caller sees.
 var errPeer = errors.New("kernel: another worker of the team panicked")
 
@@ -186,11 +190,14 @@ func (w *Worker) SpanBy(n, grain int) (lo, hi int) {
 
 // await returns once x is no longer old: first it looks again and again, then it sleeps.
 func (w *Worker) await(x *atomic.Uint32, old uint32) {
-	for range w.crew.spins {
+	for i := range w.crew.spins {
 		if x.Load() != old {
 			return
 		}
 		pause()
+		if i%spinsBeforeYield == spinsBeforeYield-1 {
+			runtime.Gosched()
+		}
 	}
 	for x.Load() == old {
 		w.parked.Store(true)
