@@ -6,7 +6,7 @@ import (
 	"math"
 	"os"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/gradus-nn/gradus/format/onnx/wire"
 )
 
 // freeBytes and perByte are the memory that decoding may take beside the file itself: with the file, at most 64 MiB and
@@ -71,7 +71,7 @@ func (d *decoder) model(m *Model) error {
 		case 6:
 			m.Doc, err = d.text(f, d.data, "model")
 		case 7:
-			if err = d.want(f, protowire.BytesType, d.data, "model"); err == nil {
+			if err = d.want(f, wire.BytesType, d.data, "model"); err == nil {
 				err = d.graph(f.bytes, &m.Graph)
 			}
 		case 8:
@@ -94,7 +94,7 @@ func (d *decoder) model(m *Model) error {
 }
 
 func (d *decoder) opset(f field) (o Opset, err error) {
-	if err = d.want(f, protowire.BytesType, d.data, "model"); err != nil {
+	if err = d.want(f, wire.BytesType, d.data, "model"); err != nil {
 		return o, err
 	}
 	message := f.bytes
@@ -111,7 +111,7 @@ func (d *decoder) opset(f field) (o Opset, err error) {
 }
 
 func (d *decoder) property(f field) (p Property, err error) {
-	if err = d.want(f, protowire.BytesType, d.data, "model"); err != nil {
+	if err = d.want(f, wire.BytesType, d.data, "model"); err != nil {
 		return p, err
 	}
 	message := f.bytes
@@ -131,7 +131,7 @@ func (d *decoder) graph(message []byte, g *Graph) error {
 	return d.fields(message, "graph", func(f field) (err error) {
 		switch f.number {
 		case 1, 5, 11, 12:
-			if err = d.want(f, protowire.BytesType, message, "graph"); err != nil {
+			if err = d.want(f, wire.BytesType, message, "graph"); err != nil {
 				return err
 			}
 		}
@@ -185,7 +185,7 @@ func (d *decoder) node(message []byte) (n Node, err error) {
 		case 4:
 			n.Op, err = d.text(f, message, "node")
 		case 5:
-			if err = d.want(f, protowire.BytesType, message, "node"); err != nil {
+			if err = d.want(f, wire.BytesType, message, "node"); err != nil {
 				return err
 			}
 			var a Attribute
@@ -230,21 +230,21 @@ func (d *decoder) attribute(message []byte) (a Attribute, err error) {
 		case 1:
 			a.Name, err = d.text(f, message, "attribute")
 		case 2:
-			err = d.want(f, protowire.Fixed32Type, message, "attribute")
+			err = d.want(f, wire.Fixed32Type, message, "attribute")
 			float = math.Float32frombits(uint32(f.value))
 		case 3:
-			err = d.want(f, protowire.VarintType, message, "attribute")
+			err = d.want(f, wire.VarintType, message, "attribute")
 			integer = int64(f.value)
 		case 4:
 			text, err = d.text(f, message, "attribute")
 		case 5:
-			if err = d.want(f, protowire.BytesType, message, "attribute"); err == nil {
+			if err = d.want(f, wire.BytesType, message, "attribute"); err == nil {
 				tensor, err = d.tensor(f.bytes)
 			}
 		case 7:
-			err = numbers(d, &floats, f, protowire.Fixed32Type, 4, message, "attribute", func(v uint64) float32 { return math.Float32frombits(uint32(v)) })
+			err = numbers(d, &floats, f, wire.Fixed32Type, 4, message, "attribute", func(v uint64) float32 { return math.Float32frombits(uint32(v)) })
 		case 8:
-			err = numbers(d, &ints, f, protowire.VarintType, 8, message, "attribute", func(v uint64) int64 { return int64(v) })
+			err = numbers(d, &ints, f, wire.VarintType, 8, message, "attribute", func(v uint64) int64 { return int64(v) })
 		case 9:
 			var s string
 			s, err = d.text(f, message, "attribute")
@@ -285,7 +285,7 @@ func (d *decoder) attribute(message []byte) (a Attribute, err error) {
 }
 
 // others are what a value can be that is no tensor, by the field of TypeProto.
-var others = map[protowire.Number]string{4: "sequence", 5: "map", 8: "sparse tensor", 9: "optional value"}
+var others = map[wire.Number]string{4: "sequence", 5: "map", 8: "sparse tensor", 9: "optional value"}
 
 func (d *decoder) value(message []byte) (v Value, err error) {
 	err = d.fields(message, "value", func(f field) (err error) {
@@ -293,7 +293,7 @@ func (d *decoder) value(message []byte) (v Value, err error) {
 		case 1:
 			v.Name, err = d.text(f, message, "value")
 		case 2:
-			if err = d.want(f, protowire.BytesType, message, "value"); err == nil {
+			if err = d.want(f, wire.BytesType, message, "value"); err == nil {
 				err = d.kind(f.bytes, &v)
 			}
 		}
@@ -310,7 +310,7 @@ func (d *decoder) kind(message []byte, v *Value) error {
 		if f.number != 1 {
 			return nil
 		}
-		if err := d.want(f, protowire.BytesType, message, "type"); err != nil {
+		if err := d.want(f, wire.BytesType, message, "type"); err != nil {
 			return err
 		}
 		inner := f.bytes
@@ -328,7 +328,7 @@ func (d *decoder) kind(message []byte, v *Value) error {
 }
 
 func (d *decoder) shape(f field, message []byte, v *Value) error {
-	if err := d.want(f, protowire.BytesType, message, "type"); err != nil {
+	if err := d.want(f, wire.BytesType, message, "type"); err != nil {
 		return err
 	}
 	message = f.bytes
@@ -336,7 +336,7 @@ func (d *decoder) shape(f field, message []byte, v *Value) error {
 		if f.number != 1 {
 			return nil
 		}
-		if err := d.want(f, protowire.BytesType, message, "shape"); err != nil {
+		if err := d.want(f, wire.BytesType, message, "shape"); err != nil {
 			return err
 		}
 		dim := Dim{Name: "?"} // neither a number nor a name: unknown

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/gradus-nn/gradus/format/onnx/wire"
 )
 
 // maxRank is more axes than any operator of a feed-forward network has.
@@ -31,7 +31,7 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 		switch f.number {
 		case 1:
 			var dims []int64
-			if err = numbers(d, &dims, f, protowire.VarintType, 8, message, "tensor", func(v uint64) int64 { return int64(v) }); err != nil {
+			if err = numbers(d, &dims, f, wire.VarintType, 8, message, "tensor", func(v uint64) int64 { return int64(v) }); err != nil {
 				return err
 			}
 			for _, n := range dims {
@@ -48,22 +48,22 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 		case 3:
 			err = d.refuse(message, "tensor %s is stored in segments, which is not supported", quote(s.Name))
 		case 4:
-			err = numbers(d, &s.floats, f, protowire.Fixed32Type, 4, message, "tensor", func(v uint64) float32 { return math.Float32frombits(uint32(v)) })
+			err = numbers(d, &s.floats, f, wire.Fixed32Type, 4, message, "tensor", func(v uint64) float32 { return math.Float32frombits(uint32(v)) })
 		case 5:
-			err = numbers(d, &s.ints, f, protowire.VarintType, 4, message, "tensor", func(v uint64) int32 { return int32(v) })
+			err = numbers(d, &s.ints, f, wire.VarintType, 4, message, "tensor", func(v uint64) int32 { return int32(v) })
 		case 6:
 			s.texts++
 		case 7:
-			err = numbers(d, &s.longs, f, protowire.VarintType, 8, message, "tensor", func(v uint64) int64 { return int64(v) })
+			err = numbers(d, &s.longs, f, wire.VarintType, 8, message, "tensor", func(v uint64) int64 { return int64(v) })
 		case 8:
 			s.Name, err = d.text(f, message, "tensor")
 		case 9:
-			err = d.want(f, protowire.BytesType, message, "tensor")
+			err = d.want(f, wire.BytesType, message, "tensor")
 			s.raw, s.hasRaw = f.bytes, true
 		case 10:
-			err = numbers(d, &s.doubles, f, protowire.Fixed64Type, 8, message, "tensor", math.Float64frombits)
+			err = numbers(d, &s.doubles, f, wire.Fixed64Type, 8, message, "tensor", math.Float64frombits)
 		case 11:
-			err = numbers(d, &s.unsigned, f, protowire.VarintType, 8, message, "tensor", func(v uint64) uint64 { return v })
+			err = numbers(d, &s.unsigned, f, wire.VarintType, 8, message, "tensor", func(v uint64) uint64 { return v })
 		case 13:
 			external = true
 		case 14:

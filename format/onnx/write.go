@@ -4,7 +4,7 @@ import (
 	"io"
 	"math"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/gradus-nn/gradus/format/onnx/wire"
 )
 
 // Write writes a model, which [Model.Check] must find sound.
@@ -53,23 +53,23 @@ func (m *Model) Bytes() ([]byte, error) {
 // A message is a protocol buffer that grows field by field.
 type message []byte
 
-func (b *message) varint(n protowire.Number, v int64) {
-	*b = protowire.AppendVarint(protowire.AppendTag(*b, n, protowire.VarintType), uint64(v))
+func (b *message) varint(n wire.Number, v int64) {
+	*b = wire.AppendVarint(wire.AppendTag(*b, n, wire.VarintType), uint64(v))
 }
 
-func (b *message) bytes(n protowire.Number, v []byte) {
-	*b = protowire.AppendBytes(protowire.AppendTag(*b, n, protowire.BytesType), v)
+func (b *message) bytes(n wire.Number, v []byte) {
+	*b = wire.AppendBytes(wire.AppendTag(*b, n, wire.BytesType), v)
 }
 
 // text leaves out what is empty, as everybody does.
-func (b *message) text(n protowire.Number, s string) {
+func (b *message) text(n wire.Number, s string) {
 	if s != "" {
 		b.bytes(n, []byte(s))
 	}
 }
 
-func (b *message) float(n protowire.Number, v float32) {
-	*b = protowire.AppendFixed32(protowire.AppendTag(*b, n, protowire.Fixed32Type), math.Float32bits(v))
+func (b *message) float(n wire.Number, v float32) {
+	*b = wire.AppendFixed32(wire.AppendTag(*b, n, wire.Fixed32Type), math.Float32bits(v))
 }
 
 func (g *Graph) encode() (message, error) {

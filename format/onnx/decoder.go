@@ -3,7 +3,7 @@ package onnx
 import (
 	"fmt"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/gradus-nn/gradus/format/onnx/wire"
 )
 
 // A decoder reads one file. All messages are sub-slices of data, so that the place of each can be told.
@@ -14,8 +14,8 @@ type decoder struct {
 
 // A field is one field of a message: a number, or the bytes of a text, a message or packed numbers.
 type field struct {
-	number protowire.Number
-	kind   protowire.Type
+	number wire.Number
+	kind   wire.Type
 	value  uint64 // of a varint or of fixed bits
 	bytes  []byte // otherwise
 }
@@ -41,30 +41,30 @@ func (d *decoder) spend(b []byte, bytes int64) error {
 // fields calls what for every field of a message, in order.
 func (d *decoder) fields(message []byte, name string, what func(f field) error) error {
 	for b := message; len(b) > 0; {
-		number, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return d.bad(b, "%s: %s", name, reason(n))
+		number, kind, n, err := wire.ConsumeTag(b)
+		if err != nil {
+			return d.bad(b, "%s: %v", name, err)
 		}
 		f := field{number: number, kind: kind}
 		rest := b[n:]
 		switch kind {
-		case protowire.VarintType:
-			f.value, n = protowire.ConsumeVarint(rest)
-		case protowire.Fixed32Type:
+		case wire.VarintType:
+			f.value, n, err = wire.ConsumeVarint(rest)
+		case wire.Fixed32Type:
 			var v uint32
-			v, n = protowire.ConsumeFixed32(rest)
+			v, n, err = wire.ConsumeFixed32(rest)
 			f.value = uint64(v)
-		case protowire.Fixed64Type:
-			f.value, n = protowire.ConsumeFixed64(rest)
-		case protowire.BytesType:
-			f.bytes, n = protowire.ConsumeBytes(rest)
-		case protowire.StartGroupType, protowire.EndGroupType:
+		case wire.Fixed64Type:
+			f.value, n, err = wire.ConsumeFixed64(rest)
+		case wire.BytesType:
+			f.bytes, n, err = wire.ConsumeBytes(rest)
+		case wire.StartGroupType, wire.EndGroupType:
 			return d.bad(b, "%s: field %d is a group, which the format does not have", name, number)
 		default:
 			return d.bad(b, "%s: field %d has the reserved wire type %d", name, number, kind)
 		}
-		if n < 0 {
-			return d.bad(rest, "%s: field %d: %s", name, number, reason(n))
+		if err != nil {
+			return d.bad(rest, "%s: field %d: %v", name, number, err)
 		}
 		if err := what(f); err != nil {
 			return err
@@ -74,17 +74,8 @@ func (d *decoder) fields(message []byte, name string, what func(f field) error) 
 	return nil
 }
 
-// reason says what protowire found wrong.
-func reason(code int) string {
-	err := protowire.ParseError(code)
-	if err.Error() == "unexpected EOF" {
-		return "the file ends, or the message around it, before the field does"
-	}
-	return err.Error()
-}
-
 // want checks the wire type of a field that has one only.
-func (d *decoder) want(f field, kind protowire.Type, message []byte, name string) error {
+func (d *decoder) want(f field, kind wire.Type, message []byte, name string) error {
 	if f.kind != kind {
 		return d.bad(message, "%s: field %d has wire type %d; want %d", name, f.number, f.kind, kind)
 	}
@@ -93,26 +84,26 @@ func (d *decoder) want(f field, kind protowire.Type, message []byte, name string
 
 // text returns a copy of a text.
 func (d *decoder) text(f field, message []byte, name string) (string, error) {
-	if err := d.want(f, protowire.BytesType, message, name); err != nil {
+	if err := d.want(f, wire.BytesType, message, name); err != nil {
 		return "", err
 	}
 	return string(f.bytes), d.spend(f.bytes, int64(len(f.bytes)))
 }
 
 // numbers appends what a repeated field of varints or fixed bits holds, packed or not.
-func numbers[E any](d *decoder, list *[]E, f field, kind protowire.Type, size int64, message []byte, name string, of func(uint64) E) error {
+func numbers[E any](d *decoder, list *[]E, f field, kind wire.Type, size int64, message []byte, name string, of func(uint64) E) error {
 	if f.kind == kind {
 		*list = append(*list, of(f.value))
 		return d.spend(message, 2*size) // a list that grows by doubling
 	}
-	if err := d.want(f, protowire.BytesType, message, name); err != nil {
+	if err := d.want(f, wire.BytesType, message, name); err != nil {
 		return err
 	}
 	count := 0
 	switch kind {
-	case protowire.Fixed32Type, protowire.Fixed64Type:
+	case wire.Fixed32Type, wire.Fixed64Type:
 		width := 4
-		if kind == protowire.Fixed64Type {
+		if kind == wire.Fixed64Type {
 			width = 8
 		}
 		if len(f.bytes)%width != 0 {
@@ -134,18 +125,19 @@ func numbers[E any](d *decoder, list *[]E, f field, kind protowire.Type, size in
 	for b := f.bytes; len(b) > 0; {
 		var v uint64
 		var n int
+		var err error
 		switch kind {
-		case protowire.Fixed32Type:
+		case wire.Fixed32Type:
 			var w uint32
-			w, n = protowire.ConsumeFixed32(b)
+			w, n, err = wire.ConsumeFixed32(b)
 			v = uint64(w)
-		case protowire.Fixed64Type:
-			v, n = protowire.ConsumeFixed64(b)
+		case wire.Fixed64Type:
+			v, n, err = wire.ConsumeFixed64(b)
 		default:
-			v, n = protowire.ConsumeVarint(b)
+			v, n, err = wire.ConsumeVarint(b)
 		}
-		if n < 0 {
-			return d.bad(b, "%s: field %d: %s", name, f.number, reason(n))
+		if err != nil {
+			return d.bad(b, "%s: field %d: %v", name, f.number, err)
 		}
 		grown = append(grown, of(v))
 		b = b[n:]
