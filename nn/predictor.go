@@ -83,14 +83,15 @@ func (p *Predictor[F]) PredictInto(y, x []F) error {
 	p.task.judge, p.task.output = false, true
 	for lo := 0; lo < n; lo += p.ws.batch {
 		hi := min(lo+p.ws.batch, n)
-		copy(p.ws.x, x[lo*in:hi*in])
+		p.task.input = x[lo*in : hi*in]
 		p.pass(dataset.Batch{}, hi-lo)
 		copy(y[lo*out:hi*out], p.ws.y)
 	}
+	p.task.input = nil // lets it go
 	return nil
 }
 
-// pass runs one batch forward; without a batch the input is in place already.
+// pass runs one batch forward, of a set or of the task's input.
 func (p *Predictor[F]) pass(b dataset.Batch, rows int) {
 	p.ws.begin(rows, false, 0)
 	p.task.batch, p.task.rows = b, rows
@@ -106,6 +107,7 @@ func (p *Predictor[F]) pass(b dataset.Batch, rows int) {
 type forwardTask[F kernel.Float] struct {
 	ws     *workspace[F]
 	batch  dataset.Batch // gathered first, unless its Set is nil
+	input  []F           // copied first, unless it is nil
 	rows   int
 	judge  bool // compute the losses
 	output bool // turn the last layer's output into predictions
@@ -116,6 +118,10 @@ func (t *forwardTask[F]) Work(w *kernel.Worker) {
 	lo, hi := w.Span(t.rows)
 	if t.batch.Set != nil {
 		dataset.GatherX(t.batch, ws.x, lo, hi)
+	}
+	if t.input != nil { // every worker its own rows: to read them takes longer than to compute with them
+		in := len(ws.x) / ws.batch
+		copy(ws.x[lo*in:hi*in], t.input[lo*in:hi*in])
 	}
 	ws.forwardRows(w, lo, hi, t.rows)
 	if t.judge {
