@@ -7,6 +7,7 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/initializer"
+	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -54,9 +55,13 @@ func BenchmarkStep(b *testing.B) {
 				net.Gradient(dataset.Batch{Set: set, Rows: index})
 				net.Update(stepper, 0.01)
 			}
+			b.StopTimer()
+			team := kernel.NewTeam(threads)
+			defer team.Close()
 			perStep := b.Elapsed().Seconds() / float64(b.N)
 			b.ReportMetric(perStep*1e3, "ms/step")
 			b.ReportMetric(flop/perStep*1e-9, "GFLOP/s")
+			b.ReportMetric(100*flop/perStep*1e-9/kernel.Peak(team), "%peak")
 		})
 	}
 }
