@@ -251,6 +251,9 @@ func Load(name string, o Options) (train, test *dataset.Set, info Info, err erro
 	return train, test, info, nil
 }
 
+// Has reports whether a set of that name comes with the program.
+func Has(name string) bool { return find(name) >= 0 }
+
 // find returns the number of the named entry, or -1. Capitals and underscores do not matter.
 func find(name string) int {
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")

@@ -16,21 +16,10 @@ type Data struct {
 
 // Load loads the data that a request names.
 func (q *Request) Load() (*Data, error) {
-	scale := or(q.Scale, "auto")
-	if err := checkScale(scale); err != nil {
+	if err := checkScale(or(q.Scale, "auto")); err != nil {
 		return nil, err
 	}
-	if q.isTable() {
-		return q.loadTable()
-	}
-	if or(q.Data, "mnist") == "" {
-		return nil, fieldf("data", "is empty; want a name (gradus data ls) or a folder of IDX files")
-	}
-	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0), Prepare: scale == "auto"})
-	if err != nil {
-		return nil, err
-	}
-	return &Data{Train: train, Test: test, Info: info}, nil
+	return q.form().load(q)
 }
 
 func checkScale(scale string) error {

@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/gradus-nn/gradus/dataset"
-	"github.com/gradus-nn/gradus/dataset/catalog"
-	"github.com/gradus-nn/gradus/preprocess"
 )
 
 // foldStream keeps the draw of the folds apart from other uses of the seed.
@@ -34,43 +32,10 @@ func (q *Request) Folds(k int) (iter.Seq2[*Data, error], error) {
 
 // whole returns all examples of the data undivided, and what makes data of two parts of them.
 func (q *Request) whole() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
-	if q.isTable() {
-		t, err := q.readTable()
-		if err != nil {
-			return nil, nil, err
-		}
-		return t.ordinals(), t.data, nil
-	}
-	scale := or(q.Scale, "auto")
-	if err := checkScale(scale); err != nil {
+	if err := checkScale(or(q.Scale, "auto")); err != nil {
 		return nil, nil, err
 	}
-	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0)})
-	if err != nil {
-		return nil, nil, err
-	}
-	all, err := join(info.Name, train, test)
-	return all, func(train, test *dataset.Set) (*Data, error) {
-		d := &Data{Info: info}
-		var p preprocess.Pipeline
-		switch {
-		case scale == "none":
-		case info.Scaling == catalog.Standardized:
-			s, err := preprocess.FitStandardize(train)
-			if err != nil {
-				return nil, err
-			}
-			p = preprocess.Pipeline{s}
-		case info.Scaling == catalog.Pixels16:
-			p = preprocess.Pipeline{preprocess.PixelScale{Divide: 16}}
-		}
-		var err error
-		if d.Train, err = p.Set(train); err != nil {
-			return nil, err
-		}
-		d.Test, err = p.Set(test)
-		return d, err
-	}, err
+	return q.form().whole(q)
 }
 
 // join returns the examples of both sets in one.

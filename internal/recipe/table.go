@@ -41,8 +41,19 @@ func IsTable(name string) bool {
 	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, filepath.Ext(low))
 }
 
-func (q *Request) isTable() bool {
-	return IsTable(or(q.Data, "")) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
+// tableForm are files of rows and columns.
+var tableForm = form{
+	is: func(q *Request, p *place) bool {
+		return IsTable(or(q.Data, "")) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
+	},
+	load: (*Request).loadTable,
+	whole: func(q *Request) (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
+		t, err := q.readTable()
+		if err != nil {
+			return nil, nil, err
+		}
+		return t.ordinals(), t.data, nil
+	},
 }
 
 // splitTable keeps the draw of a table's test part apart from other uses of the seed.
