@@ -34,7 +34,8 @@ type Set struct {
 	Out     int          // width of a target row: the number of classes, or of real targets
 	Unit    float64      // what 1 is in real targets that were scaled, in the unit they were measured in; 0 means 1
 
-	index []int // index[i] is the row of X that holds example i; nil: all rows in order
+	index  []int                // index[i] is the row of X that holds example i; nil: all rows in order
+	origin func(row int) string // where a row of X comes from; nil: not known
 }
 
 // FromLabels returns a set of examples that each belong to one class. A nil shape is the flat one; nil classes are

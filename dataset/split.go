@@ -25,7 +25,7 @@ func (s *Set) window(lo, hi int) *Set {
 	switch x := s.X.(type) {
 	case Slicer:
 		if s.index == nil {
-			t.X = x.Slice(lo, hi)
+			t.X, t.origin = x.Slice(lo, hi), s.originFrom(lo)
 			break
 		}
 		t.index = s.index[lo:hi:hi]

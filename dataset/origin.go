@@ -1,0 +1,26 @@
+package dataset
+
+// WithOrigin returns the same examples with the place that each comes from, so that messages can name it: of gives it for a
+// row of s.X as it is now, such as "houses.csv:88" or "photos/cat/12.png". Views and rescaled copies of the set keep it.
+func (s *Set) WithOrigin(of func(row int) string) *Set {
+	t := *s
+	t.origin = of
+	return &t
+}
+
+// Origin returns the place that example i comes from, or "" where that is not known.
+func (s *Set) Origin(i int) string {
+	if s.origin == nil {
+		return ""
+	}
+	return s.origin(s.row(i))
+}
+
+// originFrom is the origin of a table that begins at row lo of this one.
+func (s *Set) originFrom(lo int) func(int) string {
+	of := s.origin
+	if of == nil || lo == 0 {
+		return of
+	}
+	return func(row int) string { return of(row + lo) }
+}
