@@ -67,6 +67,13 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
   gradus train --resume 3`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTrain(c, cmd, f, args) },
 	}
+	f.settings(cmd)
+	f.running(cmd)
+	return cmd
+}
+
+// settings are the flags of everything that decides weights, for every command that trains.
+func (f *trainFlags) settings(cmd *cobra.Command) {
 	r := &f.request
 	groups(cmd, "Data", func(s *pflag.FlagSet) {
 		s.StringVar(&f.recipe, "recipe", "", "`NAME` of a training of the books, which sets everything that is not given; list shows them")
@@ -105,6 +112,10 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 		optionalString(s, &r.Monitor, "monitor", "`LIST` of curves to follow: evaluation-cost, evaluation-accuracy (the usual two), training-cost, training-accuracy; all, none")
 		optionalUint64(s, &r.Seed, "seed", "`N` from which everything is drawn; 0 if not given")
 	})
+}
+
+// running are the flags that change no bit.
+func (f *trainFlags) running(cmd *cobra.Command) {
 	groups(cmd, "Running", func(s *pflag.FlagSet) {
 		s.StringVar(&f.resume, "resume", "", "`RUN` to go on with: its number or folder; the latest if not named")
 		s.Lookup("resume").NoOptDefVal = resumeLatest
@@ -118,7 +129,6 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
 		s.StringVar(&f.shown, "progress", string(progress.Auto), "`HOW` to show it: auto, bar, lines, json, none")
 		s.BoolVar(&f.json, "json", false, "results as one JSON document")
 	})
-	return cmd
 }
 
 func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) error {
@@ -178,7 +188,7 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 func flagAtFault(cmd *cobra.Command, err error) error {
 	var field *recipe.FieldError
 	if errors.As(err, &field) && cmd.Flags().Lookup(field.Field) != nil && (cmd.Flags().Changed(field.Field) || field.Field == "target") {
-		return exit.Usagef("gradus train: --%v", field)
+		return exit.Usagef("%s: --%v", cmd.CommandPath(), field)
 	}
 	return err
 }
@@ -189,7 +199,7 @@ const maxThreads = 1024
 // positional sorts out what stands without a flag: data, a configuration, or the run to resume.
 func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return exit.Usagef("gradus train takes one DATA, FOLDER or config.yaml, have %q", args)
+		return exit.Usagef("%s takes one DATA, FOLDER or config.yaml, have %q", cmd.CommandPath(), args)
 	}
 	if cmd.Flags().Changed("resume") {
 		if len(args) == 1 {
@@ -221,7 +231,7 @@ func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if f.request.Data != nil && *f.request.Data != args[0] {
-		return exit.Usagef("gradus train: two data sets, %s and --data %s; want one", args[0], *f.request.Data)
+		return exit.Usagef("%s: two data sets, %s and --data %s; want one", cmd.CommandPath(), args[0], *f.request.Data)
 	}
 	f.request.Data = &args[0]
 	return nil
