@@ -43,7 +43,7 @@ func (m *Model) Check() error {
 			return err
 		}
 		if s.Outputs() != out.Size() {
-			return fmt.Errorf("columns: the target has %d classes or numbers, but the network has %d outputs", s.Outputs(), out.Size())
+			return fmt.Errorf("columns: the targets have %d classes, labels or numbers, but the network has %d outputs", s.Outputs(), out.Size())
 		}
 	}
 	if err := m.Preprocess.Check(m.Spec.Input.Size()); err != nil {

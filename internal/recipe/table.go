@@ -165,18 +165,17 @@ func (t *Table) name() string {
 // ordinals returns a set whose examples are the numbers of the rows in t.rows, so that it can be divided as any other.
 func (t *Table) ordinals() *dataset.Set {
 	x := ordinals(len(t.rows))
-	classes := t.guess.Target.Classes
-	if len(classes) == 0 {
+	if t.guess.Task() != columns.Classification {
 		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, len(t.rows)), 1, nil)
 		return s
 	}
-	number := map[string]int32{}
+	number, classes := map[string]int32{}, t.guess.Classes()
 	for i, c := range classes {
 		number[c] = int32(i)
 	}
 	labels := make([]int32, len(t.rows))
 	for i, row := range t.rows {
-		labels[i] = number[string(t.cells.Cell(row, t.guess.Target.Position))]
+		labels[i] = number[string(t.cells.Cell(row, t.guess.Targets[0].Position))]
 	}
 	s, _ := dataset.FromLabels(t.path, x, nil, labels, classes)
 	return s
@@ -258,8 +257,8 @@ func (r *Recipe) resolveTable(q *Request, f Facts) {
 		return
 	}
 	s := f.Table.Schema
-	r.DataSHA256, r.Target, r.Columns = f.Table.SHA256, s.Target.Name, or(q.Columns, "")
-	r.Task = string(choose(len(s.Target.Classes) > 0, columns.Classification, columns.Regression))
+	r.DataSHA256, r.Target, r.Columns = f.Table.SHA256, s.Sought(), or(q.Columns, "")
+	r.Task = string(s.Task())
 	r.Header = choose(f.Table.header, "yes", "no")
 	r.Patience = or(q.Patience, tablePatience)
 	if q.Val == nil && r.Patience > 0 {

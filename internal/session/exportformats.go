@@ -16,6 +16,7 @@ import (
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/model/importer"
+	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // An exportFormat is a way to write a model.
@@ -66,8 +67,10 @@ func preparedColumns(m *model.Model) string {
 		return ""
 	}
 	text := fmt.Sprintf("the graph takes the %d numbers that gradus makes of the columns, not the columns themselves; how it does that is in the metadata (gradus.columns)", m.Spec.Input.Size())
-	if t := m.Columns.Target; len(t.Classes) == 0 {
-		text += fmt.Sprintf("; %s is its output times %g plus %g", t.Name, t.Std, t.Mean)
+	if m.Columns.Task() == columns.Regression {
+		for _, t := range m.Columns.Targets {
+			text += fmt.Sprintf("; %s is its output times %g plus %g", t.Name, t.Std, t.Mean)
+		}
 	}
 	return text
 }

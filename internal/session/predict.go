@@ -2,14 +2,12 @@ package session
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +15,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // PredictSchema is the version of PredictReport.
@@ -36,8 +35,10 @@ type Prediction struct {
 	Label       string   `json:"label,omitempty"`
 	Probability float64  `json:"probability,omitempty"`
 	Truth       string   `json:"true,omitempty"`
-	Top         []Answer `json:"top,omitempty"`    // the likeliest classes
-	Values      []Number `json:"values,omitempty"` // of a regression
+	Top         []Answer `json:"top,omitempty"`     // the likeliest classes
+	Labels      []string `json:"labels,omitzero"`   // of several at once, those that it has
+	Values      []Number `json:"values,omitempty"`  // of a regression
+	Targets     []string `json:"targets,omitempty"` // what they are of, if there are several
 }
 
 // An Answer is a class with its probability.
@@ -86,23 +87,30 @@ func (p *Predictor) predict(input string, x []float32) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, exit.With(exit.Data, err)
 	}
+	return p.answer(input, y), nil
+}
+
+// answer puts the outputs of the network into words.
+func (p *Predictor) answer(input string, y []float32) Prediction {
 	r := Prediction{Input: input}
-	if p.net.Task() == loss.Regression && len(p.Model.Classes) == 0 {
-		for _, v := range y {
-			r.Values = append(r.Values, Number(p.unit(v)))
+	s := p.Model.Columns
+	if s != nil && s.Task() == columns.Regression || s == nil && p.net.Task() == loss.Regression && len(p.Model.Classes) == 0 {
+		for i, v := range y {
+			r.Values = append(r.Values, Number(p.unit(i, v)))
 		}
-		return r, nil
+		if s != nil && len(y) > 1 {
+			r.Targets = s.TargetNames()
+		}
+		return r
 	}
-	order := make([]int, len(y))
-	for i := range order {
-		order[i] = i
+	names := classNames(p.Used, len(y))
+	r.Top = likeliest(names, y, p.Top)
+	if s != nil && s.Task() == columns.Labels {
+		r.Labels = chosen(names, y)
+	} else {
+		r.Label, r.Probability = r.Top[0].Label, r.Top[0].Probability
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
-	for _, i := range order[:min(max(1, p.Top), len(order))] {
-		r.Top = append(r.Top, Answer{p.ClassName(i), float64(y[i])})
-	}
-	r.Label, r.Probability = r.Top[0].Label, r.Top[0].Probability
-	return r, nil
+	return r
 }
 
 // File answers for a picture, or for every row of a table.

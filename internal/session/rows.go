@@ -3,7 +3,6 @@ package session
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,10 +16,10 @@ import (
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
-// unit returns an output of a regression in the unit that the target was measured in.
-func (u *Used) unit(z float32) float64 {
-	if s := u.Model.Columns; s != nil {
-		return s.Target.Number(z)
+// unit returns output i of a regression in the unit that the target was measured in.
+func (u *Used) unit(i int, z float32) float64 {
+	if s := u.Model.Columns; s != nil && s.Task() == columns.Regression {
+		return s.Number(i, z)
 	}
 	return float64(z)
 }
@@ -36,12 +35,12 @@ func (u *Used) table(name string) (*dataset.Set, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	if !b.HasTarget() {
-		return nil, exit.Dataf("%s has no column %q to judge the answers by", name, u.Model.Columns.Target.Name)
+	if lacking := b.Lacking(); len(lacking) > 0 {
+		return nil, exit.Dataf("%s has no column %q to judge the answers by", name, lacking[0])
 	}
 	rows, without := b.Examples(t)
 	if len(rows) == 0 {
-		return nil, exit.Dataf("%s: %q is empty in every row: there is nothing to judge the answers by", name, u.Model.Columns.Target.Name)
+		return nil, exit.Dataf("%s: %q is empty in every row: there is nothing to judge the answers by", name, u.Model.Columns.Sought())
 	}
 	set, err := b.Set(name, t, rows)
 	if err != nil {
@@ -96,23 +95,20 @@ func (e *OutputError) Error() string { return e.Err.Error() }
 
 // CSV returns a sink that writes every row as it was, with the prediction after it: for classes with the probability of each.
 func (p *Predictor) CSV(w io.Writer) RowSink {
-	return &csvSink{w: bufio.NewWriterSize(w, 1<<16), p: p}
+	return &csvSink{w: bufio.NewWriterSize(w, 1<<16), p: p, names: p.Model.Columns.Classes()}
 }
 
 type csvSink struct {
 	w         *bufio.Writer
 	p         *Predictor
+	names     []string // of the classes or labels
 	separator byte
 	cell      []byte
 }
 
 func (s *csvSink) Begin(names []string, separator byte) error {
 	s.separator = separator
-	added := []string{unused("prediction", names)}
-	for _, c := range s.p.Model.Columns.Target.Classes {
-		added = append(added, unused("p_"+c, append(names, added...)))
-	}
-	for i, n := range append(slices.Clone(names), added...) {
+	for i, n := range append(slices.Clone(names), addedColumns(s.p.Model.Columns, names)...) {
 		s.write(i, []byte(n))
 	}
 	return s.end()
@@ -131,15 +127,21 @@ func (s *csvSink) Row(_ int, cells [][]byte, y []float32) error {
 	for i, cell := range cells {
 		s.write(i, cell)
 	}
-	t := s.p.Model.Columns.Target
+	schema := s.p.Model.Columns
 	n := len(cells)
-	if len(t.Classes) == 0 {
-		s.number(n, s.p.unit(y[0]), t.DecimalComma)
+	switch schema.Task() {
+	case columns.Regression:
+		for i, v := range y {
+			s.number(n+i, s.p.unit(i, v), schema.Targets[i].DecimalComma)
+		}
 		return s.end()
+	case columns.Labels:
+		s.write(n, []byte(joinLabels(schema, chosen(s.names, y))))
+	default:
+		s.write(n, []byte(s.names[best(y)]))
 	}
-	s.write(n, []byte(t.Classes[best(y)]))
 	for i, v := range y {
-		s.number(n+1+i, float64(v), t.DecimalComma || s.separator == ';' && s.commas())
+		s.number(n+1+i, float64(v), s.separator == ';' && s.commas())
 	}
 	return s.end()
 }
@@ -219,20 +221,5 @@ type answerSink struct {
 func (s *answerSink) Begin([]string, byte) error { return nil }
 
 func (s *answerSink) Row(line int, _ [][]byte, y []float32) error {
-	r := Prediction{Input: fmt.Sprintf("%s:%d", s.name, line)}
-	classes := s.p.Model.Columns.Target.Classes
-	if len(classes) == 0 {
-		r.Values = []Number{Number(s.p.unit(y[0]))}
-		return s.answer(r)
-	}
-	order := make([]int, len(y))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
-	for _, i := range order[:min(max(1, s.p.Top), len(order))] {
-		r.Top = append(r.Top, Answer{classes[i], float64(y[i])})
-	}
-	r.Label, r.Probability = r.Top[0].Label, r.Top[0].Probability
-	return s.answer(r)
+	return s.answer(s.p.answer(fmt.Sprintf("%s:%d", s.name, line), y))
 }

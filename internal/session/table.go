@@ -41,7 +41,7 @@ const shownColumns = 40
 func (t *trainer) introduceTable() {
 	a := t.data.Table
 	lines := a.Schema.Table()
-	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+1)
+	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+len(a.Schema.Targets))
 	if n := len(a.Dropped); n > 0 {
 		text += fmt.Sprintf(" · %s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(a.Dropped))
 	}
@@ -58,18 +58,10 @@ func (t *trainer) introduceTable() {
 	if more := len(lines) - shownColumns; more > 0 {
 		t.print.line("", "and %d more", more)
 	}
-	target := a.Schema.Target
-	if len(target.Classes) > 0 {
-		var names []string
-		for _, c := range target.Classes[:min(6, len(target.Classes))] {
-			names = append(names, terminal.Clean(c))
-		}
-		if len(target.Classes) > len(names) {
-			names = append(names, "...")
-		}
-		t.print.line("task", "classification of %s into %d classes: %s", terminal.Clean(target.Name), len(target.Classes), strings.Join(names, ", "))
-	} else {
-		t.print.line("task", "regression of %s   mean %.6g, deviation %.6g", terminal.Clean(target.Name), target.Mean, target.Std)
+	subject := "task"
+	for _, l := range describeTask(a.Schema) {
+		t.print.line(subject, "%s", l)
+		subject = ""
 	}
 	split := fmt.Sprintf("%s to train on", nn.Thousands(t.parts.Train.Len()))
 	if t.parts.Judge == "val" {

@@ -14,9 +14,9 @@ type Binding struct {
 
 	schema  *Schema
 	at      []int            // where the schema's columns are in the row; -1 for ignored ones
-	target  int              // -1: the table has none
+	targets []int            // and its targets; -1: the table has none
 	values  []map[string]int // of the categories: the feature of a value
-	classes map[string]int
+	answers []map[string]int // of the targets: the number of a class or label
 
 	met []encounter
 }
@@ -27,7 +27,7 @@ type encounter struct {
 	first              string // unknown or bad value
 }
 
-// Bind finds the schema's columns by name. Ignored columns and the target need not be there.
+// Bind finds the schema's columns by name. Ignored columns and the targets need not be there.
 func (s *Schema) Bind(names []string) (*Binding, error) {
 	at := map[string]int{}
 	for i, n := range names {
@@ -49,9 +49,11 @@ func (s *Schema) Bind(names []string) (*Binding, error) {
 	if len(lacking) > 0 {
 		return nil, fmt.Errorf("columns: the table has no column %s; it has %s", quoted(lacking), list(names))
 	}
-	if j, ok := at[s.Target.Name]; ok {
-		b.target = j
-		delete(at, s.Target.Name)
+	for i, t := range s.Targets {
+		if j, ok := at[t.Name]; ok {
+			b.targets[i] = j
+			delete(at, t.Name)
+		}
 	}
 	for _, n := range names {
 		if _, left := at[n]; left {
@@ -61,23 +63,25 @@ func (s *Schema) Bind(names []string) (*Binding, error) {
 	return b, nil
 }
 
-// BindPositions takes the columns of a table without names in the order of the training table, with the target or without it.
+// BindPositions takes the columns of a table without names in the order of the training table, with the targets or without them.
 func (s *Schema) BindPositions(cells int) (*Binding, error) {
-	n := len(s.Columns)
-	if cells != n && cells != n+1 {
-		return nil, fmt.Errorf("columns: the table has %d columns, none of them named as in training; want columns named %s, or the %d of the training table in their order, with or without %q", cells, list(s.names()), n, s.Target.Name)
+	n, k := len(s.Columns), len(s.Targets)
+	if cells != n && cells != n+k {
+		return nil, fmt.Errorf("columns: the table has %d columns, none of them named as in training; want columns named %s, or the %d of the training table in their order, with or without %s", cells, list(s.names()), n, quoted(s.TargetNames()))
 	}
 	b := s.binding()
-	if cells == n+1 {
-		b.target = s.Target.Position
-	}
-	for i, c := range s.Columns {
-		if c.Kind == Ignored {
-			continue
+	if cells == n+k {
+		for i, t := range s.Targets {
+			b.targets[i] = t.Position
 		}
-		b.at[i] = i
-		if cells == n+1 && i >= s.Target.Position {
-			b.at[i]++
+	}
+	for i, j := range s.inputs() {
+		switch {
+		case s.Columns[i].Kind == Ignored:
+		case cells == n+k:
+			b.at[i] = j
+		default:
+			b.at[i] = i
 		}
 	}
 	return b, nil
@@ -95,15 +99,20 @@ func (s *Schema) Names(cells [][]byte) bool {
 }
 
 func (s *Schema) binding() *Binding {
-	n := len(s.Columns)
-	b := &Binding{schema: s, at: make([]int, n), target: -1, values: make([]map[string]int, n), met: make([]encounter, n)}
+	n, k := len(s.Columns), len(s.Targets)
+	b := &Binding{
+		schema: s, at: make([]int, n), targets: make([]int, k),
+		values: make([]map[string]int, n), answers: make([]map[string]int, k), met: make([]encounter, n),
+	}
 	for i, c := range s.Columns {
 		b.at[i] = -1
 		if c.Kind == Category || c.Kind == Boolean {
 			b.values[i] = positions(c.Values)
 		}
 	}
-	b.classes = positions(s.Target.Classes)
+	for i, t := range s.Targets {
+		b.targets[i], b.answers[i] = -1, positions(append(t.Classes[:len(t.Classes):len(t.Classes)], t.Labels...))
+	}
 	return b
 }
 
@@ -183,36 +192,6 @@ func (e *encounter) keep(cell []byte) {
 	if e.first == "" {
 		e.first = string(bytes.ToValidUTF8(cell[:min(most, len(cell))], nil))
 	}
-}
-
-// HasTarget reports whether the table has the target's column.
-func (b *Binding) HasTarget() bool { return b.target >= 0 }
-
-// ErrNoTarget is what Target returns for a row whose target is missing.
-var ErrNoTarget = fmt.Errorf("the target is missing")
-
-// Target returns what a row says about the target: the number of its class, or a number as the network learns it.
-func (b *Binding) Target(cells [][]byte) (class int, z float32, err error) {
-	t := &b.schema.Target
-	if b.target < 0 {
-		return 0, 0, fmt.Errorf("the table has no column %q", t.Name)
-	}
-	cell := trim(cells[b.target])
-	if missing(cell) {
-		return 0, 0, ErrNoTarget
-	}
-	if len(t.Classes) > 0 {
-		class, ok := b.classes[string(cell)]
-		if !ok {
-			return 0, 0, fmt.Errorf("%s is %q, a class that was not there in training; known are %s", t.Name, cell, list(t.Classes))
-		}
-		return class, 0, nil
-	}
-	y, ok := number(cell, t.DecimalComma)
-	if !ok {
-		return 0, 0, fmt.Errorf("%s is %q, which is no number", t.Name, cell)
-	}
-	return 0, float32((y - t.Mean) / t.Std), nil
 }
 
 // Notes are sentences about what was met that training had not prepared for.

@@ -100,8 +100,8 @@ func TestKinds(t *testing.T) {
 	if !de.DecimalComma || math.Abs(de.Mean-2.5) > 1e-12 {
 		t.Errorf("de: %+v", de)
 	}
-	if !s.Target.DecimalComma || len(s.Target.Classes) != 0 {
-		t.Errorf("target: %+v", s.Target)
+	if !s.Targets[0].DecimalComma || len(s.Targets[0].Classes) != 0 {
+		t.Errorf("target: %+v", s.Targets)
 	}
 	if got := len(s.Features()); got != s.Width() {
 		t.Errorf("%d names for %d features", got, s.Width())
@@ -157,7 +157,7 @@ func TestTarget(t *testing.T) {
 		{"by its number", "1.5,b\n2,a\n3,b\n4,a\n", Options{Target: "2"}, []string{"a", "b"}},
 	} {
 		s, err := Infer(table(t, c.text), c.o)
-		if err != nil || !slices.Equal(s.Target.Classes, c.classes) {
+		if err != nil || !slices.Equal(s.Classes(), c.classes) {
 			t.Errorf("%s: %v, %v; want %q", c.name, s, err, c.classes)
 		}
 	}
@@ -245,11 +245,11 @@ func TestStored(t *testing.T) {
 			t.Errorf("row %d: %v %v; want %v %v", i, y.Example(i), y.Target(i), x.Example(i), x.Target(i))
 		}
 	}
-	if v := back.Target.Number(x.Target(1)[0]); math.Abs(v-2.25) > 1e-6 {
+	if v := back.Number(0, x.Target(1)[0]); math.Abs(v-2.25) > 1e-6 {
 		t.Errorf("the second target comes back as %v", v)
 	}
-	if x.Unit != s.Target.Std {
-		t.Errorf("unit %v; want %v", x.Unit, s.Target.Std)
+	if x.Unit != s.Targets[0].Std {
+		t.Errorf("unit %v; want %v", x.Unit, s.Targets[0].Std)
 	}
 }
 
@@ -286,7 +286,7 @@ func TestBind(t *testing.T) {
 		t.Error("two cells for a table of four columns")
 	}
 	b, _ := s.Bind([]string{"x", "c", "y"})
-	if _, _, err := b.Target([][]byte{[]byte("1"), []byte("a"), []byte("r")}); err == nil || !strings.Contains(err.Error(), `y is "r", a class that was not there in training; known are p, q`) {
+	if _, err := b.Targets(nil, [][]byte{[]byte("1"), []byte("a"), []byte("r")}); err == nil || !strings.Contains(err.Error(), `y is "r", a class that was not there in training; known are p, q`) {
 		t.Errorf("%v", err)
 	}
 	x := make([]float32, s.Width())
@@ -304,18 +304,18 @@ func TestBind(t *testing.T) {
 func TestCheck(t *testing.T) {
 	number := Column{Name: "x", Kind: Number, Std: 1}
 	for name, s := range map[string]Schema{
-		"a kind of the future": {Columns: []Column{{Name: "x", Kind: "picture"}}, Target: Target{Name: "y", Std: 1}},
-		"no deviation":         {Columns: []Column{{Name: "x", Kind: Number}}, Target: Target{Name: "y", Std: 1}},
-		"target without scale": {Columns: []Column{number}, Target: Target{Name: "y"}},
-		"a name twice":         {Columns: []Column{number, number}, Target: Target{Name: "y", Std: 1}},
-		"values twice":         {Columns: []Column{{Name: "x", Kind: Category, Values: []string{"a", "a"}}}, Target: Target{Name: "y", Std: 1}},
-		"target elsewhere":     {Columns: []Column{number}, Target: Target{Name: "y", Std: 1, Position: 7}},
+		"a kind of the future": {Columns: []Column{{Name: "x", Kind: "picture"}}, Targets: []Target{{Name: "y", Std: 1}}},
+		"no deviation":         {Columns: []Column{{Name: "x", Kind: Number}}, Targets: []Target{{Name: "y", Std: 1}}},
+		"target without scale": {Columns: []Column{number}, Targets: []Target{{Name: "y"}}},
+		"a name twice":         {Columns: []Column{number, number}, Targets: []Target{{Name: "y", Std: 1}}},
+		"values twice":         {Columns: []Column{{Name: "x", Kind: Category, Values: []string{"a", "a"}}}, Targets: []Target{{Name: "y", Std: 1}}},
+		"target elsewhere":     {Columns: []Column{number}, Targets: []Target{{Name: "y", Std: 1, Position: 7}}},
 	} {
 		if err := s.Check(s.Width()); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	fine := Schema{Columns: []Column{number}, Target: Target{Name: "y", Std: 1}}
+	fine := Schema{Columns: []Column{number}, Targets: []Target{{Name: "y", Std: 1}}}
 	if err := fine.Check(1); err != nil {
 		t.Error(err)
 	}

@@ -10,15 +10,10 @@ import (
 	"github.com/gradus-nn/gradus/dataset"
 )
 
-// Examples returns the numbers of the rows that have a target, and the lines of those that have none.
+// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
 func (s *Schema) Examples(t *Table) (rows, without []int) {
 	for i := range t.Len() {
-		cell := t.Cell(i, s.Target.Position)
-		fine := !missing(cell)
-		if fine && len(s.Target.Classes) == 0 {
-			_, fine = number(cell, s.Target.DecimalComma)
-		}
-		if fine {
+		if s.holds(t, i) {
 			rows = append(rows, i)
 		} else {
 			without = append(without, t.Line(i))
@@ -32,27 +27,15 @@ func (s *Schema) Fit(t *Table, rows []int) (*Schema, error) {
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("columns: %s has no rows to measure", t.Name)
 	}
-	f := &Schema{Columns: slices.Clone(s.Columns), Target: s.Target}
-	j := 0
-	for i := range f.Columns {
-		if j == s.Target.Position {
-			j++
-		}
+	f := &Schema{Columns: slices.Clone(s.Columns), Targets: s.Targets}
+	for i, j := range s.inputs() {
 		if err := f.Columns[i].fit(t, j, rows); err != nil {
 			return nil, err
 		}
-		j++
 	}
-	if len(f.Target.Classes) == 0 {
-		m := moments{}
-		for _, i := range rows {
-			y, _ := number(t.Cell(i, s.Target.Position), s.Target.DecimalComma)
-			m.add(y)
-		}
-		f.Target.Mean, f.Target.Std = m.mean, m.std()
-	}
+	f.fitTargets(t, rows)
 	if n := f.Width(); n == 0 {
-		return nil, fmt.Errorf("columns: no column of %s says anything about %q", t.Name, s.Target.Name)
+		return nil, fmt.Errorf("columns: no column of %s says anything about %s", t.Name, quoted(s.TargetNames()))
 	}
 	return f, f.Check(f.Width())
 }
@@ -144,7 +127,7 @@ func (c *Column) fold(cell []byte) []byte {
 const maxSet = 1 << 30
 
 // Set returns rows of the table that the schema was made for as examples. A number to learn is standardised, and Set.Unit is
-// its deviation.
+// its deviation; several have a deviation each, and Set.Unit stays 0: figures are then in deviations.
 func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 	b, err := s.Bind(t.Names)
 	if err != nil {
@@ -153,10 +136,10 @@ func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 	return b.Set(name, t, rows)
 }
 
-// Examples returns the numbers of the rows that have a target, and the lines of those that have none.
+// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
 func (b *Binding) Examples(t *Table) (rows, without []int) {
 	for i := range t.Len() {
-		if b.target >= 0 && missing(t.Cell(i, b.target)) {
+		if b.lacks(t, i) {
 			without = append(without, t.Line(i))
 		} else {
 			rows = append(rows, i)
@@ -174,30 +157,40 @@ func (b *Binding) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 	}
 	x := make([]float32, len(rows)*width)
 	cells := make([][]byte, len(t.Names))
+	task, out := s.Task(), s.Outputs()
 	var labels []int32
 	var targets []float32
+	if task == Classification {
+		labels = make([]int32, len(rows))
+	} else {
+		targets = make([]float32, len(rows)*out)
+	}
 	for k, i := range rows {
 		for j := range cells {
 			cells[j] = t.Cell(i, j)
 		}
 		b.Features(x[k*width:(k+1)*width], cells)
-		label, z, err := b.Target(cells)
+		var own []float32
+		if targets != nil {
+			own = targets[k*out : (k+1)*out]
+		}
+		class, err := b.Targets(own, cells)
 		if err != nil {
 			return nil, fmt.Errorf("columns: %s:%d: %w", t.Name, t.Line(i), err)
 		}
-		if len(s.Target.Classes) > 0 {
-			labels = append(labels, int32(label))
-		} else {
-			targets = append(targets, z)
+		if labels != nil {
+			labels[k] = int32(class)
 		}
 	}
-	if len(s.Target.Classes) > 0 {
-		return dataset.FromLabels(name, dataset.NewFloats(x, width), nil, labels, s.Target.Classes)
+	if task == Classification {
+		return dataset.FromLabels(name, dataset.NewFloats(x, width), nil, labels, s.Classes())
 	}
-	set, err := dataset.FromTargets(name, dataset.NewFloats(x, width), nil, targets, 1, nil)
+	set, err := dataset.FromTargets(name, dataset.NewFloats(x, width), nil, targets, out, s.Classes())
 	if err != nil {
 		return nil, err
 	}
-	set.Unit = s.Target.Std
+	if task == Regression && out == 1 {
+		set.Unit = s.Targets[0].Std
+	}
 	return set, nil
 }

@@ -1,26 +1,26 @@
 package columns
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // A Task is what is to be learnt of the target.
 type Task string
 
-// The tasks. Auto decides by the target: text and a few whole numbers are classes, everything else is a number.
+// The tasks. Auto decides by the targets: text and a few whole numbers are classes, lists of labels and several columns of
+// yes and no are labels, everything else is numbers.
 const (
 	Auto           Task = ""
-	Classification Task = "classification"
-	Regression     Task = "regression"
+	Classification Task = "classification" // one class an example
+	Regression     Task = "regression"     // a number an example, or several
+	Labels         Task = "labels"         // any number of labels an example
 )
 
 // Options say what Infer is not to find out for itself.
 type Options struct {
-	Target string          // the name of the column to learn, or its number from 1
+	Target string          // the name of the column to learn, or its number from 1; several are apart by commas
 	Task   Task            // what to learn of it
 	Kinds  map[string]Kind // of columns by name
 }
@@ -60,37 +60,23 @@ func Infer(t *Table, o Options) (*Schema, error) {
 		switch {
 		case i < 0:
 			return nil, optionf("columns", "names %q, which is no column of %s: %s", name, t.Name, list(t.Names))
-		case i == at:
-			return nil, optionf("columns", "names %q, which is the target", name)
+		case slices.Contains(at, i):
+			return nil, optionf("columns", "names %q, which is a target", name)
 		}
 	}
-	s := &Schema{Target: Target{Name: t.Names[at], Position: at}}
-	if err := s.inferTarget(t, o.Task); err != nil {
+	s := &Schema{}
+	if err := s.inferTargets(t, at, o.Task); err != nil {
 		return nil, err
 	}
 	for j, name := range t.Names {
-		if j != at {
+		if !slices.Contains(at, j) {
 			s.Columns = append(s.Columns, inferColumn(t, j, o.Kinds[name]))
 		}
 	}
 	if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Kind != Ignored }) {
-		return nil, fmt.Errorf("columns: %s has no column beside %q that could say anything about it", t.Name, s.Target.Name)
+		return nil, fmt.Errorf("columns: %s has no column beside %s that could say anything about it", t.Name, quoted(s.TargetNames()))
 	}
 	return s, nil
-}
-
-// find returns the column that a name or a number from 1 means.
-func (t *Table) find(target string) (int, error) {
-	if i := slices.Index(t.Names, target); i >= 0 {
-		return i, nil
-	}
-	if n, err := strconv.Atoi(target); err == nil && n >= 1 && n <= len(t.Names) {
-		return n - 1, nil
-	}
-	if target == "" {
-		return 0, optionf("target", "is missing: which column of %s is to be learnt? One of %s", t.Name, list(t.Names))
-	}
-	return 0, optionf("target", "is %q, which is no column of %s; want one of %s", target, t.Name, list(t.Names))
 }
 
 // list writes the first of many names.
@@ -244,50 +230,4 @@ func boolean(values map[string]int) bool {
 		}
 	}
 	return false
-}
-
-// inferTarget decides whether the target is a class or a number, and lists the classes.
-func (s *Schema) inferTarget(t *Table, task Task) error {
-	target := &s.Target
-	v := t.survey(target.Position, maxClasses+1)
-	numeric, comma := v.numeric()
-	classes := !numeric || !v.many && v.whole && len(v.values) <= maxIntClasses && v.present >= rowsAClass*len(v.values)
-	switch task {
-	case Auto:
-	case Classification:
-		classes = true
-	case Regression:
-		if !numeric {
-			odd := v.odd
-			return optionf("task", "is regression, but %q is not a column of numbers: %s:%d has %q", target.Name, t.Name, odd.Line, odd.Text)
-		}
-		classes = false
-	default:
-		return optionf("task", "is %q; want classification or regression", task)
-	}
-	switch {
-	case v.present == 0:
-		return optionf("target", "is %q, which is empty in every row", target.Name)
-	case len(v.values) == 1 && !v.many:
-		return optionf("target", "is %q, which is the same in every row: there is nothing to learn", target.Name)
-	case !classes:
-		target.DecimalComma = comma
-		return nil
-	case v.many:
-		return optionf("target", "is %q, which has more than %d different values; want classes, or numbers", target.Name, maxClasses)
-	case len(v.values) == v.present && v.present > 2:
-		return optionf("target", "is %q, whose values are all different: no class has two examples", target.Name)
-	}
-	for value := range v.values {
-		target.Classes = append(target.Classes, value)
-	}
-	slices.SortFunc(target.Classes, func(a, b string) int {
-		x, fineX := number([]byte(a), comma)
-		y, fineY := number([]byte(b), comma)
-		if fineX && fineY && x != y {
-			return cmp.Compare(x, y)
-		}
-		return cmp.Compare(a, b)
-	})
-	return nil
 }

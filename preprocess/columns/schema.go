@@ -1,5 +1,5 @@
 // Package columns turns the rows of a table, whose cells are text under a name, into the features of a network, and the cells
-// of one column into what it is to learn.
+// of one column or several into what it is to learn.
 //
 // A [Schema] is worked out from a [Table] in two steps: Infer decides what every column is, from all rows; Fit measures medians,
 // means and categories, from the rows to train on alone. A fitted schema is plain data that travels with the model: whoever
@@ -77,23 +77,10 @@ func (c *Column) Width() int {
 	return n
 }
 
-// A Target is the column that is to be learnt: a class where there are Classes, or else a number.
-type Target struct {
-	Name         string   `json:"name"`
-	Position     int      `json:"position"` // among all columns of the training table, from 0
-	Classes      []string `json:"classes,omitempty"`
-	Mean         float64  `json:"mean,omitempty"` // the network learns (y - Mean) / Std
-	Std          float64  `json:"std,omitempty"`
-	DecimalComma bool     `json:"decimal_comma,omitempty"`
-}
-
-// Number returns what the network's output z means in the target's own unit: z·Std + Mean.
-func (t *Target) Number(z float32) float64 { return float64(z)*t.Std + t.Mean }
-
 // A Schema is how a row becomes features and a target.
 type Schema struct {
-	Columns []Column `json:"columns"` // all but the target, in the order of the training table
-	Target  Target   `json:"target"`
+	Columns []Column `json:"columns"` // all but the targets, in the order of the training table
+	Targets []Target `json:"targets"` // in the order of the network's outputs
 }
 
 // Width returns the number of features.
@@ -130,16 +117,19 @@ func (s *Schema) Features() []string {
 	return names
 }
 
-// Outputs returns the number of outputs that a network needs: one a class, or one for a number.
-func (s *Schema) Outputs() int { return max(1, len(s.Target.Classes)) }
-
 // maxFeatures bounds what a schema may ask for: a row of features is 16 MiB then.
 const maxFeatures = 1 << 22
 
 // Check reports why the schema cannot be applied, or does not belong to a network of so many inputs.
 func (s *Schema) Check(width int) error {
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-	names := map[string]bool{s.Target.Name: true}
+	names := map[string]bool{}
+	for _, t := range s.Targets {
+		if names[t.Name] {
+			return fmt.Errorf("columns: two targets are called %q", t.Name)
+		}
+		names[t.Name] = true
+	}
 	for _, c := range s.Columns {
 		if names[c.Name] {
 			return fmt.Errorf("columns: two columns are called %q", c.Name)
@@ -154,11 +144,8 @@ func (s *Schema) Check(width int) error {
 			return fmt.Errorf("columns: the values of column %q are not sorted, each once", c.Name)
 		}
 	}
-	if t := s.Target; len(t.Classes) == 0 && !(finite(t.Mean) && finite(t.Std) && t.Std > 0) {
-		return fmt.Errorf("columns: the target %q has mean %v and deviation %v; want numbers, the second positive", t.Name, t.Mean, t.Std)
-	}
-	if t := s.Target; t.Position < 0 || t.Position > len(s.Columns) {
-		return fmt.Errorf("columns: the target %q is column %d of %d", t.Name, t.Position, len(s.Columns)+1)
+	if err := s.checkTargets(); err != nil {
+		return err
 	}
 	if n := s.Width(); n != width || n > maxFeatures {
 		return fmt.Errorf("columns: %d features for a network of %d inputs", n, width)

@@ -1,0 +1,114 @@
+package session
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/preprocess/columns"
+)
+
+// shownAnswers is how many classes or labels are named.
+const shownAnswers = 6
+
+// fewNames writes the first of many names.
+func fewNames(names []string) string {
+	var shown []string
+	for _, n := range names[:min(shownAnswers, len(names))] {
+		shown = append(shown, terminal.Clean(n))
+	}
+	if len(names) > len(shown) {
+		shown = append(shown, "...")
+	}
+	return strings.Join(shown, ", ")
+}
+
+// describeTask says in lines what is learnt.
+func describeTask(s *columns.Schema) []string {
+	switch s.Task() {
+	case columns.Classification:
+		return []string{fmt.Sprintf("classification of %s into %d classes: %s", terminal.Clean(s.Targets[0].Name), s.Outputs(), fewNames(s.Classes()))}
+	case columns.Labels:
+		text := fmt.Sprintf("%s, several at once", countOf(s.Outputs(), "label", "labels"))
+		if apart := s.Targets[0].Separator; apart != "" {
+			text += fmt.Sprintf(", apart by %s in %s", apart, terminal.Clean(s.Targets[0].Name))
+		}
+		return []string{text + ": " + fewNames(s.Classes())}
+	}
+	if len(s.Targets) == 1 {
+		t := s.Targets[0]
+		return []string{fmt.Sprintf("regression of %s   mean %.6g, deviation %.6g", terminal.Clean(t.Name), t.Mean, t.Std)}
+	}
+	lines := []string{fmt.Sprintf("regression of %d targets, each by its deviation", len(s.Targets))}
+	width := 0
+	for _, t := range s.Targets {
+		width = max(width, terminal.Width(terminal.Clean(t.Name)))
+	}
+	for _, t := range s.Targets[:min(shownColumns, len(s.Targets))] {
+		name := terminal.Clean(t.Name)
+		lines = append(lines, fmt.Sprintf("%s%s  mean %.6g, deviation %.6g", name, strings.Repeat(" ", width-terminal.Width(name)), t.Mean, t.Std))
+	}
+	if more := len(s.Targets) - shownColumns; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return lines
+}
+
+// addedColumns are the names of the columns that predictions add to a table with the given names.
+func addedColumns(s *columns.Schema, names []string) []string {
+	var wanted []string
+	switch {
+	case s.Task() != columns.Regression:
+		wanted = append(wanted, "prediction")
+		for _, c := range s.Classes() {
+			wanted = append(wanted, "p_"+c)
+		}
+	case len(s.Targets) == 1:
+		wanted = append(wanted, "prediction")
+	default:
+		for _, t := range s.Targets {
+			wanted = append(wanted, "prediction_"+t.Name)
+		}
+	}
+	all := slices.Clone(names)
+	for _, name := range wanted {
+		all = append(all, unused(name, all))
+	}
+	return all[len(names):]
+}
+
+// chosen returns the labels that the network gives more than one half.
+func chosen(labels []string, y []float32) []string {
+	list := []string{}
+	for i, p := range y {
+		if p > 0.5 {
+			list = append(list, labels[i])
+		}
+	}
+	return list
+}
+
+// joinLabels writes labels into one cell, as the column that they were learnt from has them, or with | between them.
+func joinLabels(s *columns.Schema, labels []string) string {
+	apart := "|"
+	if own := s.Targets[0].Separator; own != "" {
+		apart = own
+	}
+	return strings.Join(labels, apart)
+}
+
+// likeliest returns the outputs by falling probability, at most n of them.
+func likeliest(names []string, y []float32, n int) []Answer {
+	order := make([]int, len(y))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
+	var top []Answer
+	for _, i := range order[:min(max(1, n), len(order))] {
+		top = append(top, Answer{names[i], float64(y[i])})
+	}
+	return top
+}

@@ -1,0 +1,117 @@
+package columns
+
+import (
+	"errors"
+	"fmt"
+)
+
+// HasTarget reports whether the table has the columns of all targets.
+func (b *Binding) HasTarget() bool { return len(b.Lacking()) == 0 }
+
+// Lacking names the targets that the table has no column for.
+func (b *Binding) Lacking() []string {
+	var names []string
+	for i, j := range b.targets {
+		if j < 0 {
+			names = append(names, b.schema.Targets[i].Name)
+		}
+	}
+	return names
+}
+
+// ErrNoTarget is what Targets returns for a row whose target is missing.
+var ErrNoTarget = errors.New("the target is missing")
+
+// Targets returns what a row says about the targets. Of a class it is the number, and dst is left alone; otherwise dst [Outputs]
+// becomes the numbers as the network learns them, or 1 for each label that the row has and 0 for the others.
+func (b *Binding) Targets(dst []float32, cells [][]byte) (class int, err error) {
+	for i, j := range b.targets {
+		t := &b.schema.Targets[i]
+		if j < 0 {
+			return 0, fmt.Errorf("the table has no column %q", t.Name)
+		}
+		cell := trim(cells[j])
+		if !t.said(cell) {
+			return 0, ErrNoTarget
+		}
+		task := t.task()
+		if task == Classification {
+			class, known := b.answers[i][string(cell)]
+			if !known {
+				return 0, fmt.Errorf("%s is %q, a class that was not there in training; known are %s", t.Name, cell, list(t.Classes))
+			}
+			return class, nil
+		}
+		own := dst[:t.width()]
+		dst = dst[t.width():]
+		if task == Labels {
+			err = b.labels(own, i, cell)
+		} else {
+			err = t.standardize(own, cell)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
+}
+
+// said reports whether a cell is not missing.
+func (t *Target) said(cell []byte) bool {
+	return !missing(cell) || t.Separator != "" && noLabel(cell)
+}
+
+func (t *Target) standardize(dst []float32, cell []byte) error {
+	y, ok := number(cell, t.DecimalComma)
+	if !ok {
+		return fmt.Errorf("%s is %q, which is no number", t.Name, cell)
+	}
+	dst[0] = float32((y - t.Mean) / t.Std)
+	return nil
+}
+
+// labels writes 1 for every label in the cell of target i.
+func (b *Binding) labels(dst []float32, i int, cell []byte) (err error) {
+	t := &b.schema.Targets[i]
+	clear(dst)
+	if t.Separator == "" {
+		yes, ok := truth(cell)
+		if !ok {
+			return fmt.Errorf("%s is %q; want yes or no", t.Name, cell)
+		}
+		if yes {
+			dst[0] = 1
+		}
+		return nil
+	}
+	eachLabel(cell, t.Separator, func(label []byte) bool {
+		k, known := b.answers[i][string(label)]
+		if !known {
+			err = fmt.Errorf("%s has %q, a label that was not there in training; known are %s", t.Name, label, list(t.Labels))
+			return false
+		}
+		dst[k] = 1
+		return true
+	})
+	return err
+}
+
+// holds reports whether row i has all targets.
+func (s *Schema) holds(t *Table, i int) bool {
+	for k := range s.Targets {
+		if target := &s.Targets[k]; !target.holds(t.Cell(i, target.Position)) {
+			return false
+		}
+	}
+	return true
+}
+
+// lacks reports whether a target of row i is missing.
+func (b *Binding) lacks(t *Table, i int) bool {
+	for k, j := range b.targets {
+		if j >= 0 && !b.schema.Targets[k].said(t.Cell(i, j)) {
+			return true
+		}
+	}
+	return false
+}
