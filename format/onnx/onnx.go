@@ -7,7 +7,7 @@
 // The package knows how a graph is written, and not what its operators mean: see package run below it for that.
 //
 // Nothing in a file is trusted. Read takes at most 64 MiB and four times the file of memory, and refuses by name what this
-// package does not carry: data in other files, graphs within graphs, sequences, maps, sparse tensors, texts and complex numbers.
+// package does not carry: data in other files, graphs within graphs, sequences, maps, sparse tensors and complex numbers.
 //
 // Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (field numbers), docs/IR.md (their meaning).
 package onnx
@@ -107,7 +107,7 @@ const (
 	Int16    DType = 5  // int16
 	Int32    DType = 6  // int32
 	Int64    DType = 7  // int64
-	String   DType = 8  // not carried
+	String   DType = 8  // string
 	Bool     DType = 9  // bool
 	Float16  DType = 10 // Half
 	Double   DType = 11 // float64
@@ -122,13 +122,14 @@ type (
 	Brain uint16
 )
 
-// types are the names and sizes of elements by number. A size of 0 stands for a type that is not carried.
+// types are the names and sizes of elements by number; that of a text is without its characters. A size of 0 stands for a
+// type that is not carried.
 var types = []struct {
 	name string
 	size int
 }{
 	1: {"float", 4}, 2: {"uint8", 1}, 3: {"int8", 1}, 4: {"uint16", 2}, 5: {"int16", 2}, 6: {"int32", 4}, 7: {"int64", 8},
-	8: {"string", 0}, 9: {"bool", 1}, 10: {"float16", 2}, 11: {"double", 8}, 12: {"uint32", 4}, 13: {"uint64", 8},
+	8: {"string", 16}, 9: {"bool", 1}, 10: {"float16", 2}, 11: {"double", 8}, 12: {"uint32", 4}, 13: {"uint64", 8},
 	14: {"complex64", 0}, 15: {"complex128", 0}, 16: {"bfloat16", 2}, 17: {"float8", 0}, 18: {"float8", 0}, 19: {"float8", 0}, 20: {"float8", 0},
 	21: {"uint4", 0}, 22: {"int4", 0},
 }
@@ -159,7 +160,7 @@ type Tensor struct {
 
 // An Element is a type that tensors consist of.
 type Element interface {
-	float32 | float64 | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | bool | Half | Brain
+	float32 | float64 | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | bool | string | Half | Brain
 }
 
 // Of returns a tensor over data, which is not copied.
@@ -191,6 +192,8 @@ func typeOf(data any) DType {
 		return Uint64
 	case []bool:
 		return Bool
+	case []string:
+		return String
 	case []Half:
 		return Float16
 	case []Brain:

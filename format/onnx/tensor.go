@@ -20,7 +20,7 @@ type stored struct {
 	longs    []int64
 	doubles  []float64
 	unsigned []uint64
-	texts    int
+	texts    []string
 }
 
 func (d *decoder) tensor(message []byte) (*Tensor, error) {
@@ -52,7 +52,10 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 		case 5:
 			err = numbers(d, &s.ints, f, wire.VarintType, 4, message, "tensor", func(v uint64) int32 { return int32(v) })
 		case 6:
-			s.texts++
+			var text string
+			if text, err = d.text(f, message, "tensor"); err == nil {
+				s.texts, err = append(s.texts, text), d.spend(message, 2*16) // a list that grows by doubling
+			}
 		case 7:
 			err = numbers(d, &s.longs, f, wire.VarintType, 8, message, "tensor", func(v uint64) int64 { return int64(v) })
 		case 8:
@@ -90,11 +93,14 @@ func (s *stored) tensor(d *decoder, message []byte) (*Tensor, error) {
 	if !ok || count > math.MaxInt/size {
 		return nil, d.bad(message, "tensor %s has shape %v: more elements than can be counted", quote(s.Name), s.Shape)
 	}
-	listed := len(s.floats) + len(s.ints) + len(s.longs) + len(s.doubles) + len(s.unsigned) + s.texts
+	listed := len(s.floats) + len(s.ints) + len(s.longs) + len(s.doubles) + len(s.unsigned) + len(s.texts)
 	if s.hasRaw && listed > 0 {
 		return nil, d.bad(message, "tensor %s has its elements twice, as raw_data and as a list", quote(s.Name))
 	}
 	if s.hasRaw {
+		if s.DType == String {
+			return nil, d.bad(message, "tensor %s holds texts as raw_data; want them as a list", quote(s.Name))
+		}
 		if len(s.raw) != count*size {
 			return nil, d.bad(message, "tensor %s has shape %v of %v, %d bytes, but holds %d", quote(s.Name), s.Shape, s.DType, count*size, len(s.raw))
 		}
@@ -103,7 +109,7 @@ func (s *stored) tensor(d *decoder, message []byte) (*Tensor, error) {
 		}
 		s.Data = fromRaw(s.DType, s.raw)
 	} else {
-		if s.texts > 0 {
+		if len(s.texts) > 0 && s.DType != String {
 			return nil, d.bad(message, "tensor %s of %v holds texts", quote(s.Name), s.DType)
 		}
 		if listed != count {
@@ -129,6 +135,8 @@ func (s *stored) list() (data any, n int) {
 		return orEmpty(s.floats), len(s.floats)
 	case Double:
 		return orEmpty(s.doubles), len(s.doubles)
+	case String:
+		return orEmpty(s.texts), len(s.texts)
 	case Int64:
 		return orEmpty(s.longs), len(s.longs)
 	case Uint64:
@@ -213,7 +221,7 @@ func elements[E any](b []byte, size int, of func([]byte) E) []E {
 	return all
 }
 
-// Raw returns the elements in little-endian order.
+// Raw returns the elements in little-endian order. Texts have none.
 func (t *Tensor) Raw() ([]byte, error) {
 	switch data := t.Data.(type) {
 	case []bool:
@@ -224,6 +232,8 @@ func (t *Tensor) Raw() ([]byte, error) {
 			}
 		}
 		return b, nil
+	case []string:
+		return nil, refuse("tensor %s holds texts, which have no form of fixed length", quote(t.Name))
 	default:
 		if typeOf(data) != t.DType || t.DType == 0 {
 			return nil, bad("tensor %s says that it holds %v and holds %T", quote(t.Name), t.DType, data)

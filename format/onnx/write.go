@@ -162,7 +162,7 @@ func (a Attribute) encode() (message, error) {
 	return b, nil
 }
 
-// encode writes the elements as raw_data.
+// encode writes the elements as raw_data, and texts as a list.
 func (t *Tensor) encode() (message, error) {
 	var b message
 	for _, d := range t.Shape {
@@ -170,6 +170,15 @@ func (t *Tensor) encode() (message, error) {
 	}
 	b.varint(2, int64(t.DType))
 	b.text(8, t.Name)
+	if texts, ok := t.Data.([]string); ok {
+		if count, ok := Count(t.Shape); !ok || count != len(texts) {
+			return nil, bad("tensor %s has shape %v but %d texts", quote(t.Name), t.Shape, len(texts))
+		}
+		for _, s := range texts {
+			b.bytes(6, []byte(s)) // an empty one counts
+		}
+		return b, nil
+	}
 	raw, err := t.Raw()
 	if err != nil {
 		return nil, err

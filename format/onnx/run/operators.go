@@ -19,8 +19,19 @@ type operator struct {
 // stretched only on request, along axes that begin with axis.
 var stretching = map[string]string{"broadcast": "int", "axis": "int"}
 
-// Operators lists the operators that can be computed.
+// Operators lists the operators that can be computed; those of another domain than ONNX's own with its name in front.
 func Operators() []string { return slices.Sorted(maps.Keys(operators)) }
+
+// LearningDomain is the domain of ONNX's operators for classical machine learning.
+const LearningDomain = "ai.onnx.ml"
+
+// qualified is what the operators are listed by.
+func qualified(domain, op string) string {
+	if domain == "" || domain == "ai.onnx" {
+		return op
+	}
+	return domain + "." + op
+}
 
 var (
 	none  = map[string]string{}
@@ -74,6 +85,24 @@ var operators = map[string]operator{
 	"ReduceMax":  {1, 2, reduceAttributes, reduce(maxOf)},
 	"ReduceMin":  {1, 2, reduceAttributes, reduce(minOf)},
 
+	"Sin": {1, 1, none, plain(math.Sin)},
+	"Cos": {1, 1, none, plain(math.Cos)},
+
+	"Equal":          {2, 2, none, compare(equal)},
+	"Less":           {2, 2, none, compare(less)},
+	"LessOrEqual":    {2, 2, none, compare(lessOrEqual)},
+	"Greater":        {2, 2, none, compare(greater)},
+	"GreaterOrEqual": {2, 2, none, compare(greaterOrEqual)},
+	"And":            {2, 2, none, logic(func(p, q bool) bool { return p && q })},
+	"Or":             {2, 2, none, logic(func(p, q bool) bool { return p || q })},
+	"Xor":            {2, 2, none, logic(func(p, q bool) bool { return p != q })},
+	"Not":            {1, 1, none, not},
+	"IsNaN":          {1, 1, none, test(isNaN)},
+	"IsInf":          {1, 1, map[string]string{"detect_negative": "int", "detect_positive": "int"}, test(isInf)},
+	"Where":          {3, 3, none, where},
+	"ArgMax":         {1, 1, map[string]string{"axis": "int", "keepdims": "int", "select_last_index": "int"}, argMax},
+	"Cast":           {1, 1, map[string]string{"to": "int", "saturate": "int"}, cast},
+
 	"Identity":  {1, 1, none, func(c *call) (*onnx.Tensor, error) { return c.in[0], nil }},
 	"Constant":  {0, 0, constantAttributes, constant},
 	"Flatten":   {1, 1, axis, flatten},
@@ -84,4 +113,6 @@ var operators = map[string]operator{
 	"Concat":    {1, math.MaxInt, axis, concat},
 	"Gather":    {2, 2, axis, gather},
 	"Shape":     {1, 1, map[string]string{"start": "int", "end": "int"}, shapeOf},
+
+	"ai.onnx.ml.LabelEncoder": {1, 1, labelAttributes, labelEncoder},
 }

@@ -21,6 +21,8 @@ import (
 const (
 	OldestOpset = 1
 	NewestOpset = 21
+
+	newestLearning = 3 // of the domain ai.onnx.ml
 )
 
 // DefaultLimit is the memory in bytes that the results of all nodes of one run may take together.
@@ -32,25 +34,35 @@ type Program struct {
 
 	model *onnx.Model
 	ops   []operator
+	read  map[string]bool // names that nodes and outputs read
 }
 
 // New checks that every node can be computed, and refuses the model otherwise.
 func New(m *onnx.Model) (*Program, error) {
-	p := &Program{model: m}
+	p := &Program{model: m, read: map[string]bool{}}
 	for i := range m.Graph.Nodes {
 		op, err := check(&m.Graph.Nodes[i], m.Opset())
 		if err != nil {
 			return nil, fmt.Errorf("onnx: node %d: %w", i, err)
 		}
 		p.ops = append(p.ops, op)
+		for _, name := range m.Graph.Nodes[i].Inputs {
+			p.read[name] = true
+		}
 	}
 	for _, o := range m.Opsets {
 		if v := o.Version; (o.Domain == "" || o.Domain == "ai.onnx") && (v < OldestOpset || v > NewestOpset) {
 			return nil, fmt.Errorf("onnx: the model means version %d of the operators (opset); want %d to %d", v, OldestOpset, NewestOpset)
 		}
+		if v := o.Version; o.Domain == LearningDomain && (v < 1 || v > newestLearning) {
+			return nil, fmt.Errorf("onnx: the model means version %d of the operators of %s; want 1 to %d", v, LearningDomain, newestLearning)
+		}
 	}
 	if len(m.Graph.Nodes) > 0 && m.Opset() == 0 {
 		return nil, fmt.Errorf("onnx: the model does not say which version of ONNX's operators it means (opset)")
+	}
+	for _, v := range m.Graph.Outputs {
+		p.read[v.Name] = true
 	}
 	for _, v := range slices.Concat(m.Graph.Inputs, m.Graph.Outputs) {
 		if v.Other != "" {
@@ -62,8 +74,8 @@ func New(m *onnx.Model) (*Program, error) {
 
 // check finds the operator of a node and refuses what the operator does not have.
 func check(n *onnx.Node, opset int64) (operator, error) {
-	op, known := operators[n.Op]
-	if n.Domain != "" && n.Domain != "ai.onnx" {
+	op, known := operators[qualified(n.Domain, n.Op)]
+	if !known && n.Domain != "" && n.Domain != "ai.onnx" {
 		return op, fmt.Errorf("operator %s of domain %s is not supported", quote(n.Op), quote(n.Domain))
 	}
 	if !known {
@@ -179,8 +191,8 @@ func (p *Program) bind(values, inputs map[string]*onnx.Tensor) error {
 		if v.DType != 0 && t.DType != v.DType {
 			return fmt.Errorf("onnx: input %s is %v; want %v", quote(v.Name), t.DType, v.DType)
 		}
-		fits := !v.Rank || len(v.Shape) == len(t.Shape)
-		for i := 0; fits && v.Rank && i < len(v.Shape); i++ {
+		fits := !v.Rank || len(v.Shape) == len(t.Shape) || !p.read[v.Name]
+		for i := 0; fits && p.read[v.Name] && v.Rank && i < len(v.Shape); i++ {
 			d, n := v.Shape[i], int64(t.Shape[i])
 			if d.Name == "" {
 				fits = d.Size == n

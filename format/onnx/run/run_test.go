@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func ints(values ...int64) *onnx.Tensor { return onnx.Of("", []int{len(values)},
 
 // Known numbers that a reader can work by hand.
 func TestKnown(t *testing.T) {
-	matrix := floats32([]int{2, 3}, 1, 2, 3, 4, 5, 6)
+	matrix, nan, inf := floats32([]int{2, 3}, 1, 2, 3, 4, 5, 6), float32(math.NaN()), float32(math.Inf(1))
 	for _, c := range []struct {
 		op         string
 		in         []*onnx.Tensor
@@ -68,6 +69,18 @@ func TestKnown(t *testing.T) {
 		{"ReduceMax", []*onnx.Tensor{matrix}, []onnx.Attribute{{Name: "axes", Value: []int64{-1}}}, "[2 1] [3 6]"},
 		{"Shape", []*onnx.Tensor{matrix}, nil, "[2] [2 3]"},
 		{"Softmax", []*onnx.Tensor{floats32([]int{1, 2}, 1e4, -1e4)}, nil, "[1 2] [1 0]"},
+		{"Equal", []*onnx.Tensor{onnx.Of("", []int{2, 1}, []int64{1, 2}), ints(0, 1, 2)}, nil, "[2 3] [false true false false false true]"},
+		{"GreaterOrEqual", []*onnx.Tensor{matrix, floats32([]int{}, 3)}, nil, "[2 3] [false false true true true true]"},
+		{"IsInf", []*onnx.Tensor{floats32([]int{3}, inf, -inf, nan)}, []onnx.Attribute{{Name: "detect_negative", Value: int64(0)}}, "[3] [true false false]"},
+		{"IsNaN", []*onnx.Tensor{onnx.Of("", []int{2}, []float64{1, math.NaN()})}, nil, "[2] [false true]"},
+		{"Or", []*onnx.Tensor{onnx.Of("", []int{2, 1}, []bool{true, false}), onnx.Of("", []int{2}, []bool{false, true})}, nil, "[2 2] [true true false true]"},
+		{"Where", []*onnx.Tensor{onnx.Of("", []int{2, 1}, []bool{true, false}), matrix, floats32([]int{3}, 7, 8, 9)}, nil, "[2 3] [1 2 3 7 8 9]"},
+		{"Where", []*onnx.Tensor{onnx.Of("", []int{2}, []bool{true, false}), onnx.Of("", []int{}, []string{"yes"}), onnx.Of("", []int{2, 1}, []string{"no", "not"})}, nil, "[2 2] [yes no yes not]"},
+		{"ArgMax", []*onnx.Tensor{floats32([]int{2, 3}, 1, 3, 3, 5, 4, 5)}, []onnx.Attribute{{Name: "axis", Value: int64(1)}, {Name: "keepdims", Value: int64(0)}}, "[2] [1 0]"},
+		{"Gather", []*onnx.Tensor{onnx.Of("", []int{2}, []string{"cat", "dog"}), ints(1, 0, 1)}, nil, "[3] [dog cat dog]"},
+		{"Cast", []*onnx.Tensor{floats32([]int{4}, 1.9, -1.9, nan, inf)}, []onnx.Attribute{{Name: "to", Value: int64(onnx.Int32)}}, "[4] [1 -1 0 2147483647]"},
+		{"Cast", []*onnx.Tensor{floats32([]int{3}, 1, 65519, 65520)}, []onnx.Attribute{{Name: "to", Value: int64(onnx.Float16)}}, "[3] [15360 31743 31744]"},
+		{"Cast", []*onnx.Tensor{onnx.Of("", []int{2}, []string{"0.5", "-INF"})}, []onnx.Attribute{{Name: "to", Value: int64(onnx.Float)}}, "[2] [0.5 -Inf]"},
 		{"Clip", []*onnx.Tensor{ints(1, 5, 9), onnx.Of("", []int{}, []int64{2}), onnx.Of("", []int{}, []int64{6})}, nil, "[3] [2 5 6]"},
 	} {
 		y, err := compute(c.op, c.in, c.attributes...)
@@ -116,6 +129,12 @@ func TestRefused(t *testing.T) {
 		"axis 1 is listed twice":                                            {"Unsqueeze", []*onnx.Tensor{matrix, ints(1, 1)}, nil},
 		"is not of length 1":                                                {"Squeeze", []*onnx.Tensor{matrix, ints(0)}, nil},
 		"no element to choose from":                                         {"ReduceMax", []*onnx.Tensor{floats32([]int{0})}, nil},
+		"types float and string":                                            {"Equal", []*onnx.Tensor{matrix, onnx.Of("", []int{1}, []string{"x"})}, nil},
+		"elements of type string are not supported":                         {"Less", []*onnx.Tensor{onnx.Of("", []int{1}, []string{"x"}), onnx.Of("", []int{1}, []string{"x"})}, nil},
+		"the condition is float; want bool":                                 {"Where", []*onnx.Tensor{matrix, matrix, matrix}, nil},
+		`"a cat" is no number`:                                              {"Cast", []*onnx.Tensor{onnx.Of("", []int{1}, []string{"a cat"})}, []onnx.Attribute{{Name: "to", Value: int64(onnx.Float)}}},
+		"conversion of float to complex64 is not supported":                 {"Cast", []*onnx.Tensor{matrix}, []onnx.Attribute{{Name: "to", Value: int64(14)}}},
+		"axis 0 of [0] has no element":                                      {"ArgMax", []*onnx.Tensor{floats32([]int{0})}, nil},
 		"the axes are both":                                                 {"ReduceSum", []*onnx.Tensor{matrix, ints(0)}, []onnx.Attribute{{Name: "axes", Value: []int64{0}}}},
 	} {
 		y, err := compute(c.op, c.in, c.attributes...)
