@@ -64,7 +64,7 @@ func newIncremental(c chain, net *nn.Net[float64], b dataset.Batch, cfg Config) 
 	}
 	e.lossOp = plan.F64
 	e.lossOp.Loss(e.losses, nil, x, e.t, 1, 0, n)
-	if spec.Loss == (loss.SoftmaxCrossEntropy{}) && len(end.after) == 0 {
+	if s, ok := spec.Loss.(loss.SoftmaxCrossEntropy); ok && len(s.Weights) == 0 && len(end.after) == 0 {
 		e.last = newSoftmaxChange(x, e.t, end.out)
 	}
 	for _, r := range spec.Regularizers {

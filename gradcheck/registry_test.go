@@ -52,8 +52,8 @@ var gradientCases = map[string][][]layer.Layer{
 }
 
 var lossCases = map[string][]loss.Loss{
-	"cross-entropy":        {loss.SoftmaxCrossEntropy{}},
-	"binary-cross-entropy": {loss.BinaryCrossEntropy{}},
+	"cross-entropy":        {loss.SoftmaxCrossEntropy{}, loss.SoftmaxCrossEntropy{Weights: []float64{0.5, 3, 1}}},
+	"binary-cross-entropy": {loss.BinaryCrossEntropy{}, loss.BinaryCrossEntropy{Positive: []float64{0.5, 3, 1}}},
 	"quadratic":            {loss.Quadratic{}},
 	"mse":                  {loss.MeanSquared{}},
 	"mae":                  {loss.MeanAbsolute{}},

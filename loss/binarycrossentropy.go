@@ -18,18 +18,33 @@ import (
 //
 // It is computed as max(y,0) - y·t + ln(1 + e^-|y|), never from a rounded p: a logit of 10⁴ that should be -10⁴ costs 10⁴,
 // not +Inf. A NaN in y makes the row's loss NaN; so may ±Inf, where IEEE 754 meets 0·∞.
+//
+// With Positive w [out] a yes counts w times as much as a no, for answers that are rarely yes (PyTorch's pos_weight):
+//
+//	l = -Σ w·t·ln p + (1-t)·ln(1-p)     ∂l/∂y = p·(w·t + 1-t) - w·t
 type BinaryCrossEntropy struct {
-	Mean bool // divide by the number of outputs
+	Mean     bool      // divide by the number of outputs
+	Positive []float64 // weight of a yes of each output, above 0; nil: 1 for all
 }
 
 // Kind returns "binary-cross-entropy".
 func (BinaryCrossEntropy) Kind() string { return "binary-cross-entropy" }
 
-// Plan accepts any shape.
+// Plan accepts any shape; Positive must have a weight for each output.
 func (b BinaryCrossEntropy) Plan(out tensor.Shape) (Plan, error) {
 	parts := 1
 	if b.Mean {
 		parts = out.Size()
+	}
+	if err := checkWeights(b.Positive, out.Size(), "output"); err != nil {
+		return Plan{}, err
+	}
+	if len(b.Positive) > 0 {
+		return Plan{
+			Task: MultiLabel,
+			F32:  newRows(weightedBinaryCrossEntropy[float32]{parts, as[float32](b.Positive)}, out),
+			F64:  newRows(weightedBinaryCrossEntropy[float64]{parts, as[float64](b.Positive)}, out),
+		}, nil
 	}
 	return Plan{
 		Task: MultiLabel,
@@ -98,3 +113,43 @@ var artanh = [...]float64{
 }
 
 func (binaryCrossEntropy[F]) output(p, y []F, _ int) { kernel.Sigmoid(p, y) }
+
+type weightedBinaryCrossEntropy[F kernel.Float] struct {
+	parts    int
+	positive []F
+}
+
+// loss weighs every logarithm by itself, so that it cannot take those of a row together as crossEntropy does:
+//
+//	l = Σ w·t·max(-y,0) + (1-t)·max(y,0) + (w·t + 1-t)·ln(1 + e^-|y|)
+func (b weightedBinaryCrossEntropy[F]) loss(l []float64, d, y, t []F, scale F, width int) {
+	for i, z := range y {
+		d[i] = -F(math.Abs(float64(z)))
+	}
+	kernel.Exp(d, d)
+	for i := range l {
+		sum := 0.0
+		for j, e := range d[i*width:][:width] {
+			z, tj := float64(y[i*width+j]), t[i*width+j]
+			yes, no := float64(F(b.positive[j]*tj)), float64(1-tj)
+			if z > 0 {
+				sum += float64(z * no)
+			} else {
+				sum -= float64(z * yes)
+			}
+			sum += float64((yes + no) * log1p(float64(e)))
+		}
+		l[i] = sum / float64(b.parts)
+	}
+	kernel.Sigmoid(d, y)
+	for i := range l {
+		p, t := d[i*width:][:width], t[i*width:][:width]
+		for j, tj := range t {
+			yes := F(b.positive[j] * tj)
+			p[j] = F(p[j]*(yes+(1-tj))) - yes
+		}
+	}
+	kernel.Scale(d, scale/F(b.parts), d)
+}
+
+func (weightedBinaryCrossEntropy[F]) output(p, y []F, _ int) { kernel.Sigmoid(p, y) }

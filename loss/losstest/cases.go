@@ -20,10 +20,17 @@ func Cases() []Case {
 		{"cross-entropy", loss.SoftmaxCrossEntropy{}, tensor.Shape{10}},
 		{"cross-entropy of many classes", loss.SoftmaxCrossEntropy{}, wide},
 
+		{"cross-entropy, weighted", loss.SoftmaxCrossEntropy{Weights: []float64{0.25, 3, 1}}, tensor.Shape{3}},
+		{"cross-entropy of many classes, weighted", loss.SoftmaxCrossEntropy{Weights: rising(300)}, wide},
+
 		{"binary-cross-entropy of 1 output", loss.BinaryCrossEntropy{}, tensor.Shape{1}},
 		{"binary-cross-entropy", loss.BinaryCrossEntropy{}, tensor.Shape{10}},
 		{"binary-cross-entropy, mean", loss.BinaryCrossEntropy{Mean: true}, image},
 		{"binary-cross-entropy of many outputs", loss.BinaryCrossEntropy{}, wide},
+
+		{"binary-cross-entropy, weighted", loss.BinaryCrossEntropy{Positive: []float64{0.25, 3, 1}}, tensor.Shape{3}},
+		{"binary-cross-entropy, weighted mean", loss.BinaryCrossEntropy{Mean: true, Positive: rising(30)}, image},
+		{"binary-cross-entropy of many outputs, weighted", loss.BinaryCrossEntropy{Positive: rising(300)}, wide},
 
 		{"quadratic", loss.Quadratic{}, tensor.Shape{10}},
 		{"quadratic of many outputs", loss.Quadratic{}, wide},
@@ -35,4 +42,13 @@ func Cases() []Case {
 		{"huber of an image", loss.Huber{}, image},
 		{"huber 0.5", loss.Huber{Delta: 0.5}, wide},
 	}
+}
+
+// rising returns n weights, from 1/n to 1, of which most are no powers of two.
+func rising(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = float64(i+1) / float64(n)
+	}
+	return w
 }
