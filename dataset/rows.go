@@ -26,6 +26,15 @@ type Slicer interface {
 	Slice(lo, hi int) Rows // rows lo to hi-1, sharing memory
 }
 
+// RowsErr reports what went wrong while x was read. Rows that are not in memory can fail after they were opened, which Gather
+// cannot say: they give NaN, and have a method Err() error. Others never fail.
+func RowsErr(x Rows) error {
+	if e, ok := x.(interface{ Err() error }); ok {
+		return e.Err()
+	}
+	return nil
+}
+
 // Floats is a table of float32 in memory.
 type Floats struct {
 	values []float32

@@ -23,6 +23,7 @@ var kinds = []struct {
 }{
 	{"standardize", is[Standardize], decode[Standardize]},
 	{"pixels", is[PixelScale], decode[PixelScale]},
+	{"image", is[Image], decode[Image]},
 }
 
 func is[S Step](s Step) bool { _, ok := s.(S); return ok }
@@ -137,6 +138,9 @@ func (r *rows) Gather64(dst []float64, numbers []int) {
 	}
 	r.scratch.Put(buffer)
 }
+
+// Err reports what went wrong in the table below.
+func (r *rows) Err() error { return dataset.RowsErr(r.Rows) }
 
 // slicedRows is rows over a table of which a part can be had.
 type slicedRows struct{ rows }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/kernel"
 )
 
@@ -28,6 +29,9 @@ func (r *runner[F]) nonFinite(loss float64) error {
 		where = "the loss"
 	}
 	if where == "the input" {
+		if err := dataset.RowsErr(r.set.X); err != nil {
+			return fmt.Errorf("train: %w", err)
+		}
 		return fmt.Errorf("train: step %d (epoch %d): %s has a feature that is not a finite number; remove or fill in such examples", r.history.Steps+1, len(r.history.Epochs)+1, r.set.Name)
 	}
 	return &NonFiniteError{Step: r.history.Steps + 1, Epoch: len(r.history.Epochs) + 1, Where: where, Loss: loss, Rate: r.rate}

@@ -7,6 +7,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"time"
 
@@ -138,6 +139,9 @@ func (r *runner[F]) endEpoch(ctx context.Context) error {
 	if err := r.evaluate(ctx, &e); err != nil {
 		return err
 	}
+	if err := r.readErr(); err != nil {
+		return err
+	}
 	if err := r.observeEpoch(ctx, &e); err != nil {
 		return err
 	}
@@ -152,6 +156,18 @@ func (r *runner[F]) endEpoch(ctx context.Context) error {
 		if err := m.Epoch(ctx, &e); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// readErr reports features that could not be read, of rows that are not in memory.
+func (r *runner[F]) readErr() error {
+	err := dataset.RowsErr(r.set.X)
+	if r.cfg.HeldOut != nil && err == nil {
+		err = dataset.RowsErr(r.cfg.HeldOut.X)
+	}
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
 	}
 	return nil
 }

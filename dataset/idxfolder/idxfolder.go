@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/mapped"
 	"github.com/gradus-nn/gradus/format/idx"
 	"github.com/gradus-nn/gradus/tensor"
 )
@@ -35,7 +36,7 @@ type Options struct {
 }
 
 // Load returns the sets to train on and to test; test is nil if the folder has none. Pixels are scaled to 0..1 (v/255) and keep
-// one byte each in memory.
+// one byte each in memory. Large files that are not compressed stay on the disk, mapped to memory: see package mapped.
 func Load(dir string, o Options) (train, test *dataset.Set, err error) {
 	files, err := find(dir)
 	if err != nil {
@@ -116,8 +117,39 @@ func find(dir string) (map[string]string, error) {
 // part is one pair of files.
 type part struct {
 	imageFile, labelFile string
-	images               *idx.Array
+	images               dataset.Rows
+	dims                 []int // of the images
 	labels               []uint8
+}
+
+// mapFrom is the size of an uncompressed file of images from which on it is not copied to memory.
+var mapFrom int64 = 64 << 20
+
+// readImages reads the images, or maps them.
+func (p *part) readImages() error {
+	if info, err := os.Stat(p.imageFile); err == nil && info.Size() >= mapFrom {
+		x, err := mapped.Open(p.imageFile)
+		if err == nil && x.Uint8() {
+			p.images, p.dims = x, append([]int{x.Len()}, x.Shape()...)
+			return nil
+		}
+		if err != nil && !errors.Is(err, mapped.ErrUnsuitable) {
+			return err
+		}
+	}
+	array, err := idx.ReadFile(p.imageFile)
+	if err != nil {
+		return err
+	}
+	pixels, ok := array.Data.([]uint8)
+	if !ok || len(array.Dims) < 2 {
+		return fmt.Errorf("idxfolder: %s holds %v %v; want uint8 images [n, rows, columns]", p.imageFile, array.Dims, array.Type())
+	}
+	if array.Len() == 0 {
+		return fmt.Errorf("idxfolder: %s is empty: dimensions %v", p.imageFile, array.Dims)
+	}
+	p.images, p.dims = dataset.NewBytes(pixels, array.Len()/array.Dims[0]), array.Dims
+	return nil
 }
 
 // read returns the named part, or nil if the folder has neither of its files.
@@ -141,17 +173,11 @@ func read(dir string, files map[string]string, name string) (*part, error) {
 	if p.labels, ok = array.Data.([]uint8); !ok || len(array.Dims) != 1 {
 		return nil, fmt.Errorf("idxfolder: %s holds %v %v; want one row of uint8 labels", p.labelFile, array.Dims, array.Type())
 	}
-	if p.images, err = idx.ReadFile(p.imageFile); err != nil {
+	if err := p.readImages(); err != nil {
 		return nil, err
 	}
-	if _, ok := p.images.Data.([]uint8); !ok || len(p.images.Dims) < 2 {
-		return nil, fmt.Errorf("idxfolder: %s holds %v %v; want uint8 images [n, rows, columns]", p.imageFile, p.images.Dims, p.images.Type())
-	}
-	if n := p.images.Dims[0]; n != len(p.labels) {
+	if n := p.dims[0]; n != len(p.labels) {
 		return nil, fmt.Errorf("idxfolder: %s has %d images, but %s has %d labels; want as many", p.imageFile, n, p.labelFile, len(p.labels))
-	}
-	if p.images.Len() == 0 {
-		return nil, fmt.Errorf("idxfolder: %s is empty: dimensions %v", p.imageFile, p.images.Dims)
 	}
 	return p, nil
 }
@@ -187,15 +213,14 @@ func (p *part) set(name string, classes []string, flatten bool) (*dataset.Set, e
 		}
 		labels[i] = int32(l)
 	}
-	size := p.images.Len() / p.images.Dims[0]
-	shape := tensor.Shape(p.images.Dims[1:])
+	shape := tensor.Shape(p.dims[1:])
 	switch {
 	case flatten:
-		shape = tensor.Shape{size}
+		shape = tensor.Shape{p.images.Width()}
 	case len(shape) == 2: // rows and columns of one channel
 		shape = tensor.Shape{1, shape[0], shape[1]}
 	}
-	return dataset.FromLabels(name, dataset.NewBytes(p.images.Data.([]uint8), size), shape, labels, classes)
+	return dataset.FromLabels(name, p.images, shape, labels, classes)
 }
 
 // known is a published set.

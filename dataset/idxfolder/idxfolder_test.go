@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradus-nn/gradus/dataset/mapped"
 	"github.com/gradus-nn/gradus/dataset/mnist"
 	"github.com/gradus-nn/gradus/format/idx"
 	"github.com/gradus-nn/gradus/tensor"
@@ -86,6 +87,33 @@ func TestRawFirst(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "LICENSE.txt"), nil, 0o644)
 	if train, test, err := Load(dir, Options{Flatten: true}); err != nil || train.Len() != 3 || test != nil || !train.Shape.Flat() {
 		t.Errorf("%v, %v, %v", train, test, err)
+	}
+}
+
+// TestMapped: large raw files are mapped, and make the same sets; their mistakes are told as well.
+func TestMapped(t *testing.T) {
+	const ti, tl = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+	dir := folder(t, map[string]*idx.Array{ti: images3, tl: labels3, "t10k-images-idx3-ubyte.gz": images1, "t10k-labels-idx1-ubyte": labels1})
+	want, wantTest, err := Load(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func(n int64) { mapFrom = n }(mapFrom)
+	mapFrom = 0
+	train, test, err := Load(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := train.X.(*mapped.Rows); !ok {
+		t.Errorf("the images are %T; want *mapped.Rows", train.X)
+	}
+	if train.Fingerprint() != want.Fingerprint() || test.Fingerprint() != wantTest.Fingerprint() {
+		t.Error("the mapped set is another one")
+	}
+	short := filepath.Join(dir, ti)
+	os.Truncate(short, 20)
+	if _, _, err := Load(dir, Options{}); err == nil || !strings.Contains(err.Error(), "was it cut short?") {
+		t.Errorf("a file that was cut: %v", err)
 	}
 }
 

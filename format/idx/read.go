@@ -108,38 +108,9 @@ type source struct {
 
 // array reads header and body and makes sure that nothing follows.
 func (s *source) array() (*Array, error) {
-	var magic [4]byte
-	if err := s.full(magic[:], "the first 4 bytes"); err != nil {
+	t, dims, want, err := s.header()
+	if err != nil {
 		return nil, err
-	}
-	if magic[0] != 0 || magic[1] != 0 {
-		return nil, &FormatError{Offset: 0, Reason: fmt.Sprintf("the file begins with %02x %02x; want 00 00: this is no IDX file", magic[0], magic[1])}
-	}
-	t := Type(magic[2])
-	if t.Size() == 0 {
-		return nil, &FormatError{Offset: 2, Reason: fmt.Sprintf("element %v; want 08, 09, 0b, 0c, 0d or 0e", t)}
-	}
-	switch d := magic[3]; {
-	case d == 0:
-		return nil, &FormatError{Offset: 3, Reason: "no dimensions; want at least 1"}
-	case d > maxDims:
-		return nil, &UnsupportedError{Offset: 3, Reason: fmt.Sprintf("%d dimensions; this program reads at most %d", d, maxDims)}
-	}
-	sizes := make([]byte, 4*int(magic[3]))
-	if err := s.full(sizes, fmt.Sprintf("the %d dimensions", magic[3])); err != nil {
-		return nil, err
-	}
-	dims := make([]int, magic[3])
-	for i := range dims {
-		d := binary.BigEndian.Uint32(sizes[4*i:])
-		if uint64(d) > math.MaxInt {
-			return nil, &UnsupportedError{Offset: int64(4 + 4*i), Reason: fmt.Sprintf("dimension %d is %d, more than an int of this machine", i, d)}
-		}
-		dims[i] = int(d)
-	}
-	want, ok := product(dims, t.Size())
-	if !ok {
-		return nil, &FormatError{Offset: 4, Reason: fmt.Sprintf("dimensions %v: more bytes than an int can count", dims)}
 	}
 	body, err := s.body(want, dims)
 	if err != nil {
@@ -149,6 +120,43 @@ func (s *source) array() (*Array, error) {
 		return nil, err
 	}
 	return &Array{dims, decode(t, body)}, nil
+}
+
+// header reads what stands in front of the elements, of which there are want bytes.
+func (s *source) header() (t Type, dims []int, want int, err error) {
+	var magic [4]byte
+	if err := s.full(magic[:], "the first 4 bytes"); err != nil {
+		return 0, nil, 0, err
+	}
+	if magic[0] != 0 || magic[1] != 0 {
+		return 0, nil, 0, &FormatError{Offset: 0, Reason: fmt.Sprintf("the file begins with %02x %02x; want 00 00: this is no IDX file", magic[0], magic[1])}
+	}
+	if t = Type(magic[2]); t.Size() == 0 {
+		return 0, nil, 0, &FormatError{Offset: 2, Reason: fmt.Sprintf("element %v; want 08, 09, 0b, 0c, 0d or 0e", t)}
+	}
+	switch d := magic[3]; {
+	case d == 0:
+		return 0, nil, 0, &FormatError{Offset: 3, Reason: "no dimensions; want at least 1"}
+	case d > maxDims:
+		return 0, nil, 0, &UnsupportedError{Offset: 3, Reason: fmt.Sprintf("%d dimensions; this program reads at most %d", d, maxDims)}
+	}
+	sizes := make([]byte, 4*int(magic[3]))
+	if err := s.full(sizes, fmt.Sprintf("the %d dimensions", magic[3])); err != nil {
+		return 0, nil, 0, err
+	}
+	dims = make([]int, magic[3])
+	for i := range dims {
+		d := binary.BigEndian.Uint32(sizes[4*i:])
+		if uint64(d) > math.MaxInt {
+			return 0, nil, 0, &UnsupportedError{Offset: int64(4 + 4*i), Reason: fmt.Sprintf("dimension %d is %d, more than an int of this machine", i, d)}
+		}
+		dims[i] = int(d)
+	}
+	want, ok := product(dims, t.Size())
+	if !ok {
+		return 0, nil, 0, &FormatError{Offset: 4, Reason: fmt.Sprintf("dimensions %v: more bytes than an int can count", dims)}
+	}
+	return t, dims, want, nil
 }
 
 // full fills p or says why it cannot.
