@@ -12,6 +12,7 @@ type Data struct {
 	Train, Test *dataset.Set
 	Info        catalog.Info
 	Table       *Table // of data that came from a file of rows and columns
+	Images      *Images // of data that came from a folder of images
 }
 
 // Load loads the data that a request names.
@@ -31,7 +32,9 @@ func checkScale(scale string) error {
 
 // Facts are what a recipe must know of the data.
 func (d *Data) Facts() Facts {
-	return Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len(), Table: d.Table}
+	f := Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.targets(), Examples: d.Train.Len(), Table: d.Table, Images: d.Images}
+	f.Classes, f.Counts = d.classFacts()
+	return f
 }
 
 // A Division is what is learnt from, what the epochs are judged by, and what the end is judged by.

@@ -252,7 +252,7 @@ func (r *Recipe) Spec(input tensor.Shape) (nn.Spec, error) {
 			layers, l = layers[:len(layers)-1], loss.BinaryCrossEntropy{}
 		}
 	}
-	s := nn.Spec{Input: input, Layers: layers, Loss: l}
+	s := nn.Spec{Input: input, Layers: layers, Loss: r.weigh(l)}
 	style, err := regularizer.ParseStyle(r.L2Style)
 	if err != nil {
 		return nn.Spec{}, fieldf("l2-style", "%v", err)
@@ -316,9 +316,17 @@ func Sketch(s nn.Spec) string {
 
 // Cost is what the loss is called beside Sketch: "cross-entropy cost".
 func Cost(s nn.Spec) string {
-	switch s.Loss.(type) {
+	weighted := func(weights []float64) string {
+		if len(weights) == 0 {
+			return ""
+		}
+		return ", weighted"
+	}
+	switch l := s.Loss.(type) {
+	case loss.SoftmaxCrossEntropy:
+		return crossEntropy + " cost" + weighted(l.Weights)
 	case loss.BinaryCrossEntropy:
-		return crossEntropy + " of each output"
+		return crossEntropy + " of each output" + weighted(l.Positive)
 	case nil:
 		return "no cost"
 	}

@@ -25,6 +25,9 @@ type Recipe struct {
 	Task       string `yaml:"task,omitempty"`        // classification or regression
 	Columns    string `yaml:"columns,omitempty"`     // kinds that are not to be found out: zip=category,note=ignored
 	Header     string `yaml:"header,omitempty"`      // yes or no: whether the first row holds names
+	Size       string `yaml:"size,omitempty"`        // of images, in pixels: WIDTHxHEIGHT
+	Channels   int    `yaml:"channels,omitempty"`    // of images: 1 is grey, 3 colour
+	Fit        string `yaml:"fit,omitempty"`         // of images: stretch or crop
 
 	Split string  `yaml:"split"` // standard, or nielsen: 50,000/10,000/10,000
 	Limit int     `yaml:"limit"` // first examples to train on; 0 is all
@@ -34,8 +37,11 @@ type Recipe struct {
 	From       string `yaml:"from,omitempty"`        // the file with the first weights; "" draws them
 	FromSHA256 string `yaml:"from-sha256,omitempty"` // of those weights
 
-	Layers  string  `yaml:"layers"` // as nn.ParseLayers reads them, with the output's activation
-	Loss    string  `yaml:"loss"`
+	Layers string `yaml:"layers"` // as nn.ParseLayers reads them, with the output's activation
+	Loss   string `yaml:"loss"`
+
+	ClassWeight string `yaml:"class-weight,omitempty"` // balanced, or weights by name: ill=9,well=1
+
 	L1      float64 `yaml:"l1"`
 	L2      float64 `yaml:"l2"`
 	L2Style string  `yaml:"l2-style"`
@@ -52,6 +58,8 @@ type Recipe struct {
 	Patience    int     `yaml:"patience"` // epochs without improvement before an early end; 0 is never
 	Monitor     string  `yaml:"monitor"`
 	Seed        uint64  `yaml:"seed"`
+
+	weights []float64 // that ClassWeight comes to
 }
 
 // Facts are what a recipe must know of the data.
@@ -60,7 +68,10 @@ type Facts struct {
 	Outputs  int
 	Targets  dataset.Kind
 	Examples int // to train on, before any is held out
+	Classes  []string
+	Counts   []int // how many of the examples have each class or label
 	Table    *Table
+	Images   *Images
 }
 
 // settings that are within bounds for every data set.
@@ -91,14 +102,15 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Seed:        or(q.Seed, 0),
 	}
 	r.resolveTable(q, f)
+	images := r.resolveImages(q, f)
 	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" {
 		r.Val = 0.1 // the test examples must not decide when to stop
 	}
 	small := f.Examples < smallData
 	r.Batch = or(q.Batch, choose(small, 32, 64))
-	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose(f.Table != nil && r.Patience > 0, mostEpochs, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10)))))
+	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose((f.Table != nil || f.Images != nil) && r.Patience > 0, mostEpochs, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10)))))
 	for _, check := range []error{
-		r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f),
+		images, r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f), r.resolveClassWeight(q, f),
 	} {
 		if check != nil {
 			return nil, check

@@ -140,7 +140,8 @@ func TestSameSettings(t *testing.T) {
 		open[strings.Split(reflect.TypeFor[Request]().Field(i).Tag.Get("yaml"), ",")[0]] = true
 	}
 	for i := range reflect.TypeFor[Recipe]().NumField() {
-		if name := strings.Split(reflect.TypeFor[Recipe]().Field(i).Tag.Get("yaml"), ",")[0]; !open[name] {
+		f := reflect.TypeFor[Recipe]().Field(i)
+		if name := strings.Split(f.Tag.Get("yaml"), ",")[0]; f.IsExported() && !open[name] {
 			t.Errorf("the recipe stores %s, which a request cannot read", name)
 		}
 	}

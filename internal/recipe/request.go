@@ -28,6 +28,9 @@ type Request struct {
 	Task       *string `yaml:"task,omitempty"`
 	Columns    *string `yaml:"columns,omitempty"`
 	Header     *string `yaml:"header,omitempty"`
+	Size       *string `yaml:"size,omitempty"`
+	Channels   *int    `yaml:"channels,omitempty"`
+	Fit        *string `yaml:"fit,omitempty"`
 
 	Split *string  `yaml:"split,omitempty"`
 	Limit *int     `yaml:"limit,omitempty"`
@@ -37,11 +40,14 @@ type Request struct {
 	From       *string `yaml:"from,omitempty"`
 	FromSHA256 *string `yaml:"from-sha256,omitempty"`
 
-	Layers  *string  `yaml:"layers,omitempty"`
-	Act     *string  `yaml:"act,omitempty"`
-	Output  *string  `yaml:"output,omitempty"`
-	Init    *string  `yaml:"init,omitempty"`
-	Loss    *string  `yaml:"loss,omitempty"`
+	Layers *string `yaml:"layers,omitempty"`
+	Act    *string `yaml:"act,omitempty"`
+	Output *string `yaml:"output,omitempty"`
+	Init   *string `yaml:"init,omitempty"`
+	Loss   *string `yaml:"loss,omitempty"`
+
+	ClassWeight *string `yaml:"class-weight,omitempty"`
+
 	L1      *float64 `yaml:"l1,omitempty"`
 	L2      *float64 `yaml:"l2,omitempty"`
 	L2Style *string  `yaml:"l2-style,omitempty"`
@@ -99,7 +105,7 @@ func Read(path string) (*Request, error) {
 	r := &Request{}
 	err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(r)
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file asks for nothing
-		return nil, fmt.Errorf("%s: %s", path, sentence(err))
+		return nil, fmt.Errorf("%s: %s", path, Sentence(err))
 	}
 	if r.Form != nil && *r.Form != Form {
 		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *r.Form, Form)
@@ -107,8 +113,8 @@ func Read(path string) (*Request, error) {
 	return r, nil
 }
 
-// sentence is an error of the YAML reader in one line: it begins with "[line:column]".
-func sentence(err error) string {
+// Sentence is an error of the YAML reader in one line: it begins with "[line:column]".
+func Sentence(err error) string {
 	var y yaml.Error
 	text := err.Error()
 	if errors.As(err, &y) {
