@@ -87,6 +87,7 @@ type Value struct {
 	Other string // what it is instead of a tensor: "sequence", for example
 	Shape []Dim  // nil if unknown
 	Rank  bool   // Shape is known, perhaps as that of a scalar
+	Doc   string // for people
 }
 
 // A Dim is the length of an axis: a number, or a name for what is known only when the graph runs.

@@ -296,6 +296,8 @@ func (d *decoder) value(message []byte) (v Value, err error) {
 			if err = d.want(f, wire.BytesType, message, "value"); err == nil {
 				err = d.kind(f.bytes, &v)
 			}
+		case 3:
+			v.Doc, err = d.text(f, message, "value")
 		}
 		return err
 	})

@@ -194,6 +194,7 @@ func (v Value) encode() message {
 	var b message
 	b.text(1, v.Name)
 	if v.DType == 0 {
+		b.text(3, v.Doc)
 		return b
 	}
 	var tensor, kind message
@@ -213,5 +214,6 @@ func (v Value) encode() message {
 	}
 	kind.bytes(1, tensor)
 	b.bytes(2, kind)
+	b.text(3, v.Doc)
 	return b
 }

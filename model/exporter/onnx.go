@@ -1,4 +1,4 @@
-// Package exporter turns models into what other programs run: so far ONNX graphs.
+// Package exporter turns models into what other programs run or read: ONNX graphs, JSON and CSV.
 package exporter
 
 import (
@@ -9,38 +9,42 @@ import (
 
 	"github.com/gradus-nn/gradus/format/onnx"
 	"github.com/gradus-nn/gradus/layer"
-	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/preprocess"
 	"github.com/gradus-nn/gradus/tensor"
 )
 
-// The version of ONNX that is written: opset 17 came with IR version 8 (ONNX 1.12, June 2022).
+// The version of ONNX that is written: opset 17 and version 3 of its operators for texts came with IR version 8 (ONNX 1.12,
+// June 2022).
 const (
-	Opset     = 17
-	irVersion = 8
+	Opset          = 17
+	LearningDomain = "ai.onnx.ml"
+	learningOpset  = 3
+	irVersion      = 8
 )
 
-// InputName, OutputName and Batch are what the graph calls its input, its output and the axis of the examples.
+// What the graph calls its input, its outputs and the axis of the examples. A model of tables has an input for every column
+// instead, under its name.
 const (
-	InputName  = "input"
-	OutputName = "output"
-	Batch      = "N"
+	InputName         = "input"
+	OutputName        = "output"        // [N, out], of models that are not of tables
+	ProbabilitiesName = "probabilities" // [N, classes or labels], of models of tables
+	LabelName         = "label"         // [N], the name of the likeliest class
+	LabelsName        = "labels"        // [N, labels], whether each is more likely than not
+	Batch             = "N"
 )
 
 // ONNX returns the model as a graph in float32 that takes what the user has and gives what a prediction shows:
 //
-//	input [N, in] as measured ─▶ preprocessing ─▶ layers ─▶ softmax or sigmoid of the loss ─▶ output [N, out]
+//	input [N, in] as measured ─▶ preprocessing ─▶ layers ─▶ softmax or sigmoid of the loss ─▶ output [N, out], label [N]
+//	area [N, 1], district [N, 1] … ─▶ features ───────────▶ layers ─▶ … ─▶ label [N], probabilities [N, classes]
+//	                                                                     ─▶ or price [N, 1] in its own unit
 //
 // The weights keep their names. The metadata are those of a .gradus file: the description of the network, the names of
 // classes and features, the preprocessing, what the training drew from and how good it was.
 func ONNX(m *model.Model) (*onnx.Model, error) {
 	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("exporter: %w", err)
-	}
-	out, err := m.Spec.Output()
-	if err != nil {
-		return nil, err
 	}
 	g := &grapher{made: map[string]bool{}}
 	for _, t := range m.Params {
@@ -53,17 +57,23 @@ func ONNX(m *model.Model) (*onnx.Model, error) {
 	if len(m.State) > 0 {
 		return nil, fmt.Errorf("exporter: tensor %q is the state of a layer, which cannot be exported to ONNX yet", m.State[0].Name)
 	}
-	at, err := g.prepare(InputName, m.Preprocess, m.Spec.Input)
+	at, err := g.inputs(m)
+	if err == nil {
+		at, err = g.prepare(at, m.Preprocess, m.Spec.Input)
+	}
 	if err == nil {
 		at, err = g.layers(at, m.Spec.Layers, "layer")
+	}
+	if err == nil {
+		err = g.outputs(at, m)
+	}
+	if err == nil {
+		err = g.distinct()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("exporter: %w", err)
 	}
-	g.finish(at, m.Spec.Loss)
 	g.Name = "gradus"
-	g.Inputs = []onnx.Value{value(InputName, m.Spec.Input)}
-	g.Outputs = []onnx.Value{value(OutputName, out)}
 
 	text, err := m.Metadata()
 	if err != nil {
@@ -73,14 +83,18 @@ func ONNX(m *model.Model) (*onnx.Model, error) {
 		IRVersion: irVersion, Producer: "gradus", ProducerVersion: m.Tool,
 		Opsets: []onnx.Opset{{Version: Opset}}, Graph: g.Graph,
 	}
+	if slices.ContainsFunc(g.Nodes, func(n onnx.Node) bool { return n.Domain == LearningDomain }) {
+		file.Opsets = append(file.Opsets, onnx.Opset{Domain: LearningDomain, Version: learningOpset})
+	}
 	for _, key := range slices.Sorted(maps.Keys(text)) {
 		file.Metadata = append(file.Metadata, onnx.Property{Key: key, Value: text[key]})
 	}
 	return file, file.Check()
 }
 
-func value(name string, shape tensor.Shape) onnx.Value {
-	v := onnx.Value{Name: name, DType: onnx.Float, Rank: true, Shape: []onnx.Dim{{Name: Batch}}}
+// value describes an input or output of N examples.
+func value(name string, kind onnx.DType, shape ...int) onnx.Value {
+	v := onnx.Value{Name: name, DType: kind, Rank: true, Shape: []onnx.Dim{{Name: Batch}}}
 	for _, d := range shape {
 		v.Shape = append(v.Shape, onnx.Dim{Size: int64(d)})
 	}
@@ -101,6 +115,10 @@ func (g *grapher) node(name, op string, inputs []string, attributes ...onnx.Attr
 
 // constant adds a tensor, unless it is there, and returns its name.
 func (g *grapher) constant(name string, shape []int, values ...float32) string {
+	return constantOf(g, name, shape, values...)
+}
+
+func constantOf[E onnx.Element](g *grapher, name string, shape []int, values ...E) string {
 	if !g.made[name] {
 		g.made[name] = true
 		g.Initializers = append(g.Initializers, onnx.Of(name, shape, values))
@@ -202,16 +220,4 @@ func (g *grapher) join(at, name, op string, branches [][]layer.Layer, attributes
 		ends = append(ends, end)
 	}
 	return g.node(name, op, ends, attributes...), nil
-}
-
-// finish adds what the loss makes of the last layer's output in a prediction.
-func (g *grapher) finish(at string, l loss.Loss) {
-	switch l.(type) {
-	case loss.SoftmaxCrossEntropy:
-		g.node(OutputName, "Softmax", []string{at}, onnx.Attribute{Name: "axis", Value: int64(-1)})
-	case loss.BinaryCrossEntropy:
-		g.node(OutputName, "Sigmoid", []string{at})
-	default:
-		g.node(OutputName, "Identity", []string{at})
-	}
 }

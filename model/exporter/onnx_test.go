@@ -172,6 +172,25 @@ func TestStep(t *testing.T) {
 
 // TestChecker: ONNX's own checker, with its inference of shapes, finds the files sound.
 func TestChecker(t *testing.T) {
+	python := checker(t)
+	for name, m := range cases(t) {
+		_, path := write(t, m)
+		if out, err := exec.Command(python, "-c", checkScript, path).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+const checkScript = `
+import onnx, sys
+m = onnx.load(sys.argv[1])
+onnx.checker.check_model(m, full_check=True)
+s = onnx.shape_inference.infer_shapes(m, strict_mode=True, data_prop=True)
+print([(d.dim_param or d.dim_value) for d in s.graph.output[0].type.tensor_type.shape.dim])`
+
+// checker returns a Python that has ONNX's checker, and skips the test where there is none.
+func checker(t *testing.T) string {
+	t.Helper()
 	python := ""
 	for _, name := range []string{"python3", "/usr/bin/python3"} { // the system's own has Debian's packages
 		if exec.Command(name, "-c", "import onnx.checker").Run() == nil {
@@ -181,26 +200,12 @@ func TestChecker(t *testing.T) {
 	if python == "" {
 		t.Skip("skipped: ONNX's checker is not there (package python3-onnx)")
 	}
-	for name, m := range cases(t) {
-		_, path := write(t, m)
-		out, err := exec.Command(python, "-c", `
-import onnx, sys
-m = onnx.load(sys.argv[1])
-onnx.checker.check_model(m, full_check=True)
-s = onnx.shape_inference.infer_shapes(m, strict_mode=True, data_prop=True)
-print([(d.dim_param or d.dim_value) for d in s.graph.output[0].type.tensor_type.shape.dim])`, path).CombinedOutput()
-		if err != nil {
-			t.Errorf("%s: %v\n%s", name, err, out)
-		}
-	}
+	return python
 }
 
 // TestRuntime: ONNX Runtime answers as the model does for 256 digits of MNIST, and for every layer there is.
 func TestRuntime(t *testing.T) {
-	modules := os.Getenv("NODE_PATH")
-	if _, err := os.Stat(filepath.Join(modules, "onnxruntime-node")); modules == "" || err != nil {
-		t.Skip("skipped: ONNX Runtime is not there (npm install --ignore-scripts onnxruntime-node, then NODE_PATH=.../node_modules)")
-	}
+	needRuntime(t)
 	all := cases(t)
 	digits := every(t, tensor.Shape{784}, 10, loss.SoftmaxCrossEntropy{})
 	digits.Preprocess = preprocess.Pipeline{preprocess.PixelScale{Divide: 255}}

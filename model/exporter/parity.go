@@ -7,7 +7,7 @@ import "math"
 const Tolerance = 1e-6
 
 // Difference returns the largest |have - want| / max(1, |want|), and infinity if one has a number where the other has none.
-func Difference(have, want []float32) float64 {
+func Difference[F float32 | float64](have, want []F) float64 {
 	if len(have) != len(want) {
 		return math.Inf(1)
 	}

@@ -26,11 +26,13 @@ import (
 //
 // A softmax or sigmoid at the end becomes that of the loss. Where there is none and the outputs are several, the graph does
 // not say whether they are scores of classes; it is assumed, and the model's Warnings say so.
-func FromONNX(f *onnx.Model) (*model.Model, error) {
+func FromONNX(f *onnx.Model) (*model.Model, error) { return fromONNX(f, Options{}) }
+
+func fromONNX(f *onnx.Model, o Options) (*model.Model, error) {
 	if m := described(f); m != nil {
 		return m, nil
 	}
-	c := &chain{file: f, constants: map[string]*onnx.Tensor{}}
+	c := &chain{file: f, options: o, constants: map[string]*onnx.Tensor{}}
 	return c.model()
 }
 
@@ -93,6 +95,7 @@ func skeleton(f *onnx.Model, taken map[string]bool) ([]byte, error) {
 // A chain is a graph in which every node has one input that is not constant: the output of the node before.
 type chain struct {
 	file      *onnx.Model
+	options   Options
 	constants map[string]*onnx.Tensor
 
 	at       string        // the name of the last output
@@ -202,52 +205,17 @@ func (c *chain) node(n *onnx.Node) error {
 
 // finish makes the model of what has been collected.
 func (c *chain) finish() (*model.Model, error) {
-	m := &model.Model{Spec: nn.Spec{Input: c.input, Layers: c.layers, Loss: loss.MeanSquared{}}}
-	m.Preprocess = c.pipeline
 	out := c.shape[len(c.shape)-1]
-	last := len(c.layers) - 1
-	switch c.layers[last].(type) {
-	case layer.Softmax:
-		m.Spec.Loss, m.Spec.Layers = loss.SoftmaxCrossEntropy{}, c.layers[:last]
-	case layer.LogSoftmax:
-		m.Spec.Loss, m.Spec.Layers = loss.SoftmaxCrossEntropy{}, c.layers[:last]
-		m.Warnings = append(m.Warnings, "the graph ends with the logarithms of probabilities; the model answers with the probabilities themselves")
-	case layer.Sigmoid:
-		m.Spec.Loss, m.Spec.Layers = loss.BinaryCrossEntropy{}, c.layers[:last]
-	case layer.Dense:
-		if out > 1 {
-			m.Spec.Loss = loss.SoftmaxCrossEntropy{}
-			m.Warnings = append(m.Warnings, fmt.Sprintf("the graph does not say what its %d outputs are; they are taken for scores of classes, of which softmax makes probabilities", out))
-		}
-	}
-	if _, regression := m.Spec.Loss.(loss.MeanSquared); !regression && out > 1 {
-		m.Classes = dataset.Numbered(out)
-	}
-	params, _, err := m.Spec.Tensors()
+	layers, l, warnings, err := conclude(c.layers, out, c.options)
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]*npy.Array{}
-	dense := 0
-	for i, l := range m.Spec.Layers {
-		if _, ok := l.(layer.Dense); ok {
-			byName[fmt.Sprintf("layer%d.W", i)], byName[fmt.Sprintf("layer%d.b", i)] = c.params[dense], c.params[dense+1]
-			dense += 2
-		}
+	m := &model.Model{Spec: nn.Spec{Input: c.input, Layers: layers, Loss: l}, Warnings: warnings}
+	m.Preprocess = c.pipeline
+	if _, regression := l.(loss.MeanSquared); !regression && out > 1 {
+		m.Classes = dataset.Numbered(out)
 	}
-	double := slices.ContainsFunc(c.params, func(a *npy.Array) bool { return a != nil && a.Type() == npy.Float64 })
-	for _, p := range params {
-		a := byName[p.Name]
-		if double {
-			m.Params = append(m.Params, model.Tensor(p.Name, p.Shape, a.Float64s()))
-		} else {
-			m.Params = append(m.Params, model.Tensor(p.Name, p.Shape, a.Float32s()))
-		}
-		if !finite(a) {
-			m.Warnings = append(m.Warnings, fmt.Sprintf("tensor %q holds values that are not finite numbers: the training that made it had failed", p.Name))
-		}
-	}
-	return m, m.Check()
+	return m, weigh(m, c.params)
 }
 
 // onnxTypes are the names of types in safetensors.
@@ -257,10 +225,13 @@ var onnxTypes = map[onnx.DType]safetensors.DType{
 	onnx.Float16: safetensors.F16, onnx.BFloat16: safetensors.BF16, onnx.Float: safetensors.F32, onnx.Double: safetensors.F64,
 }
 
-// tensorsOf returns the initializers of a graph and the metadata.
+// tensorsOf returns the initializers of a graph, but for texts, and the metadata.
 func tensorsOf(f *onnx.Model) (*safetensors.File, error) {
 	file := &safetensors.File{Metadata: f.Meta()}
 	for _, t := range f.Graph.Initializers {
+		if t.DType == onnx.String {
+			continue // names of classes
+		}
 		raw, err := t.Raw()
 		if err != nil {
 			return nil, err

@@ -75,7 +75,7 @@ func date(cell []byte) (days float64, ok bool) {
 
 // dateTo writes the features of a day; year and week are circles, on which December is beside January.
 func dateTo(dst []float32, days, mean, std float64) {
-	year, week := 2*math.Pi*days/365.2425, 2*math.Pi*days/7
+	year, week := 2*math.Pi*days/DaysOfYear, 2*math.Pi*days/DaysOfWeek
 	dst[0] = float32((days - mean) / std)
 	dst[1], dst[2] = float32(math.Sin(year)), float32(math.Cos(year))
 	dst[3], dst[4] = float32(math.Sin(week)), float32(math.Cos(week))

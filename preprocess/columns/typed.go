@@ -79,5 +79,11 @@ func (s *Schema) ValueFeatures(dst []float32, row []Value) {
 // Farthest is how many deviations from the mean a number is taken for at most.
 const Farthest = farthest
 
+// The circles of a date, in days.
+const (
+	DaysOfYear = 365.2425
+	DaysOfWeek = 7
+)
+
 // Gaps lists the spellings of a missing value, in small letters; capitals do not matter.
 func Gaps() []string { return slices.Sorted(maps.Keys(gaps)) }
