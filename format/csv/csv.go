@@ -59,6 +59,7 @@ type Reader struct {
 	separator byte
 	maxRow    int
 	width     int // cells of a row, once the first has been read
+	block     int // bytes of a block of Blocks
 
 	line, column int // of the next byte
 	row          int // the line that the row began in
@@ -81,7 +82,7 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		}
 		in = bufio.NewReaderSize(z, sniffed)
 	}
-	c := &Reader{in: in, name: o.Name, separator: o.Separator, maxRow: o.MaxRow, line: 1, column: 1}
+	c := &Reader{in: in, name: o.Name, separator: o.Separator, maxRow: o.MaxRow, block: blockSize, line: 1, column: 1}
 	if c.maxRow <= 0 {
 		c.maxRow = DefaultMaxRow
 	}
