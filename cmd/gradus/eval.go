@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 )
 
@@ -50,7 +50,7 @@ A model of a table judges all rows of another one, DATA.csv, that have a target.
 			if o.Model, err = oneOrLatest(cmd, args); err != nil {
 				return err
 			}
-			limit, err := parseLimit(failUnder)
+			limits, err := parseLimits(failUnder)
 			if err != nil {
 				return err
 			}
@@ -77,7 +77,7 @@ A model of a table judges all rows of another one, DATA.csv, that have a target.
 			if err != nil {
 				return err
 			}
-			return limit.check(r)
+			return keepWithin(limits, r)
 		},
 	}
 	groups(cmd, "Data", func(f *pflag.FlagSet) {
@@ -88,7 +88,7 @@ A model of a table judges all rows of another one, DATA.csv, that have a target.
 		f.IntVar(&o.TopLosses, "top-losses", 0, "`N` examples with the largest losses to show")
 		f.BoolVar(&confusion, "confusion", false, "show which class is taken for which")
 		f.IntVar(&o.Top, "top", 0, "`N`: also count true classes among the N likeliest")
-		f.StringVar(&failUnder, "fail-under", "", "`LIMIT` such as acc=0.95 or f1=0.9, under which the exit code is 4")
+		f.StringVar(&failUnder, "fail-under", "", "`LIMITS` such as acc=0.95 or f1=0.9,ece=0.05, beyond which the exit code is 4; rmse, loss and other errors are the most that is allowed")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
@@ -109,54 +109,6 @@ func oneOrLatest(cmd *cobra.Command, args []string) (string, error) {
 	return "", exit.Usagef("%s takes one model or run, have %q", cmd.CommandPath(), args)
 }
 
-// limit is what --fail-under asks for.
-type limit struct {
-	metric string
-	value  float64
-}
-
-// limits are the metrics that --fail-under knows.
-var limits = []string{"acc", "f1", "precision", "recall", "r2"}
-
-func parseLimit(text string) (*limit, error) {
-	if text == "" {
-		return nil, nil
-	}
-	name, number, ok := strings.Cut(text, "=")
-	v, err := strconv.ParseFloat(number, 64)
-	if !ok || err != nil || !slices.Contains(limits, name) || v != v {
-		return nil, exit.Usagef("gradus eval: --fail-under is %q; want one of %s and a number, such as acc=0.95", text, strings.Join(limits, ", "))
-	}
-	if name != "r2" && !(v >= 0 && v <= 1) {
-		return nil, exit.Usagef("gradus eval: --fail-under %s=%v; want a share between 0 and 1, such as 0.95", name, v)
-	}
-	return &limit{name, v}, nil
-}
-
-func (l *limit) check(r *session.EvalReport) error {
-	if l == nil {
-		return nil
-	}
-	have, ok := r.Metrics[l.metric]
-	if r.Macro != nil {
-		switch l.metric {
-		case "f1":
-			have, ok = r.Macro.F1, true
-		case "precision":
-			have, ok = r.Macro.Precision, true
-		case "recall":
-			have, ok = r.Macro.Recall, true
-		}
-	}
-	if !ok {
-		return exit.Usagef("gradus eval: --fail-under %s: the model has no %s on these data", l.metric, l.metric)
-	}
-	if !(have >= l.value) {
-		return exit.Checkf("%s is %.4f, under the %v of --fail-under", l.metric, have, l.value)
-	}
-	return nil
-}
-
 func showEval(c *console, r *session.EvalReport, confusion bool) error {
 	line := func(subject, format string, args ...any) {
 		fmt.Fprintf(c.out, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
@@ -166,15 +118,21 @@ func showEval(c *console, r *session.EvalReport, confusion bool) error {
 	if r.Correct == nil {
 		line("result", "rmse %s · mae %s · r2 %.4f   loss %s", progress.Loss(r.Metrics["rmse"]), progress.Loss(r.Metrics["mae"]), r.Metrics["r2"], progress.Loss(r.Metrics["loss"]))
 		line("baseline", "%s: rmse %s", r.Baseline.Answer, progress.Loss(r.Baseline.RMSE))
+		showTargets(c, r)
 		return showLosses(c, r)
 	}
 	line("result", "%s   loss %s", progress.Counted(*r.Correct, r.Examples), progress.Loss(r.Metrics["loss"]))
 	if r.TopRight != nil {
 		line(fmt.Sprintf("top %d", r.Top), "%s", progress.Counted(*r.TopRight, r.Examples))
 	}
+	if text := session.Finer(r.Scores, r.Task); text != "" {
+		line("scores", "%s", text)
+	}
 	line("baseline", "%s: %s", terminal.Clean(r.Baseline.Answer), progress.Counted(r.Baseline.Correct, r.Baseline.Examples))
 	if r.Macro != nil {
 		showClasses(c, r)
+	}
+	if r.Confusion != nil {
 		if confusion {
 			showConfusion(c, r.Confusion)
 		} else {
@@ -184,12 +142,34 @@ func showEval(c *console, r *session.EvalReport, confusion bool) error {
 	return showLosses(c, r)
 }
 
+// showTargets is a table of several targets.
+func showTargets(c *console, r *session.EvalReport) {
+	if len(r.Targets) < 2 {
+		return
+	}
+	fmt.Fprintln(c.out)
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "target\trmse\tmae\tr2\t\n")
+	for _, d := range r.Targets {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%.4f\t\n", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2)
+	}
+	w.Flush()
+}
+
 func showClasses(c *console, r *session.EvalReport) {
 	fmt.Fprintln(c.out)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "class\texamples\tprecision\trecall\tf1\t\n")
+	what := "class"
+	if r.Task == loss.MultiLabel {
+		what = "label"
+	}
+	fmt.Fprintf(w, "%s\texamples\tprecision\trecall\tf1\tauc\t\n", what)
 	for _, s := range append(slices.Clone(r.Classes), *r.Macro) {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", terminal.Clean(s.Class), s.Examples, progress.Percent(s.Precision), progress.Percent(s.Recall), progress.Percent(s.F1))
+		area := "-"
+		if s.AUC != nil {
+			area = fmt.Sprintf("%.4f", *s.AUC)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t\n", terminal.Clean(s.Class), s.Examples, progress.Percent(s.Precision), progress.Percent(s.Recall), progress.Percent(s.F1), area)
 	}
 	w.Flush()
 }
@@ -244,6 +224,14 @@ func showConfusion(c *console, t *scores.Confusion) {
 	w.Flush()
 }
 
+// placed names an example: by its file and line, or path, or else by its number in the set.
+func placed(index int, origin string) string {
+	if origin == "" {
+		return fmt.Sprint(index)
+	}
+	return terminal.Clean(origin)
+}
+
 // showLosses shows the examples that the network is most wrong about: as pictures where they are some.
 func showLosses(c *console, r *session.EvalReport) error {
 	if len(r.Worst) == 0 {
@@ -256,7 +244,7 @@ func showLosses(c *console, r *session.EvalReport) error {
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(w, "example\tloss\ttrue\tanswer\tprobability\t\n")
 		for _, x := range r.Worst {
-			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t\n", x.Index, progress.Loss(x.Loss), terminal.Clean(x.Truth), terminal.Clean(x.Predicted), progress.Percent(x.Probability))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", placed(x.Index, x.Origin), progress.Loss(x.Loss), terminal.Clean(x.Truth), terminal.Clean(x.Predicted), progress.Percent(x.Probability))
 		}
 		return w.Flush()
 	}

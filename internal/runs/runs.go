@@ -8,6 +8,7 @@
 //	    last.gradus    everything that is needed to go on; best.gradus is the model of the best epoch
 //	    result.json    how it ended
 //	    confusion.csv  which class was taken for which
+//	    predictions.csv what was said about each of the test examples (of the first 100,000)
 //	    log.txt        what was printed
 //	    plots/*.svg    curves, confusion, mistakes, weights; report.html has them all on a page of its own
 //	runs/latest        leads to the newest
@@ -41,7 +42,12 @@ const (
 	Last      = "last.gradus"
 	Result    = "result.json"
 	Confusion = "confusion.csv"
-	Log       = "log.txt"
+
+	Predictions = "predictions.csv"
+	Log         = "log.txt"
+
+	Tune   = "tune.yaml" // of a search: what is searched
+	Trials = "trials"    // of a search: the folder of its runs
 )
 
 // latest is the link to the newest run.

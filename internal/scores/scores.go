@@ -1,102 +1,54 @@
-// Package scores judges a classifier in detail: which class it takes for which, and precision, recall and F1 of each.
+// Package scores judges the answers of a model: what share is right, how surely, and of which kind its mistakes are.
+//
+// There is a collector for each task, which is given one example after the other and then asked for its report: [Classes] where
+// an example has one class, [Labels] where it has any number of them, [Numbers] where it has targets to be measured. Every
+// figure agrees with scikit-learn's of the same name (testdata/reference.py).
 package scores
 
-import (
-	"context"
-
-	"github.com/gradus-nn/gradus/dataset"
-	"github.com/gradus-nn/gradus/nn"
-)
-
-// A Confusion counts how often each true class was taken for each.
-type Confusion struct {
-	Classes []string
-	counts  []int // [true, predicted]
+// A Metric is a figure of merit, by the name under which it is printed, stored and asked for.
+type Metric struct {
+	Name  string
+	Text  string
+	Less  bool // less is better
+	Share bool // between 0 and 1
 }
 
-// NewConfusion returns a confusion without examples.
-func NewConfusion(classes []string) *Confusion {
-	return &Confusion{classes, make([]int, len(classes)*len(classes))}
+// Metrics are all figures, the usual first.
+var Metrics = []Metric{
+	{Name: "acc", Text: "accuracy: share of the examples that are right, with all their labels", Share: true},
+	{Name: "balanced_acc", Text: "mean recall of the classes, each counting the same", Share: true},
+	{Name: "precision", Text: "of what was taken for a class, the share that is; mean over the classes", Share: true},
+	{Name: "recall", Text: "of a class, the share that was found; mean over the classes", Share: true},
+	{Name: "f1", Text: "harmonic mean of precision and recall; mean over the classes", Share: true},
+	{Name: "micro_precision", Text: "precision of all labels together", Share: true},
+	{Name: "micro_recall", Text: "recall of all labels together", Share: true},
+	{Name: "micro_f1", Text: "f1 of all labels together", Share: true},
+	{Name: "hamming", Text: "share of the labels that are wrong", Less: true, Share: true},
+	{Name: "roc_auc", Text: "chance that an example of a class gets more of its probability than one of another class", Share: true},
+	{Name: "log_loss", Text: "mean of -ln(probability of the true class)", Less: true},
+	{Name: "brier", Text: "mean squared error of the probabilities, halved", Less: true, Share: true},
+	{Name: "ece", Text: "expected calibration error: how far probabilities are from the shares that come true", Less: true, Share: true},
+	{Name: "rmse", Text: "root of the mean squared error, in the target's unit", Less: true},
+	{Name: "mae", Text: "mean absolute error, in the target's unit", Less: true},
+	{Name: "r2", Text: "share of the variance that is explained"},
+	{Name: "loss", Text: "what the training makes small", Less: true},
 }
 
-// Confuse runs the network over a set of classes.
-func Confuse(ctx context.Context, net *nn.Net[float32], set *dataset.Set) (*Confusion, error) {
-	c := NewConfusion(names(set))
-	err := net.Each(ctx, set, func(i int, p []float32, _ float64) { c.Add(set.Label(i), nn.Argmax(p)) })
-	return c, err
-}
-
-// names returns the names of all classes of a set, made up where it has none.
-func names(set *dataset.Set) []string {
-	all := make([]string, set.Out)
-	for i := range all {
-		all[i] = set.ClassName(i)
+// Find returns the metric of a name; "auc" is roc_auc, as most say.
+func Find(name string) (Metric, bool) {
+	if name == "auc" {
+		name = "roc_auc"
 	}
-	return all
-}
-
-// Add counts an example.
-func (c *Confusion) Add(truth, predicted int) { c.counts[truth*len(c.Classes)+predicted]++ }
-
-// Count returns how many examples of class truth were taken for predicted.
-func (c *Confusion) Count(truth, predicted int) int { return c.counts[truth*len(c.Classes)+predicted] }
-
-// Total returns the number of examples, and how many of them were right.
-func (c *Confusion) Total() (n, correct int) {
-	for i := range c.Classes {
-		for j := range c.Classes {
-			n += c.Count(i, j)
+	for _, m := range Metrics {
+		if m.Name == name {
+			return m, true
 		}
-		correct += c.Count(i, i)
 	}
-	return n, correct
+	return Metric{}, false
 }
 
-// A Score is how well one class is told from the others. A share of nothing is 0, as scikit-learn has it.
-type Score struct {
-	Class     string  `json:"class"`
-	Examples  int     `json:"examples"`  // that are of the class
-	Predicted int     `json:"predicted"` // that were taken for it
-	Correct   int     `json:"correct"`
-	Precision float64 `json:"precision"` // Correct / Predicted
-	Recall    float64 `json:"recall"`    // Correct / Examples
-	F1        float64 `json:"f1"`        // 2·Precision·Recall / (Precision + Recall)
-}
+// keptAnswers bounds the memory for exact areas under curves: 64 MiB. Of larger sets they are left out.
+const keptAnswers = 1 << 24
 
-// Scores returns the score of every class.
-func (c *Confusion) Scores() []Score {
-	all := make([]Score, len(c.Classes))
-	for i, name := range c.Classes {
-		s := Score{Class: name, Correct: c.Count(i, i)}
-		for j := range c.Classes {
-			s.Examples += c.Count(i, j)
-			s.Predicted += c.Count(j, i)
-		}
-		s.Precision = share(float64(s.Correct), float64(s.Predicted))
-		s.Recall = share(float64(s.Correct), float64(s.Examples))
-		s.F1 = share(2*s.Precision*s.Recall, s.Precision+s.Recall)
-		all[i] = s
-	}
-	return all
-}
-
-// Macro returns the mean of precision, recall and F1 over the classes, each counting the same.
-func Macro(all []Score) (m Score) {
-	m.Class = "macro"
-	for _, s := range all {
-		m.Examples += s.Examples
-		m.Predicted += s.Predicted
-		m.Correct += s.Correct
-		m.Precision += s.Precision / float64(len(all))
-		m.Recall += s.Recall / float64(len(all))
-		m.F1 += s.F1 / float64(len(all))
-	}
-	return m
-}
-
-func share(part, whole float64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return part / whole
-}
+// smallest is what a probability counts for at least in a logarithm: the distance of 1 from the next float32.
+const smallest = 1. / (1 << 23)

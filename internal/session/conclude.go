@@ -12,13 +12,14 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/train"
 )
 
-// conclude judges the network, writes result.json and confusion.csv, and says what to type next.
+// conclude judges the network, writes result.json, confusion.csv and predictions.csv, and says what to type next.
 func (t *trainer) conclude(h *train.History, err error) error {
 	o := &runs.Outcome{
 		Schema: runs.OutcomeSchema, Status: string(h.Stopped), Epochs: len(h.Epochs), Steps: h.Steps, Seconds: h.Seconds,
@@ -111,16 +112,31 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
 		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
 	}
-	t.best(h)
-	t.beside(e)
-	if e.Task != loss.Classification {
-		return nil
-	}
-	confusion, err := scores.Confuse(context.Background(), t.net, t.parts.Test)
+	r, err := t.inspectTest(e.Task)
 	if err != nil {
 		return err
 	}
-	return t.run.Write(runs.Confusion, confusionCSV(confusion))
+	for name, v := range r.Figures {
+		if _, told := o.Metrics["test_"+name]; !told {
+			o.Metrics["test_"+name] = v
+		}
+	}
+	t.finer(r, e.Task)
+	t.best(h)
+	t.beside(e)
+	return nil
+}
+
+// finer prints what the share that is right does not tell.
+func (t *trainer) finer(r *scores.Report, task loss.Task) {
+	if text := Finer(r, task); text != "" {
+		t.print.line("scores", "%s", text)
+	}
+	if len(r.Targets) > 1 {
+		for _, d := range r.Targets {
+			t.print.line("", "%s: rmse %s · mae %s · r2 %.4f", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2)
+		}
+	}
 }
 
 // evaluation returns how good the network is on the test examples; the last epoch may have found out already.

@@ -33,14 +33,20 @@ type EvalReport struct {
 	Correct  *int               `json:"correct,omitempty"`
 	Top      int                `json:"top,omitempty"`
 	TopRight *int               `json:"top_correct,omitempty"`
-	Metrics  map[string]float64 `json:"metrics"` // acc, loss; or rmse, mae, r2
+	Metrics  map[string]float64 `json:"metrics"` // by the names of scores.Metrics
 	Baseline baseline.Result    `json:"baseline"`
-	Classes  []scores.Score     `json:"classes,omitempty"`
+	Classes  []scores.Score     `json:"classes,omitempty"` // or labels
 	Macro    *scores.Score      `json:"macro,omitempty"`
-	Table    [][]int            `json:"confusion,omitempty"` // [true, predicted]
-	Worst    []Loss             `json:"top_losses,omitempty"`
+	Targets  []scores.Deviation `json:"targets,omitempty"` // of numbers
+
+	Calibration *scores.Calibration `json:"calibration,omitempty"`
+
+	Table [][]int `json:"confusion,omitempty"` // [true, predicted]
+	Worst []Loss  `json:"top_losses,omitempty"`
 
 	Confusion *scores.Confusion `json:"-"`
+	Scores    *scores.Report    `json:"-"`
+	Task      loss.Task         `json:"-"`
 	Set       *dataset.Set      `json:"-"`
 	Warnings  []string          `json:"warnings,omitempty"`
 }
@@ -50,7 +56,8 @@ const EvalSchema = "gradus.eval/1"
 
 // A Loss is an example and how wrong the network is about it.
 type Loss struct {
-	Index       int     `json:"index"` // in the set
+	Index       int     `json:"index"`            // in the set
+	Origin      string  `json:"origin,omitempty"` // file and line, or path
 	Loss        float64 `json:"loss"`
 	Truth       string  `json:"true,omitempty"`
 	Predicted   string  `json:"predicted,omitempty"`
@@ -82,48 +89,56 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	r := &EvalReport{
 		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Examples: e.Examples,
 		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: append(u.Model.Warnings, u.Notes...),
+		Task: e.Task,
 	}
 	if e.Task == loss.Regression {
 		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2
 	} else {
 		r.Correct, r.Metrics["acc"] = &e.Correct, e.Accuracy()
 	}
-	return r, r.details(ctx, net, u, o, e.Task)
+	return r, r.details(ctx, net, u, o)
 }
 
 // details goes through the examples once more, one by one.
-func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *Used, o EvalOptions, task loss.Task) error {
-	single := task == loss.Classification
-	if single {
-		r.Confusion = scores.NewConfusion(classNames(u, net.Out()))
-	}
+func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *Used, o EvalOptions) error {
+	single := r.Task == loss.Classification
+	j := newJury(r.Task, classNames(u, net.Out()), u.Model.Columns, r.Set)
 	topRight := 0
 	err := net.Each(ctx, r.Set, func(i int, p []float32, l float64) {
+		j.add(r.Set, i, p)
 		x := Loss{Index: i, Loss: l}
 		if single {
 			truth, answer := r.Set.Label(i), nn.Argmax(p)
-			r.Confusion.Add(truth, answer)
 			x.Truth, x.Predicted, x.Probability = u.ClassName(truth), u.ClassName(answer), float64(p[answer])
 			if rank(p, truth) < o.Top {
 				topRight++
 			}
 		}
-		r.Worst = append(r.Worst, x)
+		if o.TopLosses > 0 {
+			r.Worst = append(r.Worst, x)
+		}
 	})
 	if err != nil {
 		return err
 	}
 	slices.SortStableFunc(r.Worst, func(a, b Loss) int { return cmp.Compare(b.Loss, a.Loss) })
 	r.Worst = r.Worst[:min(o.TopLosses, len(r.Worst))]
+	for i := range r.Worst {
+		r.Worst[i].Origin = r.Set.Origin(r.Worst[i].Index)
+	}
+	r.Scores = j.report()
+	for name, v := range r.Scores.Figures {
+		r.Metrics[name] = v
+	}
+	finite(r.Metrics)
+	r.Classes, r.Macro, r.Targets, r.Calibration = r.Scores.Classes, r.Scores.Macro, r.Scores.Targets, r.Scores.Calibration
 	if !single {
 		return nil
 	}
 	if o.Top > 0 {
 		r.Top, r.TopRight = o.Top, &topRight
 	}
-	r.Classes = r.Confusion.Scores()
-	macro := scores.Macro(r.Classes)
-	r.Macro = &macro
+	r.Confusion = j.classes.Confusion
 	for i := range r.Confusion.Classes {
 		row := make([]int, len(r.Confusion.Classes))
 		for j := range row {
