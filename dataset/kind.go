@@ -22,13 +22,17 @@ func (k Kind) SingleClass() bool { return k <= Soft }
 // softTolerance is how far a row of probabilities in float32 may be from 1: they are often printed with 3 digits.
 const softTolerance = 1e-3
 
-// Kind looks at all targets and says what they are. Targets without class names are real, whatever their values.
+// Kind looks at all targets and says what they are. Targets without class names are real, whatever their values, and a set that
+// says so holds labels.
 func (s *Set) Kind() Kind {
 	if s.Labels != nil {
 		return Labelled
 	}
 	if s.Classes == nil {
 		return Real
+	}
+	if s.Many {
+		return MultiHot
 	}
 	binary, sumToOne := true, true
 	for lo := 0; lo+s.Out <= len(s.Targets); lo += s.Out {

@@ -29,6 +29,13 @@ func TestKind(t *testing.T) {
 			t.Errorf("%v: class counts %v", c.want, s.ClassCounts())
 		}
 	}
+	one, err := FromTargets("", x, nil, []float32{0, 1, 1, 0}, 2, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one.Many = true; one.Kind() != MultiHot || one.Head(1).Kind() != MultiHot {
+		t.Error("labels are classes where every example happens to have one")
+	}
 	if k := numbered(3).Kind(); k != Labelled || !k.SingleClass() {
 		t.Errorf("labels are %v", k)
 	}

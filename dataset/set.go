@@ -32,6 +32,7 @@ type Set struct {
 	Classes []string     // class names; nil for regression
 	Targets []float32    // target rows; nil when Labels is used
 	Out     int          // width of a target row: the number of classes, or of real targets
+	Many    bool         // the targets are labels, any number of them an example, even if each has one here
 	Unit    float64      // what 1 is in real targets that were scaled, in the unit they were measured in; 0 means 1
 
 	index  []int                // index[i] is the row of X that holds example i; nil: all rows in order

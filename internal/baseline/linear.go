@@ -19,14 +19,15 @@ type Fit struct {
 const maxWork = 20_000_000
 
 // Straight fits the model without a hidden layer to train, over the whole set at once, and judges it on test: softmax regression
-// with scikit-learn's usual penalty (C = 1: ½Σw² beside the sum of the losses), or least squares. It is nil where the targets
-// are of another kind, or where it would take long.
+// with scikit-learn's usual penalty (C = 1: ½Σw² beside the sum of the losses), a logistic regression for every label with the
+// same penalty, or least squares. It is nil where it would take long.
 func Straight(train, test *dataset.Set) *Fit {
 	n, d, k := train.Len(), train.X.Width(), train.Out
-	if n == 0 || test.Len() == 0 || !(train.Kind().SingleClass() || train.Kind() == dataset.Real) || n > maxWork/d/k {
+	if n == 0 || test.Len() == 0 || n > maxWork/d/k {
 		return nil
 	}
-	p := &problem{n: n, d: d, k: k, x: features(train), numbers: train.Kind() == dataset.Real}
+	kind := train.Kind()
+	p := &problem{n: n, d: d, k: k, x: features(train), numbers: kind == dataset.Real, labels: kind == dataset.MultiHot}
 	p.t = make([]float64, n*k)
 	dataset.GatherT(train.All(), p.t, 0, n)
 	w := minimize(p.loss, make([]float64, (d+1)*k))
@@ -38,15 +39,16 @@ func Straight(train, test *dataset.Set) *Fit {
 	sum := 0.0
 	for i := range test.Len() {
 		p.scores(z, w, x[i*d:(i+1)*d])
-		best := 0
+		best, all := 0, true
 		for c := range z {
 			if z[c] > z[best] {
 				best = c
 			}
 			e := z[c] - t[i*k+c]
 			sum += e * e
+			all = all && (z[c] > 0) == (t[i*k+c] > 0.5)
 		}
-		if !p.numbers && test.Label(i) == best {
+		if p.labels && all || !p.labels && !p.numbers && test.Label(i) == best {
 			f.Correct++
 		}
 	}
@@ -71,6 +73,7 @@ type problem struct {
 	n, d, k int
 	x, t    []float64
 	numbers bool
+	labels  bool // each output a yes or no of its own
 }
 
 // scores is: z = x·w + b
@@ -103,12 +106,18 @@ func (p *problem) loss(g, w []float64) float64 {
 	for i := range p.n {
 		x, t := p.x[i*p.d:(i+1)*p.d], p.t[i*p.k:(i+1)*p.k]
 		p.scores(z, w, x)
-		if p.numbers {
+		switch {
+		case p.numbers:
 			for c := range z {
 				z[c] -= t[c]
 				total += z[c] * z[c] / 2
 			}
-		} else {
+		case p.labels:
+			for c, v := range z {
+				total += math.Max(v, 0) - v*t[c] + math.Log1p(math.Exp(-math.Abs(v)))
+				z[c] = 1/(1+math.Exp(-v)) - t[c]
+			}
+		default:
 			most := z[0]
 			for _, v := range z {
 				most = math.Max(most, v)

@@ -66,3 +66,51 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("%+v of a set that takes long", f)
 	}
 }
+
+// TestLogisticOfLabels: two labels that have nothing to do with one another are learnt as if each were alone.
+func TestLogisticOfLabels(t *testing.T) {
+	const n = 40
+	var x, both []float32
+	var alone [2][]float32
+	for i := range n {
+		u, v := float32(i%8)-3.5, float32(i/8)-2
+		x = append(x, u, v)
+		for c, yes := range []bool{u > 0, v > u/4} {
+			target := float32(0)
+			if yes {
+				target = 1
+			}
+			both, alone[c] = append(both, target), append(alone[c], target)
+		}
+	}
+	rows := dataset.NewFloats(x, 2)
+	set, err := dataset.FromTargets("labels", rows, nil, both, 2, []string{"right", "above"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := Straight(set, set)
+	if f == nil || f.Numbers || f.Name != "logistic" || f.Correct != n {
+		t.Fatalf("%+v; want all %d right: a line divides each label", f, n)
+	}
+	fit := func(targets []float32, k int) []float64 {
+		p := &problem{n: n, d: 2, k: k, x: features(set), t: make([]float64, len(targets)), labels: true}
+		for i, v := range targets {
+			p.t[i] = float64(v)
+		}
+		w := minimize(p.loss, make([]float64, 3*k))
+		g := make([]float64, 3*k)
+		if p.loss(g, w); largest(g) > flat {
+			t.Errorf("the gradient at the minimum is %v", g)
+		}
+		return w
+	}
+	w := fit(both, 2)
+	for c := range alone {
+		own := fit(alone[c], 1)
+		for j := range own {
+			if math.Abs(w[2*j+c]-own[j]) > 1e-4 {
+				t.Errorf("label %d: weight %v beside the other, %v alone", c, w[2*j+c], own[j])
+			}
+		}
+	}
+}

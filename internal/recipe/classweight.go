@@ -9,7 +9,6 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/loss"
-	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // balanced gives every class the same say, however many examples it has.
@@ -30,14 +29,6 @@ func (d *Data) classFacts() (names []string, counts []int) {
 		}
 	}
 	return d.Train.Classes, counts
-}
-
-// targets is the kind of what is learnt. The labels of a table are labels even if every row of it has one of them by chance.
-func (d *Data) targets() dataset.Kind {
-	if d.Table != nil && d.Table.Schema.Task() == columns.Labels {
-		return dataset.MultiHot
-	}
-	return d.Train.Kind()
 }
 
 // resolveClassWeight reads "balanced", or weights by name, "ill=9,well=1"; who is not named has 1.

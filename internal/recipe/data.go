@@ -11,7 +11,7 @@ import (
 type Data struct {
 	Train, Test *dataset.Set
 	Info        catalog.Info
-	Table       *Table // of data that came from a file of rows and columns
+	Table       *Table  // of data that came from a file of rows and columns
 	Images      *Images // of data that came from a folder of images
 }
 
@@ -32,7 +32,7 @@ func checkScale(scale string) error {
 
 // Facts are what a recipe must know of the data.
 func (d *Data) Facts() Facts {
-	f := Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.targets(), Examples: d.Train.Len(), Table: d.Table, Images: d.Images}
+	f := Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len(), Table: d.Table, Images: d.Images}
 	f.Classes, f.Counts = d.classFacts()
 	return f
 }

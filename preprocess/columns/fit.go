@@ -189,6 +189,7 @@ func (b *Binding) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	set.Many = task == Labels
 	if task == Regression && out == 1 {
 		set.Unit = s.Targets[0].Std
 	}
