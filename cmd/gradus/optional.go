@@ -65,3 +65,17 @@ func optionalBool(f *pflag.FlagSet, to **bool, name, usage string) {
 	f.Var(&optional[bool]{to, "bool", strconv.ParseBool}, name, usage)
 	f.Lookup(name).NoOptDefVal = "true"
 }
+
+// optionalList is optionalString for a flag that can be given again: its values are then apart by commas.
+func optionalList(f *pflag.FlagSet, to **string, name, usage string) {
+	f.Var(&optionalStrings{optional[string]{to, "string", func(s string) (string, error) { return s, nil }}}, name, usage)
+}
+
+type optionalStrings struct{ optional[string] }
+
+func (o *optionalStrings) Set(text string) error {
+	if *o.to != nil {
+		text = **o.to + "," + text
+	}
+	return o.optional.Set(text)
+}

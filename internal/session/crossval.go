@@ -202,6 +202,7 @@ func (t *trainer) introduceFolds(folds, repeats int) {
 	}
 	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
 	t.print.line("train", "%s", t.recipe.Describe())
+	t.introduceWeights()
 	how := "trainings on the usual division"
 	if folds > 0 {
 		how = fmt.Sprintf("trainings on %d folds", folds)

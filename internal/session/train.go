@@ -224,6 +224,8 @@ func (t *trainer) introduce() {
 	t.straight()
 	if t.data.Table != nil {
 		t.introduceTable()
+	} else if t.data.Images != nil {
+		t.introduceImages()
 	} else {
 		t.print.line("data", "%s", t.describeData())
 	}
@@ -235,11 +237,13 @@ func (t *trainer) introduce() {
 		}
 	}
 	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
+	t.introduceWeights()
 	if b.Numbers {
 		t.print.line("baseline", "%s: rmse %s%s", b.Answer, progress.Loss(b.RMSE), t.besideConstant())
 	} else {
 		t.print.line("baseline", "%s: %s%s", b.Answer, progress.Counted(b.Correct, b.Examples), t.besideConstant())
 	}
+	t.noteOfBalance()
 	if n := t.parts.Train.Len(); t.recipe.Batch > n {
 		t.show.Note("note", fmt.Sprintf("a batch of %d is more than the %s examples: every epoch is one step", t.recipe.Batch, nn.Thousands(n)))
 	}
@@ -262,6 +266,7 @@ func (t *trainer) train(ctx context.Context) error {
 		t.show.Note("resume", t.whereFrom())
 	}
 	t.warnOfTable()
+	t.warnOfImages()
 	history, err := train.Run(ctx, t.net, t.parts.Train, cfg)
 	t.show.Close()
 	if history.Steps == 0 && err != nil && ctx.Err() == nil {
