@@ -94,10 +94,13 @@ func (m *Model) SetMetadata(text map[string]string) error {
 	return nil
 }
 
+// ErrPlain is within the error of Load about a safetensors file that another tool has written.
+var ErrPlain = fmt.Errorf("it is a safetensors file without the description of a network (metadata %s and %s): its tensors can be inspected, but it cannot be run", keyFormat, keySpec)
+
 // checkVersion refuses what is no model and what a newer program wrote.
 func checkVersion(version string) error {
 	if version == "" {
-		return fmt.Errorf("it is a safetensors file without the description of a network (metadata %s and %s): its tensors can be inspected, but it cannot be run", keyFormat, keySpec)
+		return ErrPlain
 	}
 	major, minor, dotted := strings.Cut(version, ".")
 	n, err := strconv.ParseUint(major, 10, 31)

@@ -2,17 +2,15 @@ package npy
 
 import (
 	"archive/zip"
-	"cmp"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/gradus-nn/gradus/internal/zipcheck"
 )
 
 // extension ends the name of every file in an archive; the array is called by what stands before it.
@@ -83,57 +81,27 @@ func entries(r io.ReaderAt, size int64) ([]*zip.File, error) {
 		}
 		budget -= f.UncompressedSize64
 	}
-	return archive.File, checkOverlap(archive.File, size)
+	return archive.File, problem(zipcheck.Disjoint(archive.File, size))
 }
 
 // checkEntry examines what the directory says about a file.
 func checkEntry(f *zip.File) error {
-	const encrypted = 1
-	reason := ""
-	switch base := strings.TrimSuffix(f.Name, extension); {
-	case !fs.ValidPath(f.Name) || strings.ContainsRune(f.Name, '\\') || strings.IndexFunc(f.Name, unprintable) >= 0:
-		return &FormatError{Offset: -1, Reason: "the name is not one of an array"}
-	case base == f.Name || path.Base(f.Name) == extension:
-		reason = "the name is not one that ends in .npy"
-	case !f.Mode().IsRegular():
-		reason = fmt.Sprintf("it is no plain file (%v)", f.Mode().Type())
-	case f.Flags&encrypted != 0:
-		reason = "it is encrypted"
-	case f.Method != zip.Store && f.Method != zip.Deflate:
-		reason = fmt.Sprintf("compression method %d; want 0 (stored) or 8 (deflate)", f.Method)
-	default:
-		return nil
+	p := zipcheck.Entry(f)
+	if base := strings.TrimSuffix(f.Name, extension); (base == f.Name || path.Base(f.Name) == extension) && zipcheck.Local(f.Name) {
+		p = &zipcheck.Problem{Reason: "the name is not one that ends in .npy", Unsupported: true}
 	}
-	return &UnsupportedError{Offset: -1, Reason: reason}
+	return problem(p)
 }
 
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
-
-// checkOverlap makes sure that no byte is the content of two files: an archive of overlapping ones can be a thousandth of
-// what each file alone would allow (Fifield 2019, "A better zip bomb").
-func checkOverlap(files []*zip.File, size int64) error {
-	type span struct {
-		begin, end int64
-		file       *zip.File
+// problem is what speaks against an archive as an error of this package.
+func problem(p *zipcheck.Problem) error {
+	switch {
+	case p == nil:
+		return nil
+	case p.Unsupported:
+		return &UnsupportedError{Entry: p.Entry, Offset: -1, Reason: p.Reason}
 	}
-	var spans []span
-	for _, f := range files {
-		begin, err := f.DataOffset()
-		if err != nil {
-			return locate(damaged(err, "its local header is damaged"), "", f.Name, -1)
-		}
-		if f.CompressedSize64 > uint64(size) || begin > size-int64(f.CompressedSize64) {
-			return &FormatError{Entry: f.Name, Offset: -1, Reason: fmt.Sprintf("its %d bytes reach beyond the archive's %d", f.CompressedSize64, size)}
-		}
-		spans = append(spans, span{begin, begin + int64(f.CompressedSize64), f})
-	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
-	for i := range spans[min(1, len(spans)):] {
-		if a, b := spans[i], spans[i+1]; b.begin < a.end || b.begin == a.begin {
-			return &FormatError{Entry: b.file.Name, Offset: -1, Reason: "its bytes are also those of " + quote(a.file.Name)}
-		}
-	}
-	return nil
+	return &FormatError{Entry: p.Entry, Offset: -1, Reason: p.Reason, Err: p.Err}
 }
 
 // readEntry unpacks a file and reads its array. The length and the checksum of the directory must be those of the content;

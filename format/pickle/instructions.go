@@ -80,16 +80,18 @@ var instructions = [256]struct {
 	'R':  {"REDUCE", (*machine).reduce},
 	'b':  {"BUILD", (*machine).build},
 
+	// What only a dialect has: dialect.go.
+	0x81: {"NEWOBJ", (*machine).newObject},
+	'Q':  {"BINPERSID", (*machine).persistent},
+
 	// Refused.
 	'i':  {"INST", (*machine).inst},
 	'o':  {"OBJ", refuse("it makes an object of a class; nothing in a pickle is ever run")},
-	0x81: {"NEWOBJ", refuse("it makes an object of a class; nothing in a pickle is ever run")},
 	0x92: {"NEWOBJ_EX", refuse("it makes an object of a class; nothing in a pickle is ever run")},
 	0x82: {"EXT1", refuse("it refers to a registry of functions; nothing in a pickle is ever run")},
 	0x83: {"EXT2", refuse("it refers to a registry of functions; nothing in a pickle is ever run")},
 	0x84: {"EXT4", refuse("it refers to a registry of functions; nothing in a pickle is ever run")},
 	'P':  {"PERSID", refuse("it refers to an object outside of the file")},
-	'Q':  {"BINPERSID", refuse("it refers to an object outside of the file; a checkpoint of PyTorch is not read")},
 	0x97: {"NEXT_BUFFER", refuse("it refers to a buffer outside of the file")},
 	0x98: {"READONLY_BUFFER", refuse("it refers to a buffer outside of the file")},
 	0x8f: {"EMPTY_SET", refuse("sets are not read: store arrays in a dict, a tuple or a list")},

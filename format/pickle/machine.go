@@ -18,6 +18,9 @@ type machine struct {
 	name  string
 	steps int
 
+	dialect *Dialect // nil: arrays alone
+	prefix  bool     // bytes may follow
+
 	stack []any
 	marks []int // heights of the stack
 	memo  map[uint64]any
@@ -31,10 +34,11 @@ type (
 	str2 []byte
 	list struct{ items []any }
 	dict struct {
-		items Dict
-		seen  map[any]bool
+		items   Dict
+		seen    map[any]bool
+		ordered bool // an OrderedDict
 	}
-	// global is a name of a module; only those of the allow-list ever exist.
+	// global is a name of a module; only those of the allow-list, and of the dialect, ever exist.
 	global struct{ module, name string }
 )
 
@@ -62,7 +66,7 @@ func (m *machine) run() error {
 			return err
 		}
 	}
-	if m.at != len(m.data) {
+	if m.at != len(m.data) && !m.prefix {
 		return &FormatError{Offset: int64(m.at), Reason: fmt.Sprintf("%d bytes follow the end of the pickle; want one pickle a file", len(m.data)-m.at)}
 	}
 	return nil

@@ -18,6 +18,7 @@ var allowed = map[global]func(m *machine, args Tuple) (any, error){
 	{"numpy._core.multiarray", "scalar"}:       scalar,
 	{"numpy.core.numeric", "_frombuffer"}:      fromBuffer, // protocol 5
 	{"numpy._core.numeric", "_frombuffer"}:     fromBuffer,
+	{"collections", "OrderedDict"}:             orderedDict,
 	{"_codecs", "encode"}:                      encode, // how Python 3 writes bytes in protocols 0 to 2
 	{"__builtin__", "bytes"}:                   noBytes,
 	{"builtins", "bytes"}:                      noBytes,
@@ -60,13 +61,16 @@ func (m *machine) stackGlobal() error {
 
 func (m *machine) pushGlobal(module, name string) error {
 	g := global{module, name}
-	if _, ok := allowed[g]; !ok {
+	if _, ok := allowed[g]; !ok && !m.dialect.knows(g) {
 		return m.forbidden(g)
 	}
 	return m.push(g)
 }
 
 func (m *machine) forbidden(g global) error {
+	if m.dialect != nil {
+		return m.unsupported("the file asks for %s, and nothing in a pickle is ever run; %s", quote(g.String()), m.dialect.Want)
+	}
 	return m.unsupported("the file asks for %s; only NumPy arrays in dicts, tuples and lists are read, and nothing in a pickle is ever run", quote(g.String()))
 }
 
@@ -91,6 +95,11 @@ func (m *machine) reduce() error {
 	}
 	g, ok := v[0].(global)
 	args, isTuple := v[1].(Tuple)
+	if ok && isTuple && m.dialect != nil {
+		if do := m.dialect.Functions[g.String()]; do != nil {
+			return m.call(do, args)
+		}
+	}
 	if !ok || !isTuple || allowed[g] == nil {
 		return m.bad("want one of the known functions and a tuple, have %s and %s", kind(v[0]), kind(v[1]))
 	}
@@ -110,6 +119,20 @@ func (m *machine) build() error {
 	v, err := m.top()
 	if err != nil {
 		return err
+	}
+	if attributes, ok := state[0].(*dict); ok {
+		switch v := v.(type) {
+		case *object:
+			if v.state != nil {
+				return m.bad("the object of %s has its attributes already", v.class)
+			}
+			v.state = attributes
+			return nil
+		case *dict:
+			if v.ordered { // such as the _metadata of PyTorch
+				return nil
+			}
+		}
 	}
 	s, ok := state[0].(Tuple)
 	if !ok {

@@ -3,13 +3,13 @@
 // A pickle is a program for a small machine with a stack and a memo, and the general machine can call any function of
 // any module: to load a pickle with Python's own loader is to run what its author wrote. The machine here has no way to
 // call anything. It knows the instructions of protocols 0 to 5 that build plain values (numbers, texts, bytes, tuples,
-// lists, dictionaries) and a list of seven names that stand for arrays, with code of ours behind each that checks its
-// arguments:
+// lists, dictionaries) and a list of eight names, with code of ours behind each that checks its arguments:
 //
 //	numpy.ndarray   numpy.dtype   _codecs.encode   __builtin__.bytes, builtins.bytes
 //	numpy.core.multiarray._reconstruct and .scalar   numpy.core.numeric._frombuffer   (numpy._core as well)
+//	collections.OrderedDict
 //
-// Every other name is refused, and the error says which it was. Time and memory are bounded by the size of the file, also
+// Every other name is refused, and the error says which it was; a [Dialect] adds the names of another program. Time and memory are bounded by the size of the file, also
 // where values stand in many places or within themselves.
 //
 // Such files are Saito's sample_weight.pkl and mnist.pkl, and Nielsen's mnist.pkl.gz.

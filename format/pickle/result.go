@@ -38,6 +38,9 @@ func (m *machine) export(v any, depth int) (any, error) {
 	case str2:
 		return latin1(v), m.charge(len(v))
 	case global:
+		if m.dialect.knows(v) {
+			return Name(v.String()), nil
+		}
 		return nil, m.unsupported("the file holds %s itself, not an array", quote(v.String()))
 	case *dtype:
 		return nil, m.unsupported("the file holds a dtype, not an array")
@@ -46,6 +49,18 @@ func (m *machine) export(v any, depth int) (any, error) {
 			return nil, m.bad("an array without its content")
 		}
 		return v.filled, m.charge(v.filled.Len() * v.filled.Type().Size())
+	case *foreign:
+		return v.v, nil
+	case *object:
+		o := &Object{Class: v.class.String()}
+		if v.state == nil {
+			return o, nil
+		}
+		attributes, err := m.export(v.state, depth+1)
+		if err == nil {
+			o.Attributes = attributes.(Dict)
+		}
+		return o, err
 	case Tuple:
 		items, err := m.exportAll(v, depth)
 		return Tuple(items), err
@@ -105,6 +120,10 @@ func kind(v any) string {
 		return "a dtype"
 	case global:
 		return v.String()
+	case *object:
+		return "an object of " + v.class.String()
+	case *foreign:
+		return "an object"
 	}
 	return fmt.Sprintf("%T", v)
 }

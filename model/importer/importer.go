@@ -1,11 +1,14 @@
-// Package importer turns the files of other tools into models: the weights that come with Saito's book, those that a reader
-// has saved with np.savez or pickle, and the networks that Nielsen's network2.py saves.
+// Package importer turns the files of other tools into models: what PyTorch and Keras write, the weights that come with
+// Saito's book, those that a reader has saved with np.savez or pickle, and the networks that Nielsen's network2.py saves.
 //
-//	file                          arrays                network
-//	.gradus                       as its description    as its description
-//	.npz, pickle of a dictionary  W1, b1, W2, b2 ...    dense, sigmoid ... dense; softmax with cross-entropy
-//	JSON of network2.py           weights, biases       dense, sigmoid ... dense; its cost
-//	.onnx                         initializers          a chain of Gemm, MatMul, Add and activations; what gradus exports
+//	file                          arrays                     network
+//	.gradus                       as its description         as its description
+//	.pt, .pth of torch.save       a module of torch.nn       its layers
+//	                              a state_dict               dense layers; what is between them, Options say
+//	.safetensors, .npz, pickle    fc1.weight, dense/kernel   the same: see FromNamed
+//	                              W1, b1, W2, b2 ...         dense, sigmoid ... dense; softmax with cross-entropy
+//	JSON of network2.py           weights, biases            dense, sigmoid ... dense; its cost
+//	.onnx                         initializers               a chain of Gemm, MatMul, Add and activations; what gradus exports
 //
 // What a file is, is seen by its content and not by its name. Nothing in it is run, and every reader bounds its memory by
 // the file: see the packages below format.
@@ -13,17 +16,21 @@ package importer
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/gradus-nn/gradus/format/network2"
 	"github.com/gradus-nn/gradus/format/npy"
 	"github.com/gradus-nn/gradus/format/onnx"
 	"github.com/gradus-nn/gradus/format/pickle"
+	"github.com/gradus-nn/gradus/format/pytorch"
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/preprocess"
 )
 
 // A Format is a kind of file.
@@ -37,11 +44,21 @@ const (
 	Pickle      Format = "pickle"
 	Network2    Format = "network2"
 	ONNX        Format = "onnx"
+	PyTorch     Format = "pytorch"
 )
 
 // Options say what a file of mere arrays leaves open.
 type Options struct {
-	Hidden layer.Layer // activation of all layers but the last; nil means layer.Sigmoid, as in Saito's chapters 3 and 4
+	// Between are the activations between dense layers: one for all gaps, or one for each. It is for files that do not tell.
+	Between []layer.Layer
+	// Output is what stands at the end where the file does not tell: Softmax for scores of classes, Sigmoid for yes and no of
+	// each output, Identity for numbers. If it is nil, several outputs are scores, one is a number, and a warning says so.
+	Output layer.Layer
+	// Classes are the names of the classes; numbers from 0 if nil.
+	Classes []string
+	// Scale is what is to be done to numbers before the network; nil means what the file says, and for 784 inputs a
+	// division by 255.
+	Scale *preprocess.Pipeline
 }
 
 // Open reads a model from a file of any of the formats.
@@ -53,43 +70,96 @@ func OpenWith(path string, o Options) (*model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var m *model.Model
+	build, err := reader(format, path, o)
+	if err != nil {
+		return nil, err // it names the file
+	}
+	m, err := build()
+	if err == nil {
+		err = o.complete(m)
+	}
+	if err != nil {
+		return nil, located(path, err)
+	}
+	return m, nil
+}
+
+// reader reads a file. What it returns makes a model of the content.
+func reader(format Format, path string, o Options) (build func() (*model.Model, error), err error) {
 	switch format {
 	case Safetensors:
-		return model.Load(path)
+		return readSafetensors(path, o)
 	case Network2:
 		n, err := network2.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		m, err = FromNetwork2(n)
-		return m, located(path, err)
+		return o.told(func() (*model.Model, error) { return FromNetwork2(n) }), err
 	case ONNX:
 		f, err := onnx.ReadFile(path)
+		if len(o.Between) > 0 {
+			return o.told(nil), err
+		}
+		return func() (*model.Model, error) { return fromONNX(f, o) }, err
+	case Archive:
+		arrays, err := npy.ReadArchiveFile(path)
+		return func() (*model.Model, error) { return FromNamed(arrays, true, o) }, err
+	case Pickle:
+		v, err := pickle.ReadFile(path)
+		return func() (*model.Model, error) {
+			arrays, err := dictionary(v)
+			if err != nil {
+				return nil, err
+			}
+			return FromNamed(arrays, true, o)
+		}, err
+	case PyTorch:
+		v, err := pytorch.ReadFile(path)
+		return func() (*model.Model, error) { return FromPyTorch(v, o) }, err
+	}
+	return func() (*model.Model, error) {
+		return nil, fmt.Errorf("one array is no network; want W1, b1, W2, b2 ... in one file: np.savez(%q, W1=W1, b1=b1, ...)", "net.npz")
+	}, nil
+}
+
+// readSafetensors reads a .gradus file, or a file of named tensors of another tool.
+func readSafetensors(path string, o Options) (func() (*model.Model, error), error) {
+	m, err := model.Load(path)
+	if err == nil {
+		return o.told(func() (*model.Model, error) { return m, nil }), nil
+	}
+	if !errors.Is(err, model.ErrPlain) {
+		return nil, err
+	}
+	file, again := safetensors.ReadFile(path)
+	if again != nil || len(file.Tensors) == 0 {
+		return nil, err
+	}
+	return func() (*model.Model, error) {
+		arrays, err := ofSafetensors(file)
 		if err != nil {
 			return nil, err
 		}
-		m, err = FromONNX(f)
-		return m, located(path, err)
-	case Array:
-		err = fmt.Errorf("one array is no network; want W1, b1, W2, b2 ... in one file: np.savez(%q, W1=W1, b1=b1, ...)", "net.npz")
-	case Archive:
-		var arrays []npy.Named
-		if arrays, err = npy.ReadArchiveFile(path); err != nil {
-			return nil, err
-		}
-		m, err = FromArrays(arrays, o)
-	case Pickle:
-		var v any
-		if v, err = pickle.ReadFile(path); err != nil {
-			return nil, err
-		}
-		var arrays []npy.Named
-		if arrays, err = dictionary(v); err == nil {
-			m, err = FromArrays(arrays, o)
-		}
+		return FromNamed(arrays, false, o)
+	}, nil
+}
+
+// told is the way to make a model of a file that says what its layers and outputs are: nobody else may.
+func (o Options) told(build func() (*model.Model, error)) func() (*model.Model, error) {
+	if len(o.Between) == 0 && o.Output == nil {
+		return build
 	}
-	return m, located(path, err)
+	return func() (*model.Model, error) {
+		return nil, errors.New("the file says itself what stands between and behind its layers; leave the activations out")
+	}
+}
+
+// complete puts what the caller knows into a model.
+func (o Options) complete(m *model.Model) error {
+	if o.Classes != nil {
+		m.Classes = o.Classes
+	}
+	if o.Scale != nil {
+		m.Preprocess = *o.Scale
+	}
+	return m.Check()
 }
 
 func located(path string, err error) error {
@@ -140,11 +210,17 @@ func Detect(path string) (Format, error) {
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return "", located(path, err)
 	}
-	if format, ok := formatOf(start[:n]); ok {
+	format, ok := formatOf(start[:n])
+	switch {
+	case format == Archive && pytorch.IsArchive(f, info.Size()):
+		return PyTorch, nil
+	case ok:
 		return format, nil
+	case strings.HasPrefix(string(start[:n]), "\x89HDF\r\n\x1a\n"):
+		return "", fmt.Errorf("importer: %s is an HDF5 file, as Keras writes, which is not read; in Python, np.savez(%q, *net.get_weights()) writes one that is", path, "net.npz")
 	}
-	return "", fmt.Errorf("importer: %s is no model: it begins with %q; want a .gradus, safetensors or ONNX file, an .npz archive, "+
-		"a pickle of NumPy arrays or the JSON of network2.py", path, start[:n])
+	return "", fmt.Errorf("importer: %s is no model: it begins with %q; want a .gradus, safetensors or ONNX file, "+
+		"what torch.save writes, an .npz archive, a pickle of NumPy arrays or the JSON of network2.py", path, start[:n])
 }
 
 // onnxNext are the tags of the fields of a ModelProto that may follow the IR version.
@@ -161,6 +237,8 @@ func formatOf(b []byte) (Format, bool) {
 		return Archive, true
 	case has(npy.Magic):
 		return Array, true
+	case has(pytorch.LegacyMagic):
+		return PyTorch, true
 	case has("\x1f\x8b"): // gzip, as mnist.pkl.gz is
 		return Pickle, true
 	case len(b) > 1 && b[0] == 0x80 && b[1] <= 5: // from protocol 2 on
@@ -209,6 +287,11 @@ func Read(path string) (Format, *safetensors.File, error) {
 		return format, file, located(path, err)
 	case Archive:
 		arrays, err = npy.ReadArchiveFile(path)
+	case PyTorch:
+		var v any
+		if v, err = pytorch.ReadFile(path); err == nil {
+			arrays = pytorch.Tensors(v)
+		}
 	case Array:
 		var a *npy.Array
 		if a, err = npy.ReadFile(path); err == nil {

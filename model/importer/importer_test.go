@@ -106,7 +106,7 @@ func TestArrays(t *testing.T) {
 			}
 		}
 	}
-	m, err := OpenWith(paths[Archive], Options{Hidden: layer.ReLU{}})
+	m, err := OpenWith(paths[Archive], Options{Between: []layer.Layer{layer.ReLU{}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,9 @@ func FromNetwork2(n *network2.Network) (*model.Model, error) {
 	}
 	var b builder
 	for l := range n.Weights {
+		if l > 0 {
+			b.layers = append(b.layers, layer.Sigmoid{})
+		}
 		in, out := n.Sizes[l], n.Sizes[l+1]
 		w := npy.Named{Name: fmt.Sprintf("weights[%d]", l), Array: npy.Of(transpose(n.Weights[l], out, in), in, out)}
 		if err := b.dense(w, npy.Named{Name: fmt.Sprintf("biases[%d]", l), Array: npy.Of(n.Biases[l], out)}); err != nil {
@@ -26,9 +29,10 @@ func FromNetwork2(n *network2.Network) (*model.Model, error) {
 		}
 	}
 	if n.Cost == network2.Quadratic {
-		return b.model(layer.Sigmoid{}, layer.Sigmoid{}, loss.Quadratic{})
+		b.layers = append(b.layers, layer.Sigmoid{})
+		return b.model(loss.Quadratic{})
 	}
-	return b.model(layer.Sigmoid{}, nil, loss.BinaryCrossEntropy{})
+	return b.model(loss.BinaryCrossEntropy{})
 }
 
 // ToNetwork2 is the way back: it returns the model as network2.py would have saved it, or says why network2.py cannot have
@@ -90,8 +94,8 @@ func values(m *model.Model, name string) ([]float64, error) {
 }
 
 // transpose returns [cols, rows] of a matrix [rows, cols].
-func transpose(a []float64, rows, cols int) []float64 {
-	t := make([]float64, len(a))
+func transpose[E any](a []E, rows, cols int) []E {
+	t := make([]E, len(a))
 	for i := range rows {
 		for j := range cols {
 			t[j*rows+i] = a[i*cols+j]

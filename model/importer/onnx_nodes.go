@@ -158,16 +158,7 @@ func (c *chain) dense(w *onnx.Tensor, transposed bool) error {
 		return fmt.Errorf("the weights have shape %v; want a matrix", a.Shape)
 	}
 	if transposed {
-		out, in := a.Shape[0], a.Shape[1]
-		if a.Type() == npy.Float64 {
-			a = npy.Of(transpose(a.Float64s(), out, in), in, out)
-		} else {
-			turned := make([]float32, a.Len())
-			for i, v := range transpose(a.Float64s(), out, in) {
-				turned[i] = float32(v)
-			}
-			a = npy.Of(turned, in, out)
-		}
+		a = turned(a)
 	}
 	if c.shape == nil {
 		c.shape = tensor.Shape{a.Shape[0]}
