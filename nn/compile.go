@@ -63,8 +63,7 @@ func Compile[F kernel.Float](spec Spec, cfg Config) (*Net[F], error) {
 		n.team.Close()
 		return nil, err
 	}
-	n.gradient.net, n.update.net = n, n
-	n.forward.ws, n.forward.judge = &n.workspace, true
+	n.gradient.net, n.forward.net, n.update.net = n, n, n
 	return n, nil
 }
 
@@ -113,6 +112,7 @@ type workspace[F kernel.Float] struct {
 	lossOp  loss.Op[F]
 	across  bool // some step looks across rows
 	workers int
+	readers int // steps and joins that read x
 }
 
 // value is a whole-batch buffer and its gradient, which is nil where nothing before it learns.
@@ -168,6 +168,32 @@ func (lw *lowering[F]) buffer(size int, needed bool) value[F] {
 	return v
 }
 
+// reads notes who reads the network's input.
+func (lw *lowering[F]) reads(v value[F]) {
+	if len(v.y) > 0 && &v.y[0] == &lw.ws.x[0] {
+		lw.ws.readers++
+	}
+}
+
+// read makes x the input of the next forward pass: without a copy where it only goes into the first step.
+func (ws *workspace[F]) read(x []F) {
+	if ws.direct() {
+		ws.steps[0].view.X = x
+	} else {
+		copy(ws.x, x)
+	}
+}
+
+// letGo undoes read.
+func (ws *workspace[F]) letGo() {
+	if ws.direct() {
+		ws.steps[0].view.X = ws.x
+	}
+}
+
+// direct reports whether the first step, and nobody else, reads the input. No step writes into it.
+func (ws *workspace[F]) direct() bool { return ws.readers == 1 && len(ws.steps[0].view.X) > 0 }
+
 // list lowers layers in order. learnt says whether anything before in has parameters, that is, whether
 // the gradient of in is needed.
 func (lw *lowering[F]) list(nodes []*node, in value[F], learnt bool) (value[F], bool) {
@@ -204,6 +230,7 @@ func simple(n *node) bool {
 
 func (lw *lowering[F]) add(n *node, op layer.Op[F], in, out value[F]) {
 	s := step[F]{node: n, op: op, across: n.plan.Across}
+	lw.reads(in)
 	s.view = layer.View[F]{X: in.y, DX: in.dy, Y: out.y, DY: out.dy, Work: lw.work, Seed: lw.net.cfg.Seed*0x9e3779b97f4a7c15 + uint64(len(lw.ws.steps)) + streamLayers}
 	for _, i := range n.params {
 		g := lw.net.plan.segments[i]
@@ -234,6 +261,7 @@ func (lw *lowering[F]) container(n *node, in value[F], learnt bool) (value[F], b
 	}
 	learns := learnt
 	for _, branch := range n.branches {
+		lw.reads(in) // an empty branch hands it on to the join
 		own := value[F]{y: in.y}
 		if in.dy != nil {
 			own.dy = make([]F, len(in.y))

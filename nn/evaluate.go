@@ -73,17 +73,22 @@ func (n *Net[F]) Each(ctx context.Context, set *dataset.Set, f func(i int, p []F
 	if err := n.Fits(set); err != nil {
 		return err
 	}
-	p := n.ownPredictor()
-	p.task.judge, p.task.output = true, true
-	out, i := n.Out(), 0
-	for b := range set.Batches(p.ws.batch, nil) {
+	const most, elements = 4096, 1 << 17 // rows at a time, and numbers of their predictions
+	p, out := n.ownPredictor(), n.Out()
+	size := max(1, min(most, elements/out, set.Len()))
+	b := dataset.Batch{Set: set, Rows: make([]int, size)}
+	y, losses := make([]F, size*out), make([]float64, size)
+	for lo := 0; lo < set.Len(); lo += size {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p.pass(b, b.Len())
-		for r := range b.Len() {
-			f(i, p.ws.y[r*out:(r+1)*out], p.ws.losses[r])
-			i++
+		b.Rows = b.Rows[:min(size, set.Len()-lo)]
+		for i := range b.Rows {
+			b.Rows[i] = lo + i
+		}
+		p.judge(b, y[:b.Len()*out], losses[:b.Len()])
+		for i := range b.Rows {
+			f(lo+i, y[i*out:(i+1)*out], losses[i])
 		}
 	}
 	return nil

@@ -30,7 +30,7 @@ type Net[F kernel.Float] struct {
 	solo      bool           // the last step was done alone, and so is its update
 
 	gradient gradientTask[F]
-	forward  forwardTask[F]
+	forward  lossTask[F]
 	update   updateTask[F]
 
 	evaluator *Predictor[F] // made when first needed
@@ -166,7 +166,7 @@ func (n *Net[F]) Loss(b dataset.Batch) float64 {
 }
 
 func (n *Net[F]) lossOf(b dataset.Batch) float64 {
-	n.forward.batch, n.forward.rows = b, b.Len()
+	n.forward.batch = b
 	n.run(&n.forward, b.Len())
 	n.forward.batch = dataset.Batch{}
 	return n.workspace.meanLoss(b.Len())
@@ -284,6 +284,21 @@ func (ws *workspace[F]) backwardRows(w *kernel.Worker, lo, hi, n int) {
 			s.op.Backward(&s.view, layer.Share{Lo: lo, Hi: hi, Worker: w})
 		}
 	}
+}
+
+// lossTask is Loss and Cost as every worker does them.
+type lossTask[F kernel.Float] struct {
+	net   *Net[F]
+	batch dataset.Batch
+}
+
+func (t *lossTask[F]) Work(w *kernel.Worker) {
+	ws, rows := &t.net.workspace, t.batch.Len()
+	lo, hi := w.Span(rows)
+	dataset.GatherX(t.batch, ws.x, lo, hi)
+	dataset.GatherT(t.batch, ws.t, lo, hi)
+	ws.forwardRows(w, lo, hi, rows)
+	ws.lossOp.Loss(ws.losses, nil, ws.y, ws.t, 1, lo, hi)
 }
 
 // gradientTask is Gradient as every worker does it.

@@ -11,10 +11,10 @@ import (
 // network must not be trained meanwhile.
 type Predictor[F kernel.Float] struct {
 	net  *Net[F]
-	ws   workspace[F]
 	task forwardTask[F]
 	team *kernel.Team   // nil: alone
 	self *kernel.Worker // of the alone
+	out  int            // numbers of a prediction
 }
 
 // Predictor returns a new predictor that works on the calling goroutine alone, for up to batch rows at a time
@@ -24,39 +24,54 @@ func (n *Net[F]) Predictor(batch int) (*Predictor[F], error) {
 		return nil, fmt.Errorf("nn: predictor: a batch of %d rows; want at least 1", batch)
 	}
 	if batch == 0 {
-		batch = n.comfortableBatch()
+		batch = n.chunkRows()
 	}
-	p := &Predictor[F]{net: n, self: kernel.NewWorker()}
-	if err := p.ws.build(n, batch, 1, false); err != nil {
-		return nil, err
-	}
-	p.task.ws = &p.ws
-	return p, nil
+	return n.newPredictor(nil, kernel.NewWorker(), batch)
 }
 
-// ownPredictor returns the network's own predictor, which shares large batches among its workers.
+// ownPredictor returns the network's own predictor, which shares large batches among its workers. Layers that look
+// across rows divide their work by themselves, which would not fit to workers with rows of their own.
 func (n *Net[F]) ownPredictor() *Predictor[F] {
 	if n.evaluator == nil {
-		p := &Predictor[F]{net: n, team: n.team, self: n.alone}
-		if err := p.ws.build(n, n.comfortableBatch(), n.team.Size(), false); err != nil {
+		team := n.team
+		if n.workspace.across {
+			team = nil
+		}
+		p, err := n.newPredictor(team, n.alone, n.chunkRows())
+		if err != nil {
 			panic(err) // no larger than what Compile has checked
 		}
-		p.task.ws = &p.ws
 		n.evaluator = p
 	}
 	return n.evaluator
 }
 
-// comfortableBatch is how many rows a forward pass takes at a time: enough to share among threads and to read every
-// weight seldom, but no more than comfortElements in the widest buffer (4 MiB of float32).
-func (n *Net[F]) comfortableBatch() int {
-	const comfortRows, comfortElements = 512, 1 << 20
+func (n *Net[F]) newPredictor(team *kernel.Team, self *kernel.Worker, chunk int) (*Predictor[F], error) {
+	p := &Predictor[F]{net: n, team: team, self: self, out: n.Out()}
+	workers := 1
+	if team != nil {
+		workers = team.Size()
+	}
+	p.task.own = make([]workspace[F], workers)
+	for i := range p.task.own {
+		if err := p.task.own[i].build(n, chunk, workers, false); err != nil {
+			return nil, err
+		}
+	}
+	p.task.in, p.task.out = n.spec.Input.Size(), p.out
+	return p, nil
+}
+
+// chunkRows is how many rows a worker takes through all layers at a time: enough to read every weight seldom, and few
+// enough that they stay in the second-level cache.
+func (n *Net[F]) chunkRows() int {
+	const most, elements = 240, 1 << 17
 	widest := n.spec.Input.Size()
 	each(n.plan.nodes, func(node *node) error {
 		widest = max(widest, node.out.Size(), node.plan.Cache)
 		return nil
 	})
-	return max(1, min(comfortRows, comfortElements/widest))
+	return max(1, min(most, elements/widest))
 }
 
 // Predict returns the outputs for any number of rows: probabilities for classes, numbers for a regression.
@@ -80,55 +95,65 @@ func (p *Predictor[F]) PredictInto(y, x []F) error {
 	if len(x)%in != 0 || len(y) != n*out {
 		return fmt.Errorf("nn: predict: %d values in and room for %d out; want n times %d [%v] and n times %d", len(x), len(y), in, p.net.spec.Input, out)
 	}
-	p.task.judge, p.task.output = false, true
-	for lo := 0; lo < n; lo += p.ws.batch {
-		hi := min(lo+p.ws.batch, n)
-		p.task.input = x[lo*in : hi*in]
-		p.pass(dataset.Batch{}, hi-lo)
-		copy(y[lo*out:hi*out], p.ws.y)
-	}
-	p.task.input = nil // lets it go
+	p.task.x, p.task.y, p.task.losses = x, y, nil
+	p.run(dataset.Batch{}, n)
+	p.task.x, p.task.y = nil, nil // lets them go
 	return nil
 }
 
-// pass runs one batch forward, of a set or of the task's input.
-func (p *Predictor[F]) pass(b dataset.Batch, rows int) {
-	p.ws.begin(rows, false, 0)
+// judge writes the predictions for a batch into y [rows, out] and their losses into losses.
+func (p *Predictor[F]) judge(b dataset.Batch, y []F, losses []float64) {
+	p.task.y, p.task.losses = y, losses
+	p.run(b, b.Len())
+	p.task.y, p.task.losses = nil, nil
+}
+
+func (p *Predictor[F]) run(b dataset.Batch, rows int) {
 	p.task.batch, p.task.rows = b, rows
-	if p.team != nil {
-		p.net.run(&p.task, rows)
+	if p.team != nil && p.net.worthSharing(rows) {
+		p.team.Run(&p.task)
 	} else {
 		p.task.Work(p.self)
 	}
 	p.task.batch = dataset.Batch{}
 }
 
-// forwardTask is a forward pass as every worker does it.
+// forwardTask takes rows forward through workspaces of the workers' own: each goes through all layers with a few rows
+// at a time and waits for nobody.
 type forwardTask[F kernel.Float] struct {
-	ws     *workspace[F]
-	batch  dataset.Batch // gathered first, unless its Set is nil
-	input  []F           // copied first, unless it is nil
-	rows   int
-	judge  bool // compute the losses
-	output bool // turn the last layer's output into predictions
+	own     []workspace[F] // by number of the worker
+	in, out int
+	rows    int
+	x       []F           // [rows, in], unless the rows are gathered from batch
+	batch   dataset.Batch // of a set
+	y       []F           // [rows, out]   predictions
+	losses  []float64     // [rows], computed unless nil
 }
 
 func (t *forwardTask[F]) Work(w *kernel.Worker) {
-	ws := t.ws
+	ws := &t.own[w.Index]
 	lo, hi := w.Span(t.rows)
-	if t.batch.Set != nil {
-		dataset.GatherX(t.batch, ws.x, lo, hi)
+	for ; lo < hi; lo += ws.batch {
+		n := min(ws.batch, hi-lo)
+		ws.begin(n, false, 0)
+		if t.x != nil {
+			ws.read(t.x[lo*t.in : (lo+n)*t.in])
+		} else {
+			dataset.GatherX(t.part(lo, n), ws.x, 0, n)
+		}
+		ws.forwardRows(w, 0, n, n)
+		if t.losses != nil {
+			dataset.GatherT(t.part(lo, n), ws.t, 0, n)
+			ws.lossOp.Loss(t.losses[lo:lo+n], nil, ws.y, ws.t, 1, 0, n)
+		}
+		ws.lossOp.Output(t.y[lo*t.out:(lo+n)*t.out], ws.y, 0, n)
 	}
-	if t.input != nil { // every worker its own rows: to read them takes longer than to compute with them
-		in := len(ws.x) / ws.batch
-		copy(ws.x[lo*in:hi*in], t.input[lo*in:hi*in])
+	if t.x != nil {
+		ws.letGo()
 	}
-	ws.forwardRows(w, lo, hi, t.rows)
-	if t.judge {
-		dataset.GatherT(t.batch, ws.t, lo, hi)
-		ws.lossOp.Loss(ws.losses, nil, ws.y, ws.t, 1, lo, hi)
-	}
-	if t.output {
-		ws.lossOp.Output(ws.y, ws.y, lo, hi)
-	}
+}
+
+// part returns n rows of the batch.
+func (t *forwardTask[F]) part(lo, n int) dataset.Batch {
+	return dataset.Batch{Set: t.batch.Set, Rows: t.batch.Rows[lo : lo+n]}
 }
