@@ -30,7 +30,7 @@ func newData(c *console) *cobra.Command {
 			return exit.Usagef("gradus data: want a command: gradus data ls, or gradus data show mnist 0")
 		},
 	}
-	cmd.AddCommand(newDataLs(c), newDataShow(c))
+	cmd.AddCommand(newDataLs(c), newDataShow(c), newDataExport(c))
 	return cmd
 }
 

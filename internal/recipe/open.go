@@ -28,6 +28,7 @@ type form struct {
 func forms() []form {
 	return []form{
 		tableForm,
+		imageForm,
 		namedForm, // takes all that is left, and knows what to say about it
 	}
 }

@@ -102,7 +102,9 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Seed:        or(q.Seed, 0),
 	}
 	r.resolveTable(q, f)
-	images := r.resolveImages(q, f)
+	if err := r.resolveImages(q, f); err != nil {
+		return nil, err
+	}
 	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" {
 		r.Val = 0.1 // the test examples must not decide when to stop
 	}
@@ -110,7 +112,7 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 	r.Batch = or(q.Batch, choose(small, 32, 64))
 	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose((f.Table != nil || f.Images != nil) && r.Patience > 0, mostEpochs, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10)))))
 	for _, check := range []error{
-		images, r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f), r.resolveClassWeight(q, f),
+		r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f), r.resolveClassWeight(q, f),
 	} {
 		if check != nil {
 			return nil, check

@@ -54,7 +54,7 @@ func (t *trainer) fromAgain() error {
 // fromWarnings are what is suspicious about the model, and about it together with the data.
 func (t *trainer) fromWarnings() []string {
 	warnings := t.from.Warnings
-	wants, has := t.from.Preprocess, t.data.Info.Applied
+	wants, has := pixelSteps(t.from.Preprocess), pixelSteps(t.data.Info.Applied)
 	same := len(wants) == len(has)
 	for i := range wants {
 		same = same && sameStep(wants[i], has[i])

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/dataset/idxfolder"
+	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
@@ -87,7 +89,7 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 		if err == nil {
 			return pick(v, part)
 		}
-		if u.Model.Columns != nil {
+		if _, images, _ := u.imageForm(); images || u.Model.Columns != nil {
 			return nil, exit.With(exit.Data, err)
 		}
 	}
@@ -96,6 +98,9 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 	}
 	if recipe.IsTable(name) {
 		return nil, exit.Dataf("%s: the model was not trained on a table with named columns; gradus predict takes rows of numbers", name)
+	}
+	if imagefolder.Is(name) && !idxfolder.Is(name) {
+		return u.images(name, part)
 	}
 	train, test, info, err := catalog.Load(name, catalog.Options{Seed: u.Model.Seed})
 	if err != nil {
@@ -146,15 +151,27 @@ func pick(v *recipe.Division, part string) (*dataset.Set, error) {
 	return nil, exit.Usagef("--part is %q; want test, val or train", part)
 }
 
-// missing returns the steps of the model's preprocessing that data have not been through, which have been through done.
+// missing returns the steps of the model's preprocessing that data have not been through, which have been through done. How pictures
+// became pixels does not matter here: the numbers have the right size.
 func (u *Used) missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
-	all := u.Model.Preprocess
+	all, done := pixelSteps(u.Model.Preprocess), pixelSteps(done)
 	for i, step := range done {
 		if i >= len(all) || !sameStep(step, all[i]) {
 			return nil, fmt.Errorf("its numbers have been scaled in another way than the model wants them")
 		}
 	}
 	return all[len(done):], nil
+}
+
+// pixelSteps are the steps that change numbers.
+func pixelSteps(p preprocess.Pipeline) preprocess.Pipeline {
+	var rest preprocess.Pipeline
+	for _, step := range p {
+		if _, ok := step.(preprocess.Image); !ok {
+			rest = append(rest, step)
+		}
+	}
+	return rest
 }
 
 func sameStep(a, b preprocess.Step) bool {

@@ -47,10 +47,11 @@ type DataRecord struct {
 	ClassCounts []int    `json:"class_counts,omitempty"` // of the training examples
 	Scaling     string   `json:"scaling,omitempty"`
 
-	Table       *columns.Schema `json:"table,omitempty"`       // of a table: what its columns are
-	Dropped     []int           `json:"dropped,omitempty"`     // lines without a target
-	Shared      int             `json:"shared,omitempty"`      // test examples that occur in the training part, too
-	SHA256      string          `json:"sha256,omitempty"`      // of the file
+	Table       *columns.Schema `json:"table,omitempty"`   // of a table: what its columns are
+	Dropped     []int           `json:"dropped,omitempty"` // lines without a target
+	Shared      int             `json:"shared,omitempty"`  // test examples that occur in the training part, too
+	SHA256      string          `json:"sha256,omitempty"`  // of the file
+	Images      *ImageRecord    `json:"images,omitempty"`
 	JudgedBy    string          `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
 	Fingerprint string          `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
@@ -66,6 +67,9 @@ func (t *trainer) dataRecord() DataRecord {
 	}
 	if a := t.data.Table; a != nil {
 		d.Table, d.Dropped, d.Shared, d.SHA256 = a.Schema, a.Dropped, a.Shared, a.SHA256
+	}
+	if a := t.data.Images; a != nil {
+		d.Images, d.Shared, d.SHA256 = imageRecord(a), a.Shared, a.SHA256
 	}
 	if t.parts.Judge == "val" {
 		d.Val = t.parts.HeldOut.Len()
