@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
@@ -26,12 +27,12 @@ func (u *Used) unit(i int, z float32) float64 {
 
 // table loads the examples of a table for a model of tables: all rows that have a target.
 func (u *Used) table(name string) (*dataset.Set, error) {
-	f, err := openRegular(name)
+	f, err := recipe.OpenRows(name)
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
 	defer f.Close()
-	t, b, err := u.Model.Columns.Read(f, csv.Options{Name: name})
+	t, b, err := u.Model.Columns.Read(f, f.Options)
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
@@ -50,7 +51,7 @@ func (u *Used) table(name string) (*dataset.Set, error) {
 	if n := len(without); n > 0 {
 		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(without)))
 	}
-	return set, nil
+	return recipe.Placed(set, t, rows), nil
 }
 
 // A RowSink takes what a model of tables says: first the names of the columns, then every row with the outputs of the network.
@@ -60,7 +61,7 @@ type RowSink interface {
 }
 
 // Table answers for every row of a table, in constant memory, and returns sentences about what training had not prepared for.
-func (p *Predictor) Table(name string, r io.Reader, to RowSink) (notes []string, err error) {
+func (p *Predictor) Table(o csv.Options, r io.Reader, to RowSink) (notes []string, err error) {
 	s := p.Model.Columns
 	fast, err := p.net.Predictor(1)
 	if err != nil {
@@ -68,7 +69,7 @@ func (p *Predictor) Table(name string, r io.Reader, to RowSink) (notes []string,
 	}
 	x, y := make([]float32, s.Width()), make([]float32, p.net.Out())
 	rows := 0
-	b, err := s.Stream(r, csv.Options{Name: name}, to.Begin, func(b *columns.Binding, line int, cells [][]byte) error {
+	b, err := s.Stream(r, o, to.Begin, func(b *columns.Binding, line int, cells [][]byte) error {
 		b.Features(x, cells)
 		if err := fast.PredictInto(y, x); err != nil {
 			return err
@@ -83,7 +84,7 @@ func (p *Predictor) Table(name string, r io.Reader, to RowSink) (notes []string,
 	case err != nil:
 		return nil, exit.With(exit.Data, err)
 	case rows == 0:
-		return nil, exit.Dataf("%s has a row of names, but no rows of values", name)
+		return nil, exit.Dataf("%s has a row of names, but no rows of values", o.Name)
 	}
 	return b.Notes(), nil
 }
