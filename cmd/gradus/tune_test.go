@@ -1,0 +1,138 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gradus-nn/gradus/internal/session"
+)
+
+// search is a search of digits that takes long enough to be interrupted.
+var searchDigits = []string{"tune", "digits", "--trials", "30", "--epochs", "27", "--seed", "3", "--lr", "1e-4:1e-1", "--layers", "16|32|64", "--batch", "8|16|32"}
+
+func tuneReport(t *testing.T, dir string) *session.TuneReport {
+	t.Helper()
+	r := &session.TuneReport{}
+	if err := json.Unmarshal([]byte(read(t, dir, "runs/1-digits-tune/tune.json")), r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// ranking is what a search has come to without its times.
+func ranking(r *session.TuneReport) string {
+	for i := range r.Places {
+		r.Places[i].Mark.Seconds = 0
+	}
+	text, _ := json.Marshal(r.Places)
+	return string(text) + r.Result.Result.SHA256
+}
+
+// A search that is killed at any moment, again and again, and goes on, ends with the same ranking, the same best trial and the
+// same weights as the unbroken one, with any number of trials at a time; and they are those that the best trial's own
+// config.yaml gives.
+func TestTuneKill(t *testing.T) {
+	whole, dir := t.TempDir(), t.TempDir()
+	begun := time.Now()
+	ok(t, whole, searchDigits...)
+	took := time.Since(begun)
+	want := tuneReport(t, whole)
+
+	rng := rand.New(rand.NewPCG(1, uint64(os.Getpid()))) // any moment will do
+	args, kills := append(searchDigits, "--save-every", "10ms", "--parallel", "3"), 0
+	for range 40 {
+		if kills == 5 {
+			break
+		}
+		cmd := command(dir, args...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rng.Int64N(int64(took)/4 + 1)))
+		cmd.Process.Kill()
+		cmd.Wait()
+		if found, _ := filepath.Glob(dir + "/runs/1-*/tune.yaml"); len(found) == 0 {
+			os.RemoveAll(dir + "/runs") // killed before it had begun
+			continue
+		}
+		args = []string{"tune", "--resume", "1", "--save-every", "10ms", "--parallel", "1"}
+		kills++
+	}
+	if r := ok(t, dir, "tune", "--resume"); kills < 5 || !regexp.MustCompile(`(?m)^(resume +runs/1-digits-tune with \d+ results|note +runs/1-digits-tune has come to its end)`).MatchString(r.err) {
+		t.Errorf("killed %d times, it did not go on:\n%s", kills, r.err)
+	}
+	if have := ranking(tuneReport(t, dir)); have != ranking(want) {
+		t.Errorf("killed and resumed, the ranking is\n%s\nwant\n%s", have, ranking(want))
+	}
+
+	ok(t, whole, "train", "runs/1-digits-tune/config.yaml")
+	if a, b := sum(t, whole, "1"), sum(t, whole, "2"); a != b {
+		t.Errorf("the best trial has the weights %s; trained alone %s", a, b)
+	}
+	if r := ok(t, whole, "runs", "ls", "--runs", "runs/1-digits-tune/trials"); strings.Count(r.out, "\n") != 31 {
+		t.Errorf("runs ls of the trials:\n%s", r.out)
+	}
+	ok(t, whole, "eval", "1") // used like a run
+}
+
+// The test examples judge one trial alone.
+func TestTuneTest(t *testing.T) {
+	dir := t.TempDir()
+	r := ok(t, dir, "tune", "iris", "--trials", "4", "--epochs", "3", "--lr", "0.001|0.01|0.1", "--opt", "adam|sgd")
+	tested := 0
+	all, _ := filepath.Glob(dir + "/runs/1-iris-tune/trials/*/result.json")
+	for _, name := range all {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "test_acc") {
+			tested++
+		}
+	}
+	if len(all) != 4 || tested != 1 {
+		t.Errorf("%d of %d trials were judged by the test examples; want 1 of 4\n%s", tested, len(all), r.out)
+	}
+}
+
+// Ctrl-C says how to go on.
+func TestTuneInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	cmd := command(dir, searchDigits...)
+	var err strings.Builder
+	cmd.Stderr = &err
+	if e := cmd.Start(); e != nil {
+		t.Fatal(e)
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		if text, _ := os.ReadFile(dir + "/runs/1-digits-tune/trials.jsonl"); len(text) > 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("no trial has ended")
+		}
+	}
+	cmd.Process.Signal(syscall.SIGINT)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !regexp.MustCompile(`interrupted with \d+ results; go on with: gradus tune --resume 1\n$`).MatchString(err.String()) {
+		t.Errorf("exit %d\n%s", code, err.String())
+	}
+	// What a crash has left of a line is no obstacle; what somebody wrote into the middle is said to be wrong.
+	journal := dir + "/runs/1-digits-tune/trials.jsonl"
+	text, _ := os.ReadFile(journal)
+	os.WriteFile(journal, append([]byte("nonsense\n"), text...), 0o666)
+	if r := gradus(t, dir, "tune", "--resume", "1"); r.code != 3 || !strings.Contains(r.err, "trials.jsonl: line 1 is no result of a trial") {
+		t.Errorf("exit %d\n%s", r.code, r.err)
+	}
+	os.WriteFile(journal, append(text, `{"trial":30,"rung":0,"val_corr`...), 0o666)
+	ok(t, dir, "tune", "--resume", "1")
+}

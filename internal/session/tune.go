@@ -1,0 +1,489 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/internal/durable"
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/tune"
+)
+
+// TuneOptions say what to search, and how to show it.
+type TuneOptions struct {
+	Tuning   *Tuning
+	Resume   string // a search to go on with; "" begins a new one
+	Root     string // folder of the runs
+	Name     string // of the search's folder; "" is made of the data
+	Threads  int    // 0: one for each processor
+	Parallel int    // trials at a time; 0: as many as threads
+
+	Out      io.Writer // results
+	Progress progress.Config
+	Command  []string
+
+	SaveEvery time.Duration
+	After     func(ctx context.Context, run *runs.Run) error // adds pictures to the best trial
+}
+
+// search is a search between its parts.
+type search struct {
+	TuneOptions
+	settings *recipe.Request // of all trials
+	space    tune.Space
+	usual    bool // trial 1 has the usual settings
+	points   [][]string
+	plan     []tune.Rung
+	data     *recipe.Data
+	base     *recipe.Recipe // with what is usual where the space is open
+	parts    *recipe.Division
+	run      *runs.Run
+	marks    map[[2]int]Mark
+	threads  int
+	print    printer
+	show     *progress.Monitor
+
+	lock    sync.Mutex // of journal and of the folders of trials
+	journal *os.File
+}
+
+const (
+	defaultTrials = 30
+	mostTrials    = 100_000
+	tuneVal       = 0.2 // held out to judge trials by, of small data; a tenth of large
+	tuneValLarge  = 0.1
+	largeData     = 5000
+)
+
+// Tune searches for good settings and keeps each trial, and the best one as if it had been trained alone. The report is nil
+// if the search could not begin.
+func Tune(ctx context.Context, o TuneOptions) (*TuneReport, error) {
+	s := &search{TuneOptions: o, threads: o.Threads}
+	if s.threads == 0 {
+		s.threads = runtime.GOMAXPROCS(0)
+	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	unlock, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	defer s.journal.Close()
+	if done, err := s.finished(); done != nil || err != nil {
+		return done, err
+	}
+	s.introduce()
+	plan := tune.Search{Points: s.points, Plan: s.plan, Parallel: s.parallel(), Train: s.train}
+	if s.usual {
+		plan.Always = 1 // so that the best stands beside what would have been without the search
+	}
+	standings, err := plan.Run(ctx)
+	s.show.Close()
+	if err != nil {
+		return nil, s.interrupted(ctx, err)
+	}
+	return s.conclude(ctx, standings)
+}
+
+// train trains a trial to a rung, unless that has been done before an interruption.
+func (s *search) train(ctx context.Context, t tune.Trial, rung int) (tune.Result, error) {
+	at := [2]int{t.Number, rung}
+	s.lock.Lock()
+	m, known := s.marks[at]
+	s.lock.Unlock()
+	if known {
+		return m.result(), nil
+	}
+	m, err := s.trial(ctx, t, rung)
+	if err != nil {
+		return tune.Result{}, err
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.marks[at] = m
+	s.tell(t, m)
+	return m.result(), nil
+}
+
+// prepare does what can fail without leaving anything behind.
+func (s *search) prepare() error {
+	if s.Resume != "" {
+		run, err := runs.Open(s.Root, s.Resume)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		if s.Tuning, err = ReadTuning(run.Path(runs.Tune)); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				err = fmt.Errorf("%s is no search; gradus train --resume goes on with a training", run.Dir)
+			}
+			return exit.With(exit.Data, err)
+		}
+		s.run = run
+	}
+	var err error
+	if s.space, err = s.Tuning.space(); err != nil {
+		return invalid(err)
+	}
+	s.settings = s.Tuning.Settings
+	if s.data, err = s.settings.Load(); err != nil {
+		return invalid(err)
+	}
+	if err := s.divide(); err != nil {
+		return err
+	}
+	if len(s.space) == 0 {
+		s.space = s.usualSpace()
+	}
+	if err := s.draw(); err != nil {
+		return err
+	}
+	return s.schedule()
+}
+
+// divide sees to it that examples are held out: the test examples must not choose.
+func (s *search) divide() error {
+	resolve := func() (err error) {
+		q := s.settings
+		if q.From != nil {
+			if q, err = (&trainer{TrainOptions: TrainOptions{Root: s.Root}}).startFrom(q); err != nil {
+				return err
+			}
+			s.settings = q
+		}
+		if s.base, err = recipe.Resolve(q, s.data.Facts()); err == nil {
+			s.parts, err = s.base.Divide(s.data)
+		}
+		return err
+	}
+	if err := resolve(); err != nil {
+		return invalid(err)
+	}
+	if s.parts.Judge != "val" {
+		share := tuneVal
+		if s.data.Train.Len() >= largeData {
+			share = tuneValLarge
+		}
+		held := &recipe.Request{Val: &share}
+		s.settings = held.Over(s.settings)
+		if err := resolve(); err != nil {
+			return invalid(err)
+		}
+	}
+	if sum := s.base.DataSHA256; sum != "" { // a search that goes on must find the same data
+		s.settings = (&recipe.Request{DataSHA256: &sum}).Over(s.settings)
+	}
+	return nil
+}
+
+// draw makes the points of all trials and checks that each can be trained.
+func (s *search) draw() error {
+	n := defaultTrials
+	if s.Tuning.Trials != nil {
+		n = *s.Tuning.Trials
+	}
+	if n < 1 || n > mostTrials {
+		return &recipe.FieldError{Field: "trials", Text: fmt.Sprintf("is %d; want 1 to %d, such as %d", n, mostTrials, defaultTrials)}
+	}
+	first := s.usualPoint()
+	s.usual = first != nil
+	s.points = s.space.Points(n, s.base.Seed, first)
+	for i, p := range s.points {
+		q, err := s.request(tune.Trial{Number: i + 1, Values: p})
+		if err == nil {
+			_, err = recipe.Resolve(q, s.data.Facts())
+		}
+		if err != nil {
+			return invalid(fmt.Errorf("trial %d (%s) cannot be trained: %w", i+1, s.describe(p), err))
+		}
+	}
+	return nil
+}
+
+// usualPoint returns what is usual where the space is open, or nil if that is not within the space.
+func (s *search) usualPoint() []string {
+	usual := map[string]string{}
+	for _, v := range s.base.Values() {
+		usual[v.Name] = v.Text
+	}
+	var point []string
+	for _, d := range s.space {
+		if len(d.Choices) == 0 {
+			if !d.Contains(usual[d.Name]) {
+				return nil
+			}
+			point = append(point, usual[d.Name])
+			continue
+		}
+		i := slices.IndexFunc(d.Choices, func(choice string) bool {
+			own := &recipe.Request{}
+			if d.Name == "layers" {
+				choice = s.sizes(choice)
+			}
+			if own.Set(d.Name, choice) != nil {
+				return false
+			}
+			r, err := recipe.Resolve(own.Over(s.settings), s.data.Facts())
+			if err != nil {
+				return false
+			}
+			for _, v := range r.Values() {
+				if v.Name == d.Name {
+					return v.Text == usual[d.Name]
+				}
+			}
+			return usual[d.Name] == ""
+		})
+		if i < 0 {
+			return nil
+		}
+		point = append(point, d.Choices[i])
+	}
+	return point
+}
+
+// schedule plans how long trials train.
+func (s *search) schedule() error {
+	method := Halving
+	if s.Tuning.Method != nil {
+		method = *s.Tuning.Method
+	}
+	epochs, open := s.base.Epochs, s.base.Iters > 0
+	for _, d := range s.space {
+		open = open || d.Name == "epochs" || d.Name == "iters"
+	}
+	switch {
+	case method != Halving && method != Random:
+		return &recipe.FieldError{Field: "method", Text: fmt.Sprintf("is %q; want halving (the best third goes on) or random (all to the end)", method)}
+	case method == Halving && open && s.Tuning.Method != nil:
+		return &recipe.FieldError{Field: "method", Text: "is halving, which needs one number of epochs for all trials; give --epochs alone, or take --method random"}
+	case open:
+		s.plan = tune.Random(len(s.points), math.MaxInt32) // each ends by itself
+	case method == Random:
+		s.plan = tune.Random(len(s.points), epochs)
+	default:
+		s.plan = tune.Halving(len(s.points), epochs)
+	}
+	return nil
+}
+
+// parallel returns how many trials train at a time. A trial alone on a processor never waits for others, as the workers of one
+// training do at every step.
+func (s *search) parallel() int {
+	if s.Parallel > 0 {
+		return s.Parallel
+	}
+	return s.threads
+}
+
+// root is the folder of the trials.
+func (s *search) root() string { return s.run.Path(runs.Trials) }
+
+// open makes the search's folder, or finds where to go on.
+func (s *search) open() (unlock func() error, err error) {
+	release, err := s.take()
+	if err != nil {
+		return nil, err
+	}
+	if s.marks, s.journal, err = openJournal(s.run); err != nil {
+		return nil, errors.Join(exit.With(exit.Data, err), release())
+	}
+	s.print = printer{s.Out, io.Discard}
+	s.Progress.Judge = "val"
+	s.show = progress.New(s.Progress)
+	return release, nil
+}
+
+// take makes the folder and locks it.
+func (s *search) take() (unlock func() error, err error) {
+	fresh := s.run == nil
+	if fresh {
+		name := s.Name
+		if name == "" {
+			name = s.data.Info.Name + "-tune"
+		}
+		if s.run, err = runs.Create(s.Root, name); err != nil {
+			return nil, err
+		}
+	}
+	if unlock, err = s.run.Lock(); err != nil {
+		return nil, err
+	}
+	if fresh {
+		err = s.record()
+	}
+	if err = errors.Join(err, durable.MkdirAll(s.root())); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	return unlock, nil
+}
+
+// record writes what is searched.
+func (s *search) record() error {
+	text, err := s.stored().yaml("gradus tune " + s.run.Path(runs.Tune) + " searches again;\ngradus tune --resume " + s.ref() + " goes on")
+	if err != nil {
+		return err
+	}
+	return s.run.Write(runs.Tune, text)
+}
+
+// stored is the search with nothing left open.
+func (s *search) stored() *Tuning {
+	form, trials, method := TuneForm, len(s.points), Random
+	if len(s.plan) > 1 {
+		method = Halving
+	}
+	t := &Tuning{Form: &form, Trials: &trials, Method: &method, Settings: s.settings}
+	for _, d := range s.space {
+		t.Space = append(t.Space, yaml.MapItem{Key: d.Name, Value: d.String()})
+	}
+	return t
+}
+
+// ref is how to name the search on the command line.
+func (s *search) ref() string {
+	return (&trainer{TrainOptions: TrainOptions{Root: s.Root}, run: s.run}).ref()
+}
+
+// introduce says what is going to be searched.
+func (s *search) introduce() {
+	t := &trainer{TrainOptions: TrainOptions{Root: s.Root}, recipe: s.base, data: s.data, parts: s.parts}
+	s.print.line("data", "%s", t.describeData())
+	for i, d := range s.space {
+		subject := ""
+		if i == 0 {
+			subject = "search"
+		}
+		how := ""
+		if d.Log {
+			how = "   by factors"
+		}
+		s.print.line(subject, "%s %s%s", d.Name, d, how)
+	}
+	var stages []string
+	for _, r := range s.plan {
+		epochs := "to their end"
+		if r.Epochs < math.MaxInt32 {
+			epochs = fmt.Sprintf("× %d", r.Epochs)
+		}
+		stages = append(stages, fmt.Sprintf("%d %s", r.Trials, epochs))
+	}
+	text := fmt.Sprintf("%d trials: %s", len(s.points), strings.Join(stages, ", "))
+	if s.plan[0].Epochs < math.MaxInt32 {
+		text += " epochs"
+	}
+	s.print.line("trials", "%s · %d at a time", text, min(s.parallel(), len(s.points)))
+	if s.usual {
+		s.print.line("", "trial 1 has the usual settings and trains to its end, for comparison")
+	}
+	if n := s.space.Size(); n > 0 && n <= len(s.points) {
+		s.print.line("", "the space has no more than these points")
+	}
+	s.print.line("judge", "%s examples held out of the training part; the %s test examples judge the best trial, once",
+		nn.Thousands(s.parts.HeldOut.Len()), nn.Thousands(s.parts.Test.Len()))
+	if s.Resume != "" {
+		s.show.Note("resume", fmt.Sprintf("%s with %d results", s.run.Dir, len(s.marks)))
+	}
+}
+
+// tell shows a result as it comes in.
+func (s *search) tell(t tune.Trial, m Mark) {
+	digits := len(fmt.Sprint(len(s.points)))
+	text := fmt.Sprintf("%*d  %s  %d epochs  %s  %s", digits, t.Number, m.Value(), m.Epochs, progress.Duration(m.Seconds), s.describe(t.Values))
+	if m.Failed != "" {
+		text += "  " + m.Failed
+	}
+	s.show.Note("trial", text)
+}
+
+// describe is the point in words: "lr 0.003 · layers 64".
+func (s *search) describe(values []string) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = s.space[i].Name + " " + v
+	}
+	return strings.Join(parts, " · ")
+}
+
+// interrupted says how to go on.
+func (s *search) interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return exit.With(exit.Interrupted, fmt.Errorf("interrupted with %d results; go on with: gradus tune --resume %s", len(s.marks), s.ref()))
+	}
+	return fmt.Errorf("%w; what is done remains: gradus tune --resume %s", err, s.ref())
+}
+
+// usualSpace is what is searched if nothing is named: what most often matters.
+func (s *search) usualSpace() tune.Space {
+	rate := "3e-4:3e-2"
+	if o := s.base.Opt; o != "adam" && o != "adamw" && o != "rmsprop" {
+		rate = "3e-3:1"
+	}
+	space := []string{"lr", rate}
+	if s.settings.Layers == nil && s.settings.From == nil {
+		space = append(space, "layers", "32|64|128|64,32")
+	}
+	if s.settings.Batch == nil {
+		space = append(space, "batch", choose(s.data.Train.Len() < largeData, "16|32|64", "32|64|128"))
+	}
+	if s.settings.L2 == nil && s.base.Opt != "adamw" && s.data.Train.Kind() != dataset.Real {
+		space = append(space, "l2", "0|0.1|1")
+	}
+	var all tune.Space
+	for i := 0; i < len(space); i += 2 {
+		d, err := Dimension(space[i], space[i+1])
+		if err != nil {
+			panic(err) // they are constants
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+func choose(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// promoted are the files of the best trial that become the search's own, so that its folder is used like that of a run.
+var promoted = []string{
+	runs.Config, runs.Env, runs.Data, runs.CSV, runs.JSONL, runs.Best, runs.Last, runs.Confusion, runs.Log, runs.Result,
+}
+
+// promote copies the best trial's files. result.json comes last: with it the search is finished.
+func (s *search) promote(from *runs.Run) error {
+	for _, file := range promoted {
+		content, err := os.ReadFile(filepath.Join(from.Dir, file))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.run.Write(file, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package session
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/tune"
+)
+
+// TuneForm is the version of the file that a Tuning is stored in.
+const TuneForm = 1
+
+// Methods of a search.
+const (
+	Halving = "halving" // all trials a little, the best third longer, and again
+	Random  = "random"  // every trial to its end
+)
+
+// A Tuning is everything that decides a search: the content of tune.yaml.
+type Tuning struct {
+	Form     *int            `yaml:"gradus-tune,omitempty"`
+	Trials   *int            `yaml:"trials,omitempty"`
+	Method   *string         `yaml:"method,omitempty"`
+	Space    yaml.MapSlice   `yaml:"space,omitempty"`
+	Settings *recipe.Request `yaml:"settings,omitempty"` // of all trials
+}
+
+// ReadTuning reads a search from a file.
+func ReadTuning(path string) (*Tuning, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	const most = 1 << 20 // nobody writes a megabyte of settings
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > most {
+		return nil, fmt.Errorf("%s: more than %d bytes; want a file with a space of settings such as the tune.yaml of a search", path, most)
+	}
+	t := &Tuning{}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.UseOrderedMap()).Decode(t); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %s", path, recipe.Sentence(err))
+	}
+	if t.Form != nil && *t.Form != TuneForm {
+		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *t.Form, TuneForm)
+	}
+	if t.Settings == nil {
+		t.Settings = &recipe.Request{}
+	}
+	if _, err := t.space(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
+}
+
+// space reads the declared space. A list in the file is a list of choices.
+func (t *Tuning) space() (tune.Space, error) {
+	var s tune.Space
+	for _, item := range t.Space {
+		name := fmt.Sprint(item.Key)
+		text := fmt.Sprint(item.Value)
+		if list, ok := item.Value.([]any); ok {
+			words := make([]string, len(list))
+			for i, v := range list {
+				words[i] = fmt.Sprint(v)
+			}
+			text = strings.Join(words, "|")
+		}
+		d, err := Dimension(name, text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(s, func(o tune.Dimension) bool { return o.Name == d.Name }) {
+			return nil, exit.Usagef("the space names %s twice", name)
+		}
+		s = append(s, d)
+	}
+	return s, nil
+}
+
+// Dimension reads what a setting may be in a search.
+func Dimension(name, text string) (tune.Dimension, error) {
+	names, whole := recipe.Searchable()
+	if !slices.Contains(names, name) {
+		if slices.Contains(recipe.Settings(), name) {
+			return tune.Dimension{}, &recipe.FieldError{Field: name, Text: "cannot be searched: all trials must be judged by the same examples; it can be one of " + strings.Join(names, ", ")}
+		}
+		return tune.Dimension{}, &recipe.FieldError{Field: name, Text: "is no setting that can be searched; want one of " + strings.Join(names, ", ")}
+	}
+	d, err := tune.Parse(name, text, whole[name])
+	if err != nil {
+		return d, &recipe.FieldError{Field: name, Text: strings.TrimPrefix(err.Error(), "tune: "+name+" ")}
+	}
+	if len(d.Choices) == 0 && !recipe.Numeric(name) {
+		return d, &recipe.FieldError{Field: name, Text: fmt.Sprintf("is %q, but it is no number and has no range; want choices such as A|B", text)}
+	}
+	return d, nil
+}
+
+// IsRange reports whether the text of a setting stands for more than one value.
+func IsRange(name, text string) bool {
+	numeric := recipe.Numeric(name)
+	if names, _ := recipe.Searchable(); !numeric && !slices.Contains(names, name) {
+		return false // a column may be called a|b
+	}
+	d, err := tune.Parse(name, text, false)
+	return err != nil && strings.ContainsAny(text, "|") || err == nil && len(d.Choices) > 1 || numeric && strings.Contains(text, ":")
+}
+
+// IsTuning reports whether a file describes a search, and not a single training.
+func IsTuning(path string) bool {
+	f, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	keys := map[string]any{}
+	if yaml.NewDecoder(io.LimitReader(f, 1<<20)).Decode(&keys) != nil {
+		return false
+	}
+	for _, key := range []string{"gradus-tune", "space", "settings", "trials"} {
+		if _, ok := keys[key]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// yaml writes the search as a file that can be run again.
+func (t *Tuning) yaml(comment string) ([]byte, error) {
+	var b bytes.Buffer
+	for line := range strings.Lines(comment) {
+		fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(line))
+	}
+	err := yaml.NewEncoder(&b).Encode(t)
+	return b.Bytes(), err
+}
