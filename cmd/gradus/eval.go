@@ -125,8 +125,10 @@ func showEval(c *console, r *session.EvalReport, confusion bool) error {
 	if r.TopRight != nil {
 		line(fmt.Sprintf("top %d", r.Top), "%s", progress.Counted(*r.TopRight, r.Examples))
 	}
-	if text := session.Finer(r.Scores, r.Task); text != "" {
-		line("scores", "%s", text)
+	subject := "scores"
+	for _, text := range session.Finer(r.Scores, r.Task) {
+		line(subject, "%s", text)
+		subject = ""
 	}
 	line("baseline", "%s: %s", terminal.Clean(r.Baseline.Answer), progress.Counted(r.Baseline.Correct, r.Baseline.Examples))
 	if r.Macro != nil {

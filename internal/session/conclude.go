@@ -129,8 +129,10 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 
 // finer prints what the share that is right does not tell.
 func (t *trainer) finer(r *scores.Report, task loss.Task) {
-	if text := Finer(r, task); text != "" {
-		t.print.line("scores", "%s", text)
+	subject := "scores"
+	for _, text := range Finer(r, task) {
+		t.print.line(subject, "%s", text)
+		subject = ""
 	}
 	if len(r.Targets) > 1 {
 		for _, d := range r.Targets {

@@ -83,36 +83,52 @@ func namesOf(set *dataset.Set) []string {
 	return names
 }
 
-// Finer is the figures beside the share that is right, in a line; "" where there are none, as for numbers.
-func Finer(r *scores.Report, task loss.Task) string {
+// Finer is the figures beside the share that is right, in lines: about the answers, then about the probabilities. There are none
+// for numbers.
+func Finer(r *scores.Report, task loss.Task) []string {
 	if r == nil || task == loss.Regression {
-		return ""
+		return nil
 	}
-	var parts []string
-	percent := func(label, name string) {
-		if v, ok := r.Figures[name]; ok {
-			parts = append(parts, label+" "+progress.Percent(v))
+	var lines []string
+	tell := func(figures ...[2]string) {
+		var parts []string
+		for _, f := range figures {
+			v, ok := r.Figures[f[0]]
+			if !ok {
+				continue
+			}
+			text := progress.Percent(v)
+			if f[0] == "roc_auc" || f[0] == "log_loss" || f[0] == "brier" {
+				text = fmt.Sprintf("%.4f", v)
+			}
+			parts = append(parts, f[1]+" "+text)
 		}
-	}
-	plain := func(label, name string) {
-		if v, ok := r.Figures[name]; ok {
-			parts = append(parts, fmt.Sprintf("%s %.4f", label, v))
+		if len(parts) > 0 {
+			lines = append(lines, strings.Join(parts, " · "))
 		}
 	}
 	if task == loss.MultiLabel {
-		percent("wrong labels", "hamming")
-		percent("f1", "f1")
-		percent("micro f1", "micro_f1")
+		tell([2]string{"hamming", "wrong labels"}, [2]string{"f1", "f1"}, [2]string{"micro_f1", "micro f1"}, [2]string{"roc_auc", "auc"})
 	} else {
-		percent("balanced", "balanced_acc")
-		percent("f1", "f1")
+		tell([2]string{"balanced_acc", "balanced"}, [2]string{"f1", "f1"}, [2]string{"roc_auc", "auc"})
 	}
-	plain("auc", "roc_auc")
-	plain("log loss", "log_loss")
+	tell([2]string{"log_loss", "log loss"}, [2]string{"brier", "brier"}, [2]string{"ece", "probabilities off by"})
 	if c := r.Calibration; c != nil {
-		parts = append(parts, "calibration error "+progress.Percent(c.ECE))
+		lines[len(lines)-1] += trust(c)
 	}
-	return strings.Join(parts, " · ")
+	return lines
+}
+
+// trust says in words what the calibration error means, where it is more than chance would make.
+func trust(c *scores.Calibration) string {
+	const noticeable = 0.02
+	switch {
+	case c.Over > noticeable:
+		return ", too high"
+	case c.Over < -noticeable:
+		return ", too low"
+	}
+	return ""
 }
 
 // keptPredictions is how many answers predictions.csv holds.
