@@ -165,6 +165,19 @@ func (n *Net[F]) Loss(b dataset.Batch) float64 {
 	return n.lossOf(b)
 }
 
+// LossAgain is Loss of the batch that Gradient, Cost or Loss was given last, with the parameters as they are now. The rows
+// are still in the network: they are not fetched a second time, as a training that looks at its loss after every update
+// would do. It panics if there has been no batch.
+func (n *Net[F]) LossAgain() float64 {
+	rows := n.forward.rows
+	if rows == 0 {
+		panic("nn: LossAgain before the first batch")
+	}
+	n.workspace.begin(rows, false, 0)
+	n.run(&n.forward, rows)
+	return n.workspace.meanLoss(rows)
+}
+
 func (n *Net[F]) lossOf(b dataset.Batch) float64 {
 	n.forward.batch = b
 	n.run(&n.forward, b.Len())
@@ -180,6 +193,7 @@ func (n *Net[F]) demand(b dataset.Batch) {
 	if b.Set.X.Width() != n.spec.Input.Size() || b.Set.Out != n.Out() {
 		panic(n.Fits(b.Set))
 	}
+	n.forward.rows = b.Len()
 }
 
 // Penalty returns the cost that the regularisers add: l1·Σ|w| + l2/2·Σw² over the weights, summed in float64 in slab order.
@@ -289,15 +303,18 @@ func (ws *workspace[F]) backwardRows(w *kernel.Worker, lo, hi, n int) {
 // lossTask is Loss and Cost as every worker does them.
 type lossTask[F kernel.Float] struct {
 	net   *Net[F]
-	batch dataset.Batch
+	batch dataset.Batch // without a set: the rows that were gathered last
+	rows  int
 }
 
 func (t *lossTask[F]) Work(w *kernel.Worker) {
-	ws, rows := &t.net.workspace, t.batch.Len()
-	lo, hi := w.Span(rows)
-	dataset.GatherX(t.batch, ws.x, lo, hi)
-	dataset.GatherT(t.batch, ws.t, lo, hi)
-	ws.forwardRows(w, lo, hi, rows)
+	ws := &t.net.workspace
+	lo, hi := w.Span(t.rows)
+	if t.batch.Set != nil {
+		dataset.GatherX(t.batch, ws.x, lo, hi)
+		dataset.GatherT(t.batch, ws.t, lo, hi)
+	}
+	ws.forwardRows(w, lo, hi, t.rows)
 	ws.lossOp.Loss(ws.losses, nil, ws.y, ws.t, 1, lo, hi)
 }
 

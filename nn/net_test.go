@@ -84,6 +84,26 @@ func TestGradientIsTheDerivativeOfCost(t *testing.T) {
 	}
 }
 
+func TestLossAgainIsTheLossOfTheLastBatch(t *testing.T) {
+	set := blobs(t, 300, 40, 10)
+	net := compile[float32](t, mlp(40, 64, 10), nn.Config{Batch: 100, Seed: 5, Threads: 2})
+	stepper := net.NewStepper(optim.NewSGD(0.1))
+	for b := range set.Batches(90, rand.New(rand.NewPCG(1, 1))) { // the last of 30 rows
+		before := net.Gradient(b)
+		net.Update(stepper, 0.1)
+		again := net.LossAgain()
+		if after := net.Loss(b); again != after || again == before {
+			t.Errorf("%d rows: before the update %v, after it %v, again %v", b.Len(), before, after, again)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a network without a batch has a loss")
+		}
+	}()
+	compile[float32](t, mlp(4, 6, 2), nn.Config{}).LossAgain()
+}
+
 func TestThreadsNeverChangeABit(t *testing.T) {
 	set := blobs(t, 500, 40, 10)
 	var want []float32

@@ -52,7 +52,7 @@ func Training(s Settings) (Round, error) {
 			}
 			net.Gradient(b)
 			net.Update(stepper, rate)
-			last = net.Loss(b)
+			last = net.LossAgain()
 			done++
 		}
 		return time.Since(begun).Seconds() * 1000 / float64(n), fmt.Sprintf("loss %.2f", last)

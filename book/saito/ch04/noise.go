@@ -39,7 +39,7 @@ func TrainOnNoise(set *dataset.Set, l loss.Loss, iterations int) ([]float64, err
 		net.Gradient(batch)
 		net.Update(sgd, 0.01)
 		if i++; i%100 == 0 {
-			lossHistory = append(lossHistory, net.Loss(batch))
+			lossHistory = append(lossHistory, net.LossAgain())
 		}
 		if i == iterations {
 			break
