@@ -60,7 +60,7 @@ Exit codes
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newTrain(c), newEval(c), newPredict(c), newExport(c), newCheck(c), newInspect(c), newPlot(c),
+		newTrain(c), newEval(c), newPredict(c), newExport(c), newImport(c), newCheck(c), newInspect(c), newPlot(c), newTune(c),
 		newData(c), newRuns(c), newBook(c), newDoctor(c), newVersion(c), newCompletion(c),
 	)
 	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {

@@ -58,7 +58,7 @@ type Options struct {
 	Classes []string
 	// Scale is what is to be done to numbers before the network; nil means what the file says, and for 784 inputs a
 	// division by 255.
-	Scale *preprocess.Pipeline
+	Scale func(inputs int) preprocess.Pipeline
 }
 
 // Open reads a model from a file of any of the formats.
@@ -157,7 +157,7 @@ func (o Options) complete(m *model.Model) error {
 		m.Classes = o.Classes
 	}
 	if o.Scale != nil {
-		m.Preprocess = *o.Scale
+		m.Preprocess = o.Scale(m.Spec.Input.Size())
 	}
 	return m.Check()
 }
