@@ -2,10 +2,11 @@ package main
 
 import (
 	"io"
-	"os"
 
+	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
 )
@@ -18,26 +19,18 @@ func predictTable(c *console, p *session.Predictor, files []string, out string, 
 	case asJSON && out != "":
 		return exit.Usagef("gradus predict: both --json and --out; want one of them")
 	}
-	name, in := "the standard input", c.in
+	in, options := c.in, csv.Options{Name: "the standard input"}
 	if len(files) == 1 && files[0] != "-" {
-		name = files[0]
-		info, err := os.Stat(name)
-		if err != nil {
-			return exit.With(exit.Data, err)
-		}
-		if !info.Mode().IsRegular() {
-			return exit.Dataf("%s: want a file with a table, have a folder, device or pipe", name)
-		}
-		f, err := os.Open(name)
+		f, err := recipe.OpenRows(files[0])
 		if err != nil {
 			return exit.With(exit.Data, err)
 		}
 		defer f.Close()
-		in = f
+		in, options = f, f.Options
 	}
 	if asJSON {
 		report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
-		notes, err := p.Table(name, in, p.Answers(name, func(r session.Prediction) error {
+		notes, err := p.Table(options, in, p.Answers(options.Name, func(r session.Prediction) error {
 			report.Predictions = append(report.Predictions, r)
 			return nil
 		}))
@@ -50,7 +43,7 @@ func predictTable(c *console, p *session.Predictor, files []string, out string, 
 	var notes []string
 	write := func(w io.Writer) (err error) {
 		sink := p.CSV(w)
-		if notes, err = p.Table(name, in, sink); err != nil {
+		if notes, err = p.Table(options, in, sink); err != nil {
 			return err
 		}
 		return sink.(interface{ Flush() error }).Flush()

@@ -1,20 +1,16 @@
 package recipe
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/catalog"
-	"github.com/gradus-nn/gradus/format/csv"
+	"github.com/gradus-nn/gradus/format/parquet"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
@@ -38,13 +34,13 @@ type Table struct {
 // IsTable reports whether a name means a file of rows and columns: by its ending, if it is no name of a set.
 func IsTable(name string) bool {
 	low := strings.TrimSuffix(strings.ToLower(name), ".gz")
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, filepath.Ext(low))
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq"}, filepath.Ext(low))
 }
 
 // tableForm are files of rows and columns.
 var tableForm = form{
 	is: func(q *Request, p *place) bool {
-		return IsTable(or(q.Data, "")) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
+		return IsTable(or(q.Data, "")) || p.begins(parquet.Magic) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
 	},
 	load: (*Request).loadTable,
 	whole: func(q *Request) (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
@@ -93,26 +89,23 @@ func (q *Request) readTable() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(t.path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fieldf("data", "is %s, a folder or device; want a file with a table", t.path)
-	}
-	f, err := os.Open(t.path)
+	f, err := OpenRows(t.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	hash := sha256.New()
-	if t.cells, err = columns.Read(io.TeeReader(f, hash), csv.Options{Name: t.path}, header); err != nil {
+	if header == columns.Guess {
+		header = f.Header
+	}
+	if o.Target == "" {
+		o.Target = f.Target
+	}
+	if t.cells, err = columns.Read(f, f.Options, header); err != nil {
 		return nil, err
 	}
-	if _, err := io.Copy(hash, f); err != nil { // what follows a gzip stream
+	if t.SHA256, err = f.SHA256(); err != nil {
 		return nil, err
 	}
-	t.SHA256 = hex.EncodeToString(hash.Sum(nil))
 	if q.DataSHA256 != nil && *q.DataSHA256 != t.SHA256 {
 		return nil, fieldf("data", "is %s, but the file is no longer the one that the run was made with (SHA-256 %.12s…, now %.12s…)", t.path, *q.DataSHA256, t.SHA256)
 	}
@@ -144,6 +137,7 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 	if d.Test, err = own.Schema.Set(name+" test", t.cells, held); err != nil {
 		return nil, err
 	}
+	d.Train, d.Test = Placed(d.Train, t.cells, learnt), Placed(d.Test, t.cells, held)
 	own.Shared = d.Train.Overlap(d.Test)
 	own.header, own.cells, own.guess, own.rows = t.cells.Header, nil, nil, nil
 	d.Info = catalog.Info{

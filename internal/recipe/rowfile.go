@@ -1,0 +1,161 @@
+package recipe
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"github.com/gradus-nn/gradus/format/csv"
+	"github.com/gradus-nn/gradus/format/parquet"
+	"github.com/gradus-nn/gradus/preprocess/columns"
+)
+
+// A RowFile is a file of rows and columns that is read as the text of a CSV file, whatever form it has: CSV itself, gzipped or
+// not, or Parquet.
+type RowFile struct {
+	io.Reader
+	Options csv.Options
+	Header  columns.Header // what the form says about the first row; Guess where it says nothing
+	Target  string         // the column that is learnt where nobody names one
+	Notes   []string       // what is not read
+
+	file *os.File
+	read hash.Hash // of what the reader has passed on, where that is the file itself; otherwise nil
+}
+
+// OpenRows opens a file of rows and columns.
+func OpenRows(name string) (*RowFile, error) {
+	info, err := os.Stat(name) // before Open, which would wait for the other end of a pipe
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: want a file with a table, have a folder, device or pipe", name)
+	}
+	p := look(name)
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	r := &RowFile{file: f, Options: csv.Options{Name: name}}
+	switch {
+	case p.begins(parquet.Magic):
+		err = r.parquet(name, info.Size())
+	default:
+		err = r.text(name)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Close closes the file.
+func (r *RowFile) Close() error { return r.file.Close() }
+
+// SHA256 returns the checksum of the whole file.
+func (r *RowFile) SHA256() (string, error) {
+	h := r.read
+	if h == nil {
+		h = sha256.New()
+		if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+			return "", err
+		}
+	}
+	if _, err := io.Copy(h, r.file); err != nil { // what the reader has not passed on, such as bytes after a gzip stream
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Plain returns the file where its own bytes are the text, maybe gzipped, and nothing of it has been read; otherwise nil. Who reads
+// it leaves SHA256 to its own reader.
+func (r *RowFile) Plain() *os.File {
+	if r.read == nil {
+		return nil
+	}
+	return r.file
+}
+
+// text reads a table of text as it is, but for those of scikit-learn.
+func (r *RowFile) text(name string) error {
+	if head := peekLines(r.file); head != nil {
+		if h, ok := parseBunch(head); ok {
+			return r.bunch(h)
+		}
+	}
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	r.read = sha256.New()
+	r.Reader = io.TeeReader(r.file, r.read)
+	return nil
+}
+
+// parquet reads a file of Parquet.
+func (r *RowFile) parquet(name string, size int64) error {
+	var at io.ReaderAt = r.file
+	if z, err := gzip.NewReader(r.file); err == nil {
+		data, err := unpack(z, size)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		at, size = bytes.NewReader(data), int64(len(data))
+	}
+	f, err := parquet.Open(at, size, name)
+	if err != nil {
+		return err
+	}
+	r.Reader, r.Header, r.Options.Separator = f.CSV(), columns.Present, ','
+	for _, c := range f.Skipped {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s is a list or map and not read", c))
+	}
+	return nil
+}
+
+// The most that a gzip file of a format that has to be read as a whole may become.
+const (
+	unpackFree  = 64 << 20
+	unpackRatio = 100
+)
+
+// unpack reads a gzip stream of size bytes.
+func unpack(z io.Reader, size int64) ([]byte, error) {
+	most := unpackFree + unpackRatio*size
+	data, err := io.ReadAll(io.LimitReader(z, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%d compressed bytes become more than %d", size, most)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("the gzip stream ends too early; was the file cut short?")
+	}
+	return data, err
+}
+
+// peekLines returns the first two lines of a text, unpacked if it is gzip, or nil if they are long; the file is read on from anywhere
+// after it.
+func peekLines(f io.Reader) [][]byte {
+	const most = 64 << 10
+	in := bufio.NewReaderSize(f, most)
+	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil
+		}
+		in = bufio.NewReaderSize(z, most)
+	}
+	text, _ := in.Peek(most)
+	lines := bytes.SplitN(text, []byte("\n"), 3)
+	if len(lines) < 3 {
+		return nil
+	}
+	return lines[:2]
+}
