@@ -65,7 +65,7 @@ needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 				return predictTable(c, p, args[1:], out, yes, asJSON)
 			}
 			if out != "" {
-				return exit.Usagef("gradus predict: --out is for models of tables; %s is none", args[0])
+				return predictInto(c, p, args[1:], out, yes, asJSON, example)
 			}
 			report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
 			answer := func(r session.Prediction) error {
@@ -76,7 +76,9 @@ needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 				}
 				return nil
 			}
-			if err := predict(c, p, args[1:], data, part, index, example, answer); err != nil {
+			err = predict(c, p, args[1:], data, part, index, example, answer)
+			c.warnAll(p.Notes)
+			if err != nil {
 				return err
 			}
 			if asJSON {
@@ -119,7 +121,7 @@ func predict(c *console, p *session.Predictor, files []string, data, part string
 	for _, name := range files {
 		var err error
 		if name == "-" {
-			err = p.Rows("standard input", c.in, answer)
+			err = p.Input("standard input", c.in, answer)
 		} else {
 			err = p.File(name, answer)
 		}

@@ -69,7 +69,7 @@ func TestPredictPicture(t *testing.T) {
 	if !strings.HasPrefix(r.out, "1 ") || !strings.Contains(r.out, "scaled from 90×120, centred by mass") || strings.Count(r.out, "\n") != 2 {
 		t.Errorf("a photograph of a 1:\n%s", r.out)
 	}
-	for name, want := range map[string]string{"missing.png": "no such file", "model.onnx": "want a picture", "text.png": "neither PNG nor JPEG", "huge.png": "pixels; want at most"} {
+	for name, want := range map[string]string{"missing.png": "no such file", "model.onnx": "want a picture", "text.png": "none of PNG, JPEG, GIF, BMP, WebP, TIFF", "huge.png": "to decode; want at most"} {
 		os.WriteFile(dir+"/text.png", []byte("no picture"), 0o666)
 		// The head of a PNG that promises 65,535 by 65,535 pixels.
 		head := []byte("IHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x00\x00\x00\x00")

@@ -305,17 +305,20 @@ func partOf(parts [3]int, i int) int {
 	return len(parts) - 1
 }
 
-// fewBroken is the share of images that may be broken: one in fifty, and one in any case.
+// fewBroken images have one that may be broken.
 const fewBroken = 50
 
 // tolerable reports more broken images than a few.
 func (f *Folder) tolerable(dir string, n int) error {
-	b := len(f.Broken)
-	if b == 0 || b < n && b <= max(1, n/fewBroken) {
+	if !TooMany(len(f.Broken), n) {
 		return nil
 	}
-	first := f.Broken[0]
-	return &BrokenError{dir, b, n, first}
+	return &BrokenError{dir, len(f.Broken), n, f.Broken[0]}
+}
+
+// TooMany reports whether so many of n images are more than a few to be broken: all, or more than one in fifty and than one.
+func TooMany(broken, n int) bool {
+	return broken > 0 && (broken == n || broken > max(1, n/fewBroken))
 }
 
 // A BrokenError is a folder with too many broken images.

@@ -3,58 +3,11 @@
 package picture
 
 import (
-	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // formats that Read understands
-	_ "image/png"
-	"io"
 	"math"
-	"os"
 	"slices"
-	"strings"
 )
-
-// maxPixels bounds what is decoded: a picture of this size takes 256 MiB, and a file of 65 bytes can promise more.
-const maxPixels = 1 << 26
-
-// Read reads a PNG or JPEG file.
-func Read(path string) (img image.Image, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: want a picture, have a folder, device or pipe", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	defer func() { // a decoder's defect must not end the program
-		if r := recover(); r != nil {
-			img, err = nil, fmt.Errorf("%s: the picture is damaged: %v", path, r)
-		}
-	}()
-	size, format, err := image.DecodeConfig(f)
-	if errors.Is(err, image.ErrFormat) {
-		return nil, fmt.Errorf("%s: neither PNG nor JPEG", path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: the picture is damaged: %w", path, err)
-	}
-	if size.Width < 1 || size.Height < 1 || size.Width > maxPixels/size.Height {
-		return nil, fmt.Errorf("%s: %d by %d pixels; want at most %d in all", path, size.Width, size.Height, maxPixels)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	if img, _, err = image.Decode(f); err != nil {
-		return nil, fmt.Errorf("%s: the %s picture is damaged: %w", path, strings.ToUpper(format), err)
-	}
-	return img, nil
-}
 
 // A Gray is a picture of ink: 0 is paper, 255 the darkest stroke.
 type Gray struct {

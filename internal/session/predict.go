@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/loss"
@@ -113,15 +114,12 @@ func (p *Predictor) answer(input string, y []float32) Prediction {
 	return r
 }
 
-// File answers for a picture, or for every row of a table.
+// File answers for a picture, for all pictures of a folder, or for every row of a table.
 func (p *Predictor) File(path string, answer func(Prediction) error) error {
+	if p.takesImages(path) {
+		return p.images(path, answer)
+	}
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png", ".jpg", ".jpeg":
-		r, err := p.image(path)
-		if err != nil {
-			return err
-		}
-		return answer(r)
 	case ".csv", ".tsv", ".txt":
 		f, err := openRegular(path)
 		if err != nil {
@@ -130,15 +128,16 @@ func (p *Predictor) File(path string, answer func(Prediction) error) error {
 		defer f.Close()
 		return p.Rows(path, f, answer)
 	}
-	return exit.Dataf("%s: want a picture (.png, .jpg) or a table of numbers (.csv)", path)
+	return exit.Dataf("%s: want a picture (.png, .jpg), a folder of them, or a table of numbers (.csv)", path)
 }
 
-func (p *Predictor) image(path string) (Prediction, error) {
+// digit answers for a picture of a digit, or what else is ink on paper, as MNIST's are.
+func (p *Predictor) digit(path string) (Prediction, error) {
 	height, width, ok := Picture(p.Model.Spec.Input)
 	if !ok || height != width {
 		return Prediction{}, exit.Dataf("%s: the model wants %v numbers an example, not pictures; give it a .csv", path, p.Model.Spec.Input)
 	}
-	img, err := picture.Read(path)
+	img, err := imagefolder.Open(path)
 	if err != nil {
 		return Prediction{}, exit.With(exit.Data, err)
 	}
