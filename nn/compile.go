@@ -16,6 +16,7 @@ type Config struct {
 	Seed     uint64 // of the initial parameters, and of the randomness of layers
 	Threads  int    // workers; 0 means one for each processor. It never changes a bit of a result
 	Examples int    // size of the training set, by which some regularisers divide; 0 means Batch
+	Frozen   []int  // layers, by their places in Spec.Layers, whose parameters stay as they are: see Net.Learning
 }
 
 // A Segment is one named tensor's place in a slab.
@@ -52,6 +53,9 @@ func Compile[F kernel.Float](spec Spec, cfg Config) (*Net[F], error) {
 		spec: spec, cfg: cfg, plan: b,
 		params: make([]F, b.size), grads: make([]F, b.size), state: make([]F, b.stateLen),
 		alone: kernel.NewWorker(),
+	}
+	if err := n.freeze(); err != nil {
+		return nil, err
 	}
 	n.initialize()
 	for _, r := range spec.Regularizers {
@@ -214,7 +218,7 @@ func (lw *lowering[F]) list(nodes []*node, in value[F], learnt bool) (value[F], 
 				i++
 			}
 		}
-		learnt = learnt || len(n.plan.Params) > 0
+		learnt = learnt || len(n.plan.Params) > 0 && !n.frozen
 		out := lw.buffer(last.out.Size(), learnt)
 		lw.add(n, op, in, out)
 		in = out
@@ -244,7 +248,7 @@ func (lw *lowering[F]) add(n *node, op layer.Op[F], in, out value[F]) {
 	if n.plan.Cache > 0 {
 		s.view.C = make([]F, lw.ws.batch*n.plan.Cache)
 	}
-	if len(n.params) > 0 {
+	if len(n.params) > 0 && !n.frozen {
 		s.learner, _ = op.(layer.Learner[F])
 	}
 	lw.ws.across = lw.ws.across || s.across

@@ -20,6 +20,7 @@ type Net[F kernel.Float] struct {
 	params []F
 	grads  []F
 	state  []F
+	spans  []Span  // of the parameters that learn
 	l1, l2 float64 // coefficients of the regularisers
 	step   uint64  // training steps begun: the clock of random layers
 
@@ -75,8 +76,8 @@ func (n *Net[F]) Close() { n.team.Close() }
 
 // Trainable returns an error that names the first layer without a gradient, or the lack of parameters.
 func (n *Net[F]) Trainable() error {
-	if n.plan.frozen != nil {
-		return n.plan.frozen
+	if n.plan.stuck != nil {
+		return n.plan.stuck
 	}
 	if n.plan.size == 0 {
 		return fmt.Errorf("nn: the network has no parameters to learn; give it a layer.Dense")
@@ -139,8 +140,8 @@ func (n *Net[F]) runStep(task kernel.Task, rows int) {
 // (see Trainable).
 func (n *Net[F]) Gradient(b dataset.Batch) float64 {
 	n.demand(b)
-	if n.plan.frozen != nil {
-		panic(n.plan.frozen)
+	if n.plan.stuck != nil {
+		panic(n.plan.stuck)
 	}
 	n.gradient.batch = b
 	n.workspace.begin(b.Len(), true, n.step)
@@ -346,12 +347,18 @@ func (t *gradientTask[F]) Work(w *kernel.Worker) {
 
 // regularize adds the gradient of the penalties to a worker's part of the weights' gradients.
 func (n *Net[F]) regularize(w *kernel.Worker) {
-	lo, hi := w.SpanBy(n.plan.decay, lineElements)
-	if n.l2 != 0 {
-		kernel.AddL2(n.grads[lo:hi], n.params[lo:hi], F(n.l2))
-	}
-	if n.l1 != 0 {
-		kernel.AddL1(n.grads[lo:hi], n.params[lo:hi], F(n.l1))
+	from, to := w.SpanBy(n.plan.decay, lineElements)
+	for _, s := range n.spans {
+		lo, hi := s.within(from, to)
+		if lo >= hi {
+			continue
+		}
+		if n.l2 != 0 {
+			kernel.AddL2(n.grads[lo:hi], n.params[lo:hi], F(n.l2))
+		}
+		if n.l1 != 0 {
+			kernel.AddL1(n.grads[lo:hi], n.params[lo:hi], F(n.l1))
+		}
 	}
 }
 
@@ -365,6 +372,10 @@ type updateTask[F kernel.Float] struct {
 }
 
 func (t *updateTask[F]) Work(w *kernel.Worker) {
-	lo, hi := w.SpanBy(t.net.plan.size, lineElements)
-	t.stepper.Apply(t.net.params, t.net.grads, lo, hi)
+	from, to := w.SpanBy(t.net.plan.size, lineElements)
+	for _, s := range t.net.spans {
+		if lo, hi := s.within(from, to); lo < hi {
+			t.stepper.Apply(t.net.params, t.net.grads, lo, hi)
+		}
+	}
 }

@@ -19,6 +19,7 @@ type node struct {
 	out      tensor.Shape
 	branches [][]*node // of a container
 	joined   layer.Joined
+	frozen   bool  // its parameters stay as they are
 	params   []int // indices into Segments
 	state    []int // likewise, of the state slab
 }
@@ -37,7 +38,7 @@ type blueprint struct {
 	states   []Segment // of the state slab
 	stateLen int
 	work     int   // scratch elements a worker
-	frozen   error // why the network cannot learn
+	stuck    error // why the network cannot learn
 }
 
 // maxElements bounds one slab or buffer: 8 GiB of float32. Larger sizes are a slip of the keyboard or a hostile file.
@@ -107,8 +108,8 @@ func (b *blueprint) node(n *node) (err error) {
 	if err := n.out.Check(); err != nil {
 		return fmt.Errorf("nn: %s: output: %w", n.title(), err)
 	}
-	if n.plan.NoGradient != "" && b.frozen == nil {
-		b.frozen = fmt.Errorf("nn: %s cannot learn: %s", n.title(), n.plan.NoGradient)
+	if n.plan.NoGradient != "" && b.stuck == nil {
+		b.stuck = fmt.Errorf("nn: %s cannot learn: %s", n.title(), n.plan.NoGradient)
 	}
 	b.work = max(b.work, n.plan.Work)
 	return nil
