@@ -261,25 +261,25 @@ func (m *moment) add(x, y float64) {
 	m.xy += dx * (y - m.y)
 }
 
-// Ordered reports whether the rows of a file stand in the order of a column, up or down: lines [n] are where the examples of the set stand,
-// and values come from feature at. It looks at some thousand examples at most.
-func Ordered(set *dataset.Set, lines []uint32, at int) bool {
+// Ordered reports whether the rows of a file stand in the order of a column, up or down: line tells where an example of the set
+// stands, and the values are those of feature at. It looks at some thousand examples at most.
+func Ordered(set *dataset.Set, line func(i int) int, at int) bool {
 	const most = 5_000
 	n := min(set.Len(), most)
-	if n < leastRows || len(lines) < n {
+	if n < leastRows {
 		return false
 	}
 	type row struct {
-		line  uint32
+		line  int
 		value float32
 	}
 	rows, x, one := make([]row, n), make([]float32, set.X.Width()), []int{0}
 	for i := range rows {
 		one[0] = i
 		dataset.GatherX(dataset.Batch{Set: set, Rows: one}, x, 0, 1)
-		rows[i] = row{lines[i], x[at]}
+		rows[i] = row{line(i), x[at]}
 	}
-	slices.SortFunc(rows, func(a, b row) int { return int(int64(a.line) - int64(b.line)) })
+	slices.SortFunc(rows, func(a, b row) int { return a.line - b.line })
 	up, down := 0, 0
 	for i, r := range rows[1:] {
 		switch {

@@ -115,9 +115,9 @@ func TestOrdered(t *testing.T) {
 	const n = 300
 	rng := rand.New(rand.NewPCG(1, 2))
 	x := make([]float32, 5*n)
-	lines := make([]uint32, n)
+	lines := make([]int, n)
 	for i, line := range dataset.Order(n, rng) {
-		lines[i] = uint32(line + 2)
+		lines[i] = line + 2
 		x[5*i] = float32(line / 7)
 		x[5*i+1] = float32(-line)
 		x[5*i+2] = 4
@@ -133,11 +133,11 @@ func TestOrdered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for at, want := range []bool{true, true, false, false, true} {
-		if have := Ordered(s, lines, at); have != want {
+		if have := Ordered(s, func(i int) int { return lines[i] }, at); have != want {
 			t.Errorf("feature %d is in order: %v; want %v", at, have, want)
 		}
 	}
-	if Ordered(s, lines[:0], 0) || Ordered(s.Head(10), lines, 0) {
+	if Ordered(s.Head(10), func(i int) int { return lines[i] }, 0) {
 		t.Error("in order without evidence")
 	}
 }
