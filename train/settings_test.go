@@ -104,6 +104,7 @@ func TestResumeRefuses(t *testing.T) {
 		"held none": {func(c *Config) { c.HeldOut, c.Watch = nil, ValLoss }, set, small, nn.Config{}, "cannot watch val_loss"},
 		"network":   {func(c *Config) {}, set, other, nn.Config{}, "the network was"},
 		"net seed":  {func(c *Config) {}, set, small, nn.Config{Seed: 9}, "the network's seed was 0 and is now 9"},
+		"frozen":    {func(c *Config) {}, set, small, nn.Config{Frozen: []int{0}}, "the list of frozen layers was [] and is now [0]"},
 		"divisor":   {func(c *Config) {}, set, small, nn.Config{Examples: 25}, "by which regularisers divide was 24 and is now 25"},
 	} {
 		cfg := base

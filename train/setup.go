@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/kind"
@@ -19,6 +20,7 @@ type setup struct {
 	Spec      json.RawMessage `json:"spec"`
 	Precision string          `json:"precision"`
 	NetSeed   uint64          `json:"net_seed"`
+	Frozen    []int           `json:"frozen,omitempty"`
 	Examples  int             `json:"examples,omitempty"` // by which regularisers divide
 	Batch     int             `json:"batch"`
 	Seed      uint64          `json:"seed"`
@@ -44,7 +46,7 @@ type dataID struct {
 func (r *runner[F]) describe() (setup, error) {
 	cfg, net := r.cfg, r.net.Config()
 	s := setup{
-		NetSeed: net.Seed, Batch: cfg.Batch, Seed: cfg.Seed, Sampling: cfg.Sampling, Clip: cfg.Clip, Watch: cfg.Watch,
+		NetSeed: net.Seed, Frozen: net.Frozen, Batch: cfg.Batch, Seed: cfg.Seed, Sampling: cfg.Sampling, Clip: cfg.Clip, Watch: cfg.Watch,
 		Precision: string(model.With(r.net, r.net.Params(), r.net.State()).DType()),
 		Data:      identify(r.set),
 	}
@@ -114,6 +116,8 @@ func (s setup) check(now setup) error {
 		return differs("the precision", s.Precision, now.Precision)
 	case s.NetSeed != now.NetSeed:
 		return differs("the network's seed", s.NetSeed, now.NetSeed)
+	case !slices.Equal(s.Frozen, now.Frozen):
+		return differs("the list of frozen layers", s.Frozen, now.Frozen)
 	case s.Examples != now.Examples:
 		return differs("the number of examples by which regularisers divide", s.Examples, now.Examples)
 	case s.Batch != now.Batch:

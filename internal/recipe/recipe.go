@@ -32,10 +32,17 @@ type Recipe struct {
 	Split string  `yaml:"split"` // standard, or nielsen: 50,000/10,000/10,000
 	Limit int     `yaml:"limit"` // first examples to train on; 0 is all
 	Val   float64 `yaml:"val"`   // held out of the training examples: a share below 1, or a number
-	Scale string  `yaml:"scale"` // auto: as the data need it; or none
+
+	ValData        string `yaml:"val-data,omitempty"` // a file whose examples judge the epochs, in place of val
+	ValDataSHA256  string `yaml:"val-data-sha256,omitempty"`
+	TestData       string `yaml:"test-data,omitempty"` // a file whose examples judge the end
+	TestDataSHA256 string `yaml:"test-data-sha256,omitempty"`
+
+	Scale string `yaml:"scale"` // auto: as the data need it; or none
 
 	From       string `yaml:"from,omitempty"`        // the file with the first weights; "" draws them
 	FromSHA256 string `yaml:"from-sha256,omitempty"` // of those weights
+	Freeze     string `yaml:"freeze,omitempty"`      // layers that keep theirs: 0,2, or all-but-last
 
 	Layers string `yaml:"layers"` // as nn.ParseLayers reads them, with the output's activation
 	Loss   string `yaml:"loss"`
@@ -72,6 +79,9 @@ type Facts struct {
 	Counts   []int // how many of the examples have each class or label
 	Table    *Table
 	Images   *Images
+
+	ValFile, TestFile *HeldFile
+	OwnVal            bool // the data bring examples that judge the epochs
 }
 
 // settings that are within bounds for every data set.
@@ -91,6 +101,7 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Scale:       or(q.Scale, "auto"),
 		From:        or(q.From, ""),
 		FromSHA256:  or(q.FromSHA256, ""),
+		Freeze:      or(q.Freeze, ""),
 		L1:          or(q.L1, 0),
 		L2:          or(q.L2, 0),
 		L2Style:     or(q.L2Style, string(regularizer.Nielsen)),
@@ -105,7 +116,8 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 	if err := r.resolveImages(q, f); err != nil {
 		return nil, err
 	}
-	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" {
+	r.resolveHeld(f)
+	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" && !f.OwnVal {
 		r.Val = 0.1 // the test examples must not decide when to stop
 	}
 	small := f.Examples < smallData

@@ -35,10 +35,17 @@ type Request struct {
 	Split *string  `yaml:"split,omitempty"`
 	Limit *int     `yaml:"limit,omitempty"`
 	Val   *float64 `yaml:"val,omitempty"`
-	Scale *string  `yaml:"scale,omitempty"`
+
+	ValData        *string `yaml:"val-data,omitempty"`
+	ValDataSHA256  *string `yaml:"val-data-sha256,omitempty"`
+	TestData       *string `yaml:"test-data,omitempty"`
+	TestDataSHA256 *string `yaml:"test-data-sha256,omitempty"`
+
+	Scale *string `yaml:"scale,omitempty"`
 
 	From       *string `yaml:"from,omitempty"`
 	FromSHA256 *string `yaml:"from-sha256,omitempty"`
+	Freeze     *string `yaml:"freeze,omitempty"`
 
 	Layers *string `yaml:"layers,omitempty"`
 	Act    *string `yaml:"act,omitempty"`

@@ -7,6 +7,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/importer"
+	"github.com/gradus-nn/gradus/nn"
 )
 
 // startFrom loads the model that a training is to begin from. What the request leaves open of the network is the model's.
@@ -49,6 +50,23 @@ func (t *trainer) fromAgain() error {
 		return err
 	}
 	return t.takeFrom()
+}
+
+// describeFrozen says which layers keep their weights, and how many parameters are left to learn.
+func (t *trainer) describeFrozen() string {
+	frozen := t.net.Config().Frozen
+	if len(frozen) == 0 {
+		return ""
+	}
+	learning := 0
+	for _, s := range t.net.Learning() {
+		learning += s.Hi - s.Lo
+	}
+	words := make([]string, len(frozen))
+	for i, n := range frozen {
+		words[i] = fmt.Sprintf("layer%d", n)
+	}
+	return fmt.Sprintf("%s   %s of %s parameters learn", strings.Join(words, ", "), nn.Thousands(learning), nn.Thousands(len(t.net.Params())))
 }
 
 // fromWarnings are what is suspicious about the model, and about it together with the data.

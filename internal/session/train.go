@@ -129,8 +129,13 @@ func (t *trainer) build(request *recipe.Request) error {
 	if err != nil {
 		return invalid(err)
 	}
+	frozen, err := t.recipe.Frozen(spec)
+	if err != nil {
+		return invalid(err)
+	}
 	t.net, err = nn.Compile[float32](spec, nn.Config{
 		Batch: min(t.recipe.Batch, t.parts.Train.Len()), Seed: t.recipe.Seed, Threads: t.Threads, Examples: t.parts.Train.Len(),
+		Frozen: frozen,
 	})
 	if err != nil {
 		return invalid(err)
@@ -235,6 +240,9 @@ func (t *trainer) introduce() {
 		for _, w := range t.fromWarnings() {
 			t.show.Note("warn", w)
 		}
+	}
+	if text := t.describeFrozen(); text != "" {
+		t.print.line("frozen", "%s", text)
 	}
 	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
 	t.introduceWeights()
