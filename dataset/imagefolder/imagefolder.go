@@ -18,6 +18,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,12 +119,18 @@ func (f *Folder) list(dir string, places layout, classes []string) (files []file
 				return nil, parts, nil, err
 			}
 		}
+		var above []fs.FileInfo // a link to one of them would lead back here
+		for _, outer := range []string{dir, filepath.Join(dir, part)} {
+			if info, err := os.Stat(outer); err == nil {
+				above = append(above, info)
+			}
+		}
 		var lists [][]file
 		var taken []string
 		for _, folder := range found {
 			at := filepath.Join(part, folder)
 			l.images = nil
-			if err := l.walk(at, nil); err != nil {
+			if err := l.walk(at, above); err != nil {
 				return nil, parts, nil, fmt.Errorf("imagefolder: %w", err)
 			}
 			if len(l.images) == 0 {
