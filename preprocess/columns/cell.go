@@ -8,7 +8,12 @@ import (
 	"time"
 )
 
-func trim(cell []byte) []byte { return bytes.TrimSpace(cell) }
+func trim(cell []byte) []byte {
+	if n := len(cell); n == 0 || cell[0] > ' ' && cell[0] < 0x80 && cell[n-1] > ' ' && cell[n-1] < 0x80 { // nearly always
+		return cell
+	}
+	return bytes.TrimSpace(cell)
+}
 
 // gaps are the spellings of a missing value, in small letters.
 var gaps = map[string]bool{

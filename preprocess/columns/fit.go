@@ -2,8 +2,6 @@ package columns
 
 import (
 	"fmt"
-	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -28,80 +26,16 @@ func (s *Schema) Fit(t *Table, rows []int) (*Schema, error) {
 		return nil, fmt.Errorf("columns: %s has no rows to measure", t.Name)
 	}
 	f := &Schema{Columns: slices.Clone(s.Columns), Targets: s.Targets}
-	for i, j := range s.inputs() {
-		if err := f.Columns[i].fit(t, j, rows); err != nil {
-			return nil, err
-		}
+	chosen, inputs := rowSetOf(t.Len(), rows), s.inputs()
+	err := parallel(len(inputs), func(i int) error { return f.Columns[i].fit(t, inputs[i], rows, chosen) })
+	if err != nil {
+		return nil, err
 	}
 	f.fitTargets(t, rows)
 	if n := f.Width(); n == 0 {
 		return nil, fmt.Errorf("columns: no column of %s says anything about %s", t.Name, quoted(s.TargetNames()))
 	}
 	return f, f.Check(f.Width())
-}
-
-// moments are mean and variance in one pass (Welford 1962).
-type moments struct{ n, mean, squares float64 }
-
-func (m *moments) add(v float64) {
-	m.n++
-	d := v - m.mean
-	m.mean += d / m.n
-	m.squares += float64(d * (v - m.mean))
-}
-
-// std returns the standard deviation of the population; 1 where it is 0, so that a constant becomes 0 everywhere.
-func (m *moments) std() float64 {
-	if s := math.Sqrt(m.squares / m.n); s != 0 {
-		return s
-	}
-	return 1
-}
-
-func (c *Column) fit(t *Table, j int, rows []int) error {
-	c.Missing, c.Values = false, nil
-	values := map[string]bool{}
-	var numbers []float64
-	m := moments{}
-	for _, i := range rows {
-		cell := t.Cell(i, j)
-		switch c.Kind {
-		case Category, Boolean:
-			if missing(cell) {
-				c.Missing = true
-			} else if !values[string(c.fold(cell))] {
-				values[string(c.fold(cell))] = true
-			}
-		case Number, Date:
-			v, ok := c.parse(cell)
-			if !ok {
-				c.Missing = true
-				continue
-			}
-			m.add(v)
-			numbers = append(numbers, v)
-		}
-	}
-	switch c.Kind {
-	case Category, Boolean:
-		c.Values = slices.Sorted(maps.Keys(values))
-		if len(c.Values) == 0 {
-			c.Kind, c.Why = Ignored, "empty in the rows to train on"
-		}
-	case Number, Date:
-		if len(numbers) == 0 {
-			c.Kind, c.Why, c.Missing = Ignored, "empty in the rows to train on", false
-			return nil
-		}
-		slices.Sort(numbers)
-		n := len(numbers)
-		c.Median = numbers[(n-1)/2]/2 + numbers[n/2]/2
-		c.Mean, c.Std = m.mean, m.std()
-		if math.IsInf(c.Std, 0) || math.IsNaN(c.Std) {
-			return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, numbers[0], numbers[n-1])
-		}
-	}
-	return nil
 }
 
 // parse reads a cell of a column of numbers or dates; what cannot be read is missing.

@@ -68,11 +68,13 @@ func Infer(t *Table, o Options) (*Schema, error) {
 	if err := s.inferTargets(t, at, o.Task); err != nil {
 		return nil, err
 	}
-	for j, name := range t.Names {
-		if !slices.Contains(at, j) {
-			s.Columns = append(s.Columns, inferColumn(t, j, o.Kinds[name]))
-		}
-	}
+	inputs := s.inputsOf(len(t.Names))
+	s.Columns = make([]Column, len(inputs))
+	parallel(len(inputs), func(i int) error {
+		j := inputs[i]
+		s.Columns[i] = inferColumn(t, j, o.Kinds[t.Names[j]])
+		return nil
+	})
 	if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Kind != Ignored }) {
 		return nil, fmt.Errorf("columns: %s has no column beside %s that could say anything about it", t.Name, quoted(s.TargetNames()))
 	}
@@ -87,72 +89,6 @@ func list(names []string) string {
 	}
 	return fmt.Sprintf("%s ... (%d in all)", strings.Join(names[:most], ", "), len(names))
 }
-
-// A survey is what is found in a column.
-type survey struct {
-	present, numbers, commas, dates int // cells with a value, and those that are numbers, with decimal commas too, and dates
-	whole, rising, repeated         bool
-	values                          map[string]int // how often each stands there, up to a limit
-	many                            bool           // there are more values than the limit
-	odd, oddComma                   Odd            // the first that is no number
-}
-
-func (t *Table) survey(column, limit int) survey {
-	v := survey{values: map[string]int{}, whole: true, rising: true}
-	last := 0.0
-	comma := t.Separator != ','
-	for i := range t.Len() {
-		cell := t.Cell(i, column)
-		if missing(cell) {
-			continue
-		}
-		v.present++
-		x, ok := number(cell, false)
-		if ok {
-			v.numbers++
-		} else if v.odd.Line == 0 {
-			v.odd = Odd{t.Line(i), string(cell)}
-		}
-		if comma {
-			y, fine := number(cell, true)
-			if fine {
-				v.commas++
-				x, ok = y, true
-			} else if v.oddComma.Line == 0 {
-				v.oddComma = Odd{t.Line(i), string(cell)}
-			}
-		}
-		v.whole = v.whole && ok && x == float64(int64(x))
-		v.rising = v.rising && ok && (v.present == 1 || x == last+1)
-		last = x
-		if !ok {
-			if _, fine := date(cell); fine {
-				v.dates++
-			}
-		}
-		if n, known := v.values[string(cell)]; known {
-			v.values[string(cell)] = n + 1
-			v.repeated = true
-		} else if len(v.values) < limit {
-			v.values[string(cell)] = 1
-		} else {
-			v.many = true
-		}
-	}
-	return v
-}
-
-// numeric reports whether the column is one of numbers, with decimal points or commas.
-func (v *survey) numeric() (yes, comma bool) {
-	enough := func(n int) bool { return n > 0 && float64(v.present-n) <= maxBad*float64(v.present) }
-	if v.commas > v.numbers && enough(v.commas) {
-		return true, true
-	}
-	return enough(v.numbers), false
-}
-
-// unique reports whether no value comes twice; of very many values, whether the first of them do not.
-func (v *survey) unique() bool { return v.present >= uniqueFrom && !v.repeated }
 
 // inferColumn decides what a column is; a kind that is asked for is taken.
 func inferColumn(t *Table, j int, asked Kind) Column {
@@ -218,7 +154,7 @@ func identifies(name string) bool {
 }
 
 // boolean reports whether the values are the two of one of truths.
-func boolean(values map[string]int) bool {
+func boolean(values map[string]bool) bool {
 	for _, pair := range truths {
 		all := true
 		for v := range values {

@@ -3,22 +3,28 @@ package columns
 import (
 	"fmt"
 	"io"
-	"math"
+	"sort"
+	"sync"
 
 	"github.com/gradus-nn/gradus/format/csv"
+	"github.com/gradus-nn/gradus/internal/spill"
 )
 
-// A Table is all rows of a file in memory, as text: the bytes of the cells, four bytes a cell and four a row.
+// A Table is all rows of a file, in blocks that hold every column in the narrowest form that gives back its text: a few bytes a
+// cell. What is more than a limit lies in a temporary file that is mapped to memory, so that a table may be larger than memory.
 type Table struct {
 	Name      string
 	Names     []string // of the columns
 	Header    bool     // the names stand in the file; otherwise they are column_1, column_2 ...
 	Separator byte
 
-	text  []byte
-	ends  []uint32 // of every cell in text, row after row
-	lines []uint32 // in which the rows begin
+	rows   int
+	blocks []*block
+	lines  Lines
 }
+
+// Lines says in which lines of a file the rows of a table begin. It is small, and does not keep the table.
+type Lines []lines
 
 // A Header says whether the first row holds names.
 type Header int
@@ -128,6 +134,9 @@ func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, s
 	return b, nil
 }
 
+// inMemory is how many bytes of cells, and of features, are held in memory; more of them go to a temporary file.
+var inMemory int64 = 256 << 20
+
 // read reads a table whose first row holds names if isHeader says so.
 func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Table, error) {
 	in, err := csv.NewReader(r, o)
@@ -138,39 +147,59 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 	wrong := func(line int, format string, args ...any) error {
 		return &csv.FormatError{Name: t.Name, Line: line, Reason: fmt.Sprintf(format, args...)}
 	}
-	for first := true; ; first = false {
-		cells, err := in.Read()
-		if err == io.EOF {
-			break
+	first, err := in.Read()
+	if err == io.EOF {
+		return nil, wrong(0, "it is empty; want a row of names and rows of values")
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.Header = isHeader(first)
+	if t.Names, err = names(first, t.Header); err != nil {
+		return nil, wrong(in.Line(), "%v", err)
+	}
+	store := spill.New("", inMemory)
+	defer store.Close()
+	take := func(p packedRows) error {
+		if p.n == 0 {
+			return nil
 		}
+		p.block.first, p.lines.row = t.rows, t.rows
+		t.rows += p.n
+		t.blocks, t.lines = append(t.blocks, p.block), append(t.lines, p.lines)
+		return nil
+	}
+	width := len(first)
+	if !t.Header {
+		p := new(packer)
+		p.add(first)
+		rows, err := p.rows(width, []int{in.Line()}, store)
 		if err != nil {
 			return nil, err
 		}
-		if first {
-			t.Header = isHeader(cells)
-			if t.Names, err = names(cells, t.Header); err != nil {
-				return nil, wrong(in.Line(), "%v", err)
-			}
-			if t.Header {
-				continue
-			}
-		}
-		for _, cell := range cells {
-			t.text = append(t.text, cell...)
-			t.ends = append(t.ends, uint32(len(t.text)))
-		}
-		if uint64(len(t.text)) > math.MaxUint32-csv.DefaultMaxRow {
-			return nil, wrong(in.Line(), "more than 4 GiB of cells; a table has to fit into memory: train on a part of it")
-		}
-		t.lines = append(t.lines, uint32(in.Line()))
+		take(rows)
 	}
-	if t.Names == nil {
-		return nil, wrong(0, "it is empty; want a row of names and rows of values")
+	var packers sync.Pool // of *packer
+	err = csv.Blocks(in, 0, func(b *csv.Block) (packedRows, error) {
+		p, _ := packers.Get().(*packer)
+		if p == nil {
+			p = new(packer)
+		}
+		defer packers.Put(p)
+		p.text, p.ends, p.lines = p.text[:0], p.ends[:0], p.lines[:0]
+		for cells, ok := b.Next(); ok; cells, ok = b.Next() {
+			p.add(cells)
+			p.lines = append(p.lines, b.Line())
+		}
+		return p.rows(width, p.lines, store)
+	}, take)
+	if err != nil {
+		return nil, err
 	}
-	if len(t.lines) == 0 {
+	if t.rows == 0 {
 		return nil, wrong(0, "it has a row of names, but no rows of values")
 	}
-	return t, nil
+	return t, store.Seal()
 }
 
 // names returns the names of the columns: those of the first row, or made ones.
@@ -201,17 +230,32 @@ func anyNumber(cells [][]byte) bool {
 }
 
 // Len returns the number of rows.
-func (t *Table) Len() int { return len(t.lines) }
+func (t *Table) Len() int { return t.rows }
 
 // Line returns the line of the file in which row i begins.
-func (t *Table) Line(i int) int { return int(t.lines[i]) }
+func (t *Table) Line(i int) int { return t.lines.Of(i) }
+
+// Lines returns Line for those who need nothing else of the table.
+func (t *Table) Lines() Lines { return t.lines }
+
+// Of returns the line in which row i begins.
+func (l Lines) Of(i int) int {
+	k := sort.Search(len(l), func(k int) bool { return l[k].row > i }) - 1
+	if i -= l[k].row; l[k].listed != nil {
+		return l[k].first + int(l[k].listed[i])
+	}
+	return l[k].first + i
+}
 
 // Cell returns the text of a cell without the spaces around it, which must not be changed.
 func (t *Table) Cell(row, column int) []byte {
-	k := row*len(t.Names) + column
-	begin := uint32(0)
-	if k > 0 {
-		begin = t.ends[k-1]
+	k := sort.Search(len(t.blocks), func(k int) bool { return t.blocks[k].first > row }) - 1
+	b := t.blocks[k]
+	c := &b.columns[column]
+	if c.size > 0 {
+		if code := b.code(row-b.first, c); code < c.least {
+			return c.word(code)
+		}
 	}
-	return trim(t.text[begin:t.ends[k]])
+	return b.appendCell(nil, row-b.first, column)
 }

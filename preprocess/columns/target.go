@@ -114,9 +114,12 @@ func (s *Schema) TargetNames() []string {
 func (s *Schema) Sought() string { return strings.Join(s.TargetNames(), ",") }
 
 // inputs returns the positions of the columns that are no targets, in the training table.
-func (s *Schema) inputs() []int {
-	at := make([]int, 0, len(s.Columns))
-	for j := range len(s.Columns) + len(s.Targets) {
+func (s *Schema) inputs() []int { return s.inputsOf(len(s.Columns) + len(s.Targets)) }
+
+// inputsOf is inputs for a training table of so many columns.
+func (s *Schema) inputsOf(width int) []int {
+	var at []int
+	for j := range width {
 		if !slices.ContainsFunc(s.Targets, func(t Target) bool { return t.Position == j }) {
 			at = append(at, j)
 		}

@@ -1,0 +1,123 @@
+// Package spill keeps large pieces of memory in a temporary file once they are more than a limit: the file is mapped to memory,
+// so that the operating system holds what is in use and nothing of it has to fit.
+package spill
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+)
+
+// A Store keeps pieces. Several goroutines may add to it at once.
+type Store struct {
+	limit int64
+	dir   string
+
+	mu     sync.Mutex
+	pieces []*Piece
+	held   int64 // bytes in memory
+	file   *os.File
+	size   int64 // of the file
+	mapped *mapping
+}
+
+// A Piece is bytes that were added; Bytes returns them once the store is sealed.
+type Piece struct {
+	store *Store
+	data  []byte // in memory; otherwise nil
+	at    int64  // in the file
+	n     int
+}
+
+// A mapping ends with the last piece that refers to it.
+type mapping struct{ data []byte }
+
+// New returns a store that keeps up to limit bytes in memory, and then a file in dir; "" means the usual folder of temporary files.
+func New(dir string, limit int64) *Store { return &Store{dir: dir, limit: limit} }
+
+// Add takes over data, which must not be changed any more. Pieces begin at multiples of 8 bytes.
+func (s *Store) Add(data []byte) (*Piece, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &Piece{store: s, data: data, n: len(data)}
+	s.pieces = append(s.pieces, p)
+	s.held += int64(len(data))
+	if !canMap || s.file == nil && s.held <= s.limit {
+		return p, nil
+	}
+	return p, s.flush()
+}
+
+// flush writes what is in memory to the file.
+func (s *Store) flush() error {
+	if s.file == nil {
+		f, err := os.CreateTemp(s.dir, "gradus-*.tmp")
+		if err != nil {
+			return fmt.Errorf("spill: a temporary file: %w; TMPDIR names another place for it", err)
+		}
+		// Removed at once: the system forgets the file with the last who uses it, however the program ends.
+		if err := os.Remove(f.Name()); err != nil {
+			f.Close()
+			return fmt.Errorf("spill: %w", err)
+		}
+		s.file = f
+	}
+	for i, p := range s.pieces {
+		if p.data == nil {
+			continue
+		}
+		p.at = s.size
+		padded := p.data
+		for len(padded)%8 != 0 {
+			padded = append(padded, 0)
+		}
+		if _, err := s.file.WriteAt(padded, s.size); err != nil {
+			return fmt.Errorf("spill: %d MB that do not fit into memory: %w; TMPDIR names another place for them", s.size>>20, err)
+		}
+		s.size += int64(len(padded))
+		s.held -= int64(p.n)
+		p.data = nil
+		s.pieces[i] = p
+	}
+	s.pieces = s.pieces[:0]
+	return nil
+}
+
+// Seal ends adding. All pieces can be read after it.
+func (s *Store) Seal() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	data, err := mapFile(s.file, int(s.size))
+	if err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	s.file.Close()
+	s.mapped = &mapping{data}
+	runtime.AddCleanup(s.mapped, unmap, data)
+	return nil
+}
+
+// Close gives up what was added, where Seal was not reached.
+func (s *Store) Close() {
+	if s.file != nil && s.mapped == nil {
+		s.file.Close()
+	}
+}
+
+// OnDisk reports how many bytes are in the file.
+func (s *Store) OnDisk() int64 { return s.size }
+
+// Bytes returns the piece, which must not be changed. It is valid as long as the piece is in use.
+func (p *Piece) Bytes() []byte {
+	if p.data != nil || p.store.mapped == nil {
+		return p.data
+	}
+	return p.store.mapped.data[p.at : p.at+int64(p.n) : p.at+int64(p.n)]
+}

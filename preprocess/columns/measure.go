@@ -1,0 +1,244 @@
+package columns
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// moments are mean and variance in one pass (Welford 1962).
+type moments struct{ n, mean, squares float64 }
+
+func (m *moments) add(v float64) {
+	m.n++
+	d := v - m.mean
+	m.mean += d / m.n
+	m.squares += float64(d * (v - m.mean))
+}
+
+// std returns the standard deviation of the population; 1 where it is 0, so that a constant becomes 0 everywhere.
+func (m *moments) std() float64 {
+	if s := math.Sqrt(m.squares / m.n); s != 0 {
+		return s
+	}
+	return 1
+}
+
+// A rowSet is rows of a table, one bit each.
+type rowSet []uint64
+
+func rowSetOf(n int, rows []int) rowSet {
+	s := make(rowSet, (n+63)/64)
+	for _, i := range rows {
+		s[i/64] |= 1 << (i % 64)
+	}
+	return s
+}
+
+func (s rowSet) has(i int) bool { return s[i/64]>>(i%64)&1 != 0 }
+
+func (s rowSet) len() int {
+	n := 0
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// inOrder is the number of rows up to which the mean is taken in the order in which the rows are given, as it always was. Of
+// larger tables it is taken in the order of the table, which is that of the disk.
+const inOrder = 1 << 20
+
+// fit measures column j in the given rows, which chosen has too.
+func (c *Column) fit(t *Table, j int, rows []int, chosen rowSet) error {
+	c.Missing, c.Values = false, nil
+	switch c.Kind {
+	case Category, Boolean:
+		c.fitValues(t, j, chosen)
+	case Number, Date:
+		return c.fitNumbers(t, j, rows, chosen)
+	}
+	return nil
+}
+
+// fitValues lists the values.
+func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
+	values := map[string]bool{}
+	add := func(cell []byte) {
+		if missing(cell) {
+			c.Missing = true
+		} else if cell = c.fold(cell); !values[string(cell)] {
+			values[string(cell)] = true
+		}
+	}
+	var (
+		text  []byte
+		codes []int64
+		known numbersSeen
+	)
+	for _, b := range t.blocks {
+		p := &b.columns[j]
+		if p.size == 0 {
+			for i := range b.n {
+				if chosen.has(b.first + i) {
+					text = b.text(text[:0], i, p)
+					add(text)
+				}
+			}
+			continue
+		}
+		codes = b.allCodes(codes, p)
+		met := make([]bool, len(p.words))
+		known.begin(p.form)
+		for i, code := range codes {
+			if !chosen.has(b.first + i) {
+				continue
+			}
+			if code < p.least {
+				met[code-lowestOf(p.size)] = true
+			} else if !known.has(code) {
+				text = p.form.append(text[:0], code)
+				add(text)
+				known.add(code)
+			}
+		}
+		for k, met := range met {
+			if met {
+				add(p.words[k])
+			}
+		}
+	}
+	c.Values = slices.Sorted(maps.Keys(values))
+	if len(c.Values) == 0 {
+		c.Kind, c.Why = Ignored, "empty in the rows to train on"
+	}
+}
+
+// fitNumbers measures mean, deviation and median.
+func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
+	m := moments{}
+	var median, least, largest float64
+	if t.Len() <= inOrder {
+		values := make([]float64, 0, t.Len())
+		for _, b := range t.blocks {
+			values = append(values, make([]float64, b.n)...)
+			b.numbers(values[b.first:], j, c)
+		}
+		numbers := make([]float64, 0, len(rows))
+		for _, i := range rows {
+			if v := values[i]; v == v {
+				m.add(v)
+				numbers = append(numbers, v)
+			}
+		}
+		c.Missing = len(numbers) < len(rows)
+		if n := len(numbers); n > 0 {
+			slices.Sort(numbers)
+			median = numbers[(n-1)/2]/2 + numbers[n/2]/2
+			least, largest = numbers[0], numbers[n-1]
+		}
+	} else {
+		least, largest = math.Inf(1), math.Inf(-1)
+		each := func(f func(v float64)) {
+			var values []float64
+			for _, b := range t.blocks {
+				values = slices.Grow(values[:0], b.n)[:b.n]
+				b.numbers(values, j, c)
+				for i, v := range values {
+					if v == v && chosen.has(b.first+i) {
+						f(v)
+					}
+				}
+			}
+		}
+		each(func(v float64) {
+			m.add(v)
+			least, largest = min(least, v), max(largest, v)
+		})
+		n := int(m.n)
+		c.Missing = n < chosen.len()
+		if n > 0 {
+			low, high := selectRanks(n, (n-1)/2, n/2, each)
+			median = low/2 + high/2
+		}
+	}
+	if m.n == 0 {
+		c.Kind, c.Why, c.Missing = Ignored, "empty in the rows to train on", false
+		return nil
+	}
+	c.Median, c.Mean, c.Std = median, m.mean, m.std()
+	if math.IsInf(c.Std, 0) || math.IsNaN(c.Std) {
+		return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, least, largest)
+	}
+	return nil
+}
+
+// gathered is how many numbers a selection sorts; more of them it counts.
+var gathered = 1 << 20
+
+// selectRanks returns the numbers that would be at places k and l, k <= l <= k+1, of the n numbers of each if they were sorted. It
+// holds no more than 2·gathered of them: it walks over them again for every 16 bits of a number that many have in common.
+func selectRanks(n, k, l int, each func(f func(v float64))) (low, high float64) {
+	// Of each the first bits, and how many numbers are below those with these bits.
+	prefix, below, inside := uint64(0), 0, n
+	for shift := 64; inside > gathered && shift > 0; {
+		shift -= 16
+		var counts [1 << 16]int
+		each(func(v float64) {
+			if key := sortable(v); shift == 48 || key>>(shift+16) == prefix {
+				counts[key>>shift&0xffff]++
+			}
+		})
+		at := 0
+		for ; below+counts[at] <= k; at++ {
+			below += counts[at]
+		}
+		prefix, inside = prefix<<16|uint64(at), counts[at]
+		if shift == 0 || inside <= gathered {
+			return gather(prefix, shift, below, k, l, inside, each)
+		}
+	}
+	return gather(0, 64, 0, k, l, inside, each)
+}
+
+// gather sorts the numbers that begin with the bits of prefix, which are inside many after below smaller ones. The number of rank
+// l may be the smallest beyond them.
+func gather(prefix uint64, shift, below, k, l, inside int, each func(f func(v float64))) (low, high float64) {
+	var numbers []float64
+	next := math.Inf(1)
+	each(func(v float64) {
+		switch first := sortable(v) >> shift; { // a shift by 64 gives 0
+		case first == prefix:
+			if shift > 0 || len(numbers) == 0 { // all of them are equal
+				numbers = append(numbers, v)
+			}
+		case first > prefix:
+			next = min(next, v)
+		}
+	})
+	slices.Sort(numbers)
+	rank := func(r int) float64 {
+		switch {
+		case r >= below+inside:
+			return next
+		case shift == 0:
+			return numbers[0]
+		}
+		return numbers[r-below]
+	}
+	return rank(k), rank(l)
+}
+
+// sortable returns bits that are in the order of the numbers; -0 is 0.
+func sortable(v float64) uint64 {
+	if v == 0 {
+		v = 0
+	}
+	b := math.Float64bits(v)
+	if b>>63 != 0 {
+		return ^b
+	}
+	return b | 1<<63
+}
