@@ -227,6 +227,8 @@ func wanted(cmd *cobra.Command, name string) string {
 		return "a whole number from 0 to 18446744073709551615"
 	case "float64":
 		return "a number"
+	case shareOrFile:
+		return "a share such as 0.2, a number of examples, or a file of them"
 	case "bool":
 		return "true or false"
 	}

@@ -10,9 +10,12 @@ import (
 // Data are the two parts of a data set.
 type Data struct {
 	Train, Test *dataset.Set
+	Val         *dataset.Set // judges the epochs, where the data bring such examples; otherwise they are held out of Train
 	Info        catalog.Info
 	Table       *Table  // of data that came from a file of rows and columns
 	Images      *Images // of data that came from a folder of images
+
+	ValFile, TestFile *HeldFile // where Val and Test came from files of their own
 }
 
 // Load loads the data that a request names.
@@ -20,7 +23,11 @@ func (q *Request) Load() (*Data, error) {
 	if err := checkScale(or(q.Scale, "auto")); err != nil {
 		return nil, err
 	}
-	return q.form().load(q)
+	d, err := q.form().load(q)
+	if err != nil {
+		return nil, err
+	}
+	return d, q.checkHeld(d)
 }
 
 func checkScale(scale string) error {
@@ -34,6 +41,7 @@ func checkScale(scale string) error {
 func (d *Data) Facts() Facts {
 	f := Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len(), Table: d.Table, Images: d.Images}
 	f.Classes, f.Counts = d.classFacts()
+	f.ValFile, f.TestFile, f.OwnVal = d.ValFile, d.TestFile, d.Val != nil
 	return f
 }
 
@@ -54,6 +62,10 @@ func (r *Recipe) Divide(d *Data) (*Division, error) {
 	v := &Division{Train: d.Train, HeldOut: d.Test, Test: d.Test, Judge: "test"}
 	n := d.Train.Len()
 	switch {
+	case d.Val != nil && (r.Val > 0 || r.Split == "nielsen"):
+		return nil, fieldf("val", "is %v, but the data bring %d examples of their own that judge the epochs; leave it out", r.Val, d.Val.Len())
+	case d.Val != nil:
+		v.HeldOut, v.Judge = d.Val, "val"
 	case r.Split == "nielsen":
 		if n <= nielsenHeld {
 			return nil, fieldf("split", "is nielsen, which holds out 10,000 examples; %s has %d in all", r.Data, n)

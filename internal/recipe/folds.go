@@ -35,6 +35,9 @@ func (q *Request) whole() (*dataset.Set, func(train, test *dataset.Set) (*Data, 
 	if err := checkScale(or(q.Scale, "auto")); err != nil {
 		return nil, nil, err
 	}
+	if err := q.noHeld(); err != nil {
+		return nil, nil, err
+	}
 	return q.form().whole(q)
 }
 

@@ -143,7 +143,7 @@ func (r *Recipe) resolveImages(q *Request, f Facts) error {
 	form := f.Images.Form
 	r.DataSHA256, r.Size, r.Channels, r.Fit = f.Images.SHA256, fmt.Sprintf("%dx%d", form.Width, form.Height), form.Channels, form.Fit
 	r.Patience = or(q.Patience, imagePatience)
-	if q.Val == nil && r.Patience > 0 {
+	if q.Val == nil && r.Patience > 0 && !f.OwnVal {
 		r.Val = choose(f.Examples < fewRows, 0.2, 0.1)
 	}
 	return nil

@@ -24,6 +24,7 @@ type Table struct {
 
 	path   string
 	header bool
+	held   heldNames
 
 	// Only until the data are divided.
 	cells *columns.Table
@@ -64,7 +65,14 @@ func (q *Request) loadTable() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	train, test := t.ordinals().StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
+	all := t.ordinals()
+	if or(q.TestData, "") != "" { // which judges the end: all rows are there to learn from
+		if all.Len() < 2 {
+			return nil, fmt.Errorf("%s has %d rows with a target; want 2 or more", t.path, all.Len())
+		}
+		return t.data(all, nil)
+	}
+	train, test := all.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
 	if train.Len() < 2 || test.Len() < 1 {
 		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, len(t.rows))
 	}
@@ -73,7 +81,7 @@ func (q *Request) loadTable() (*Data, error) {
 
 // readTable reads a table and finds out what its columns are.
 func (q *Request) readTable() (*Table, error) {
-	t := &Table{path: or(q.Data, "")}
+	t := &Table{path: or(q.Data, ""), held: q.held()}
 	if t.path == "" {
 		return nil, fieldf("data", "is missing: --target is for a table; which file?")
 	}
@@ -121,10 +129,9 @@ func (q *Request) readTable() (*Table, error) {
 	return t, nil
 }
 
-// data fits the columns to train and returns both parts.
+// data fits the columns to train and returns both parts. A nil test comes from a file of its own.
 func (t *Table) data(train, test *dataset.Set) (*Data, error) {
-	own, held := *t, t.of(test)
-	learnt := t.of(train)
+	own, learnt := *t, t.of(train)
 	var err error
 	if own.Schema, err = t.guess.Fit(t.cells, learnt); err != nil {
 		return nil, err
@@ -134,11 +141,18 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 	if d.Train, err = own.Schema.Set(name+" train", t.cells, learnt); err != nil {
 		return nil, err
 	}
-	if d.Test, err = own.Schema.Set(name+" test", t.cells, held); err != nil {
+	d.Train = Placed(d.Train, t.cells, learnt)
+	if test != nil {
+		rows := t.of(test)
+		if d.Test, err = own.Schema.Set(name+" test", t.cells, rows); err != nil {
+			return nil, err
+		}
+		d.Test = Placed(d.Test, t.cells, rows)
+		own.Shared = d.Train.Overlap(d.Test)
+	}
+	if err := own.judge(d); err != nil {
 		return nil, err
 	}
-	d.Train, d.Test = Placed(d.Train, t.cells, learnt), Placed(d.Test, t.cells, held)
-	own.Shared = d.Train.Overlap(d.Test)
 	own.header, own.cells, own.guess, own.rows = t.cells.Header, nil, nil, nil
 	d.Info = catalog.Info{
 		Name: name, Description: "the table " + t.path, Train: d.Train.Len(), Test: d.Test.Len(), Shape: d.Train.Shape,
@@ -255,7 +269,7 @@ func (r *Recipe) resolveTable(q *Request, f Facts) {
 	r.Task = string(s.Task())
 	r.Header = choose(f.Table.header, "yes", "no")
 	r.Patience = or(q.Patience, tablePatience)
-	if q.Val == nil && r.Patience > 0 {
+	if q.Val == nil && r.Patience > 0 && !f.OwnVal {
 		r.Val = choose(f.Examples < fewRows, 0.2, 0.1)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/internal/machine"
+	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -47,13 +48,17 @@ type DataRecord struct {
 	ClassCounts []int    `json:"class_counts,omitempty"` // of the training examples
 	Scaling     string   `json:"scaling,omitempty"`
 
-	Table       *columns.Schema `json:"table,omitempty"`   // of a table: what its columns are
-	Dropped     []int           `json:"dropped,omitempty"` // lines without a target
-	Shared      int             `json:"shared,omitempty"`  // test examples that occur in the training part, too
-	SHA256      string          `json:"sha256,omitempty"`  // of the file
-	Images      *ImageRecord    `json:"images,omitempty"`
-	JudgedBy    string          `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
-	Fingerprint string          `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
+	Table   *columns.Schema `json:"table,omitempty"`   // of a table: what its columns are
+	Dropped []int           `json:"dropped,omitempty"` // lines without a target
+	Shared  int             `json:"shared,omitempty"`  // test examples that occur in the training part, too
+	SHA256  string          `json:"sha256,omitempty"`  // of the file
+	Images  *ImageRecord    `json:"images,omitempty"`
+
+	ValFile  *recipe.HeldFile `json:"val_file,omitempty"` // files of their own that judge
+	TestFile *recipe.HeldFile `json:"test_file,omitempty"`
+
+	JudgedBy    string `json:"epochs_judged_by"`      // test, or val: what val_loss and val_acc of metrics.csv are about
+	Fingerprint string `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
 
 func (t *trainer) dataRecord() DataRecord {
@@ -65,6 +70,7 @@ func (t *trainer) dataRecord() DataRecord {
 	if t.recipe.Scale != "none" {
 		d.Scaling = string(t.data.Info.Scaling)
 	}
+	d.ValFile, d.TestFile = t.data.ValFile, t.data.TestFile
 	if a := t.data.Table; a != nil {
 		d.Table, d.Dropped, d.Shared, d.SHA256 = a.Schema, a.Dropped, a.Shared, a.SHA256
 	}
