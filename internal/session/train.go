@@ -274,6 +274,7 @@ func (t *trainer) train(ctx context.Context) error {
 		t.show.Note("resume", t.whereFrom())
 	}
 	t.warnOfTable()
+	t.warnOfLeaks()
 	t.warnOfImages()
 	history, err := train.Run(ctx, t.net, t.parts.Train, cfg)
 	t.show.Close()
