@@ -122,6 +122,9 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		}
 	}
 	t.finer(r, e.Task)
+	if err := t.useful(); err != nil {
+		return err
+	}
 	t.best(h)
 	t.beside(e)
 	return nil
