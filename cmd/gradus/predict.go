@@ -146,6 +146,10 @@ func showPrediction(c *console, r session.Prediction) {
 		fmt.Fprintf(c.out, "%s   %s\n", strings.Join(numbers, " "), input)
 		return
 	}
+	if r.Labels != nil {
+		showLabels(c, r, input)
+		return
+	}
 	var others []string
 	for _, a := range r.Top[1:] {
 		others = append(others, fmt.Sprintf("%s %s", terminal.Clean(a.Label), progress.Percent(a.Probability)))
@@ -159,4 +163,24 @@ func showPrediction(c *console, r session.Prediction) {
 		truth = "   wrong: it is " + terminal.Clean(r.Truth)
 	}
 	fmt.Fprintf(c.out, "%-3s %8s   then %s   %s%s\n", terminal.Clean(r.Label), progress.Percent(r.Probability), strings.Join(others, ", "), input, truth)
+}
+
+// showLabels writes which labels an example has, and how likely those of them are that come next.
+func showLabels(c *console, r session.Prediction, input string) {
+	var likely []string
+	for _, a := range r.Top {
+		likely = append(likely, fmt.Sprintf("%s %s", terminal.Clean(a.Label), progress.Percent(a.Probability)))
+	}
+	answer, truth := "none of the labels", ""
+	if len(r.Labels) > 0 {
+		answer = terminal.Clean(strings.Join(r.Labels, ", "))
+	}
+	switch {
+	case r.Truth == "":
+	case terminal.Clean(r.Truth) == answer:
+		truth = "   right"
+	default:
+		truth = "   wrong: it is " + terminal.Clean(r.Truth)
+	}
+	fmt.Fprintf(c.out, "%s   by %s   %s%s\n", answer, strings.Join(likely, ", "), input, truth)
 }

@@ -61,6 +61,7 @@ Exit codes
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newTrain(c), newEval(c), newPredict(c), newExport(c), newImport(c), newCheck(c), newInspect(c), newPlot(c), newTune(c),
+		newLRFind(c), newDiff(c), newConfig(c),
 		newData(c), newRuns(c), newBook(c), newDoctor(c), newVersion(c), newCompletion(c),
 	)
 	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
@@ -108,7 +109,11 @@ func canonical(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 func prepare(c *console, cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
 	cmd.SetGlobalNormalizationFunc(canonical)
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Value = &once{Value: f.Value} })
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if _, list := f.Value.(*optionalStrings); !list {
+			f.Value = &once{Value: f.Value}
+		}
+	})
 	inner := cmd.RunE
 	if inner == nil {
 		return

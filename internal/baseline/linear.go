@@ -12,6 +12,7 @@ type Fit struct {
 	Examples int     `json:"examples"`
 	Correct  int     `json:"correct"`
 	RMSE     float64 `json:"rmse"`
+	Balanced float64 `json:"balanced_accuracy,omitempty"` // of classes: the mean of their recalls
 	Numbers  bool    `json:"regression"`
 }
 
@@ -21,13 +22,16 @@ const maxWork = 20_000_000
 // Straight fits the model without a hidden layer to train, over the whole set at once, and judges it on test: softmax regression
 // with scikit-learn's usual penalty (C = 1: ½Σw² beside the sum of the losses), a logistic regression for every label with the
 // same penalty, or least squares. It is nil where it would take long.
-func Straight(train, test *dataset.Set) *Fit {
+func Straight(train, test *dataset.Set) *Fit { return Weighted(train, test, nil) }
+
+// Weighted is Straight with the weights of classes, or of a yes to each label, that the losses of a network have.
+func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 	n, d, k := train.Len(), train.X.Width(), train.Out
 	if n == 0 || test.Len() == 0 || n > maxWork/d/k {
 		return nil
 	}
 	kind := train.Kind()
-	p := &problem{n: n, d: d, k: k, x: features(train), numbers: kind == dataset.Real, labels: kind == dataset.MultiHot}
+	p := &problem{n: n, d: d, k: k, x: features(train), numbers: kind == dataset.Real, labels: kind == dataset.MultiHot, weights: weights}
 	p.t = make([]float64, n*k)
 	dataset.GatherT(train.All(), p.t, 0, n)
 	w := minimize(p.loss, make([]float64, (d+1)*k))
@@ -37,6 +41,7 @@ func Straight(train, test *dataset.Set) *Fit {
 	t := make([]float64, test.Len()*k)
 	dataset.GatherT(test.All(), t, 0, test.Len())
 	sum := 0.0
+	hits, of := make([]float64, k), make([]float64, k)
 	for i := range test.Len() {
 		p.scores(z, w, x[i*d:(i+1)*d])
 		best, all := 0, true
@@ -50,7 +55,16 @@ func Straight(train, test *dataset.Set) *Fit {
 		}
 		if p.labels && all || !p.labels && !p.numbers && test.Label(i) == best {
 			f.Correct++
+			if !p.labels {
+				hits[best]++
+			}
 		}
+		if truth := test.Label(i); !p.labels && !p.numbers && truth >= 0 {
+			of[truth]++
+		}
+	}
+	if !p.labels && !p.numbers {
+		f.Balanced = meanRecall(hits, of)
 	}
 	if p.numbers {
 		f.Name, f.RMSE = "linear", math.Sqrt(sum/float64(len(t)))
@@ -59,6 +73,17 @@ func Straight(train, test *dataset.Set) *Fit {
 		}
 	}
 	return f
+}
+
+// meanRecall is the mean over the classes that there are examples of.
+func meanRecall(hits, of []float64) float64 {
+	sum, classes := 0.0, 0.0
+	for c, n := range of {
+		if n > 0 {
+			sum, classes = sum+hits[c]/n, classes+1
+		}
+	}
+	return sum / max(1, classes)
 }
 
 // features returns all features of a set, x [n, width].
@@ -73,7 +98,15 @@ type problem struct {
 	n, d, k int
 	x, t    []float64
 	numbers bool
-	labels  bool // each output a yes or no of its own
+	labels  bool      // each output a yes or no of its own
+	weights []float64 // of classes, or of a yes to each label; nil: 1
+}
+
+func (p *problem) weight(c int) float64 {
+	if p.weights == nil {
+		return 1
+	}
+	return p.weights[c]
 }
 
 // scores is: z = x·w + b
@@ -114,8 +147,10 @@ func (p *problem) loss(g, w []float64) float64 {
 			}
 		case p.labels:
 			for c, v := range z {
-				total += math.Max(v, 0) - v*t[c] + math.Log1p(math.Exp(-math.Abs(v)))
-				z[c] = 1/(1+math.Exp(-v)) - t[c]
+				yes := t[c] * p.weight(c)
+				both := yes + 1 - t[c]
+				total += both*(math.Max(v, 0)+math.Log1p(math.Exp(-math.Abs(v)))) - v*yes
+				z[c] = both/(1+math.Exp(-v)) - yes
 			}
 		default:
 			most := z[0]
@@ -127,10 +162,14 @@ func (p *problem) loss(g, w []float64) float64 {
 				z[c] -= most
 				sum += math.Exp(z[c])
 			}
-			log := math.Log(sum)
+			log, all := math.Log(sum), 0.0
 			for c := range z {
-				total -= t[c] * (z[c] - log)
-				z[c] = math.Exp(z[c]-log) - t[c]
+				all += t[c] * p.weight(c)
+			}
+			for c := range z {
+				yes := t[c] * p.weight(c)
+				total -= yes * (z[c] - log)
+				z[c] = all*math.Exp(z[c]-log) - yes
 			}
 		}
 		for j, v := range x {

@@ -114,3 +114,50 @@ func TestLogisticOfLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestWeighted: an example that counts twice is as good as two of it.
+func TestWeighted(t *testing.T) {
+	x := []float32{0, 1, 2, 3, 4, 2.5}
+	yes := []float32{0, 0, 1, 0, 1, 1}
+	fit := func(labels bool, k int, again []int, weights []float64) []float64 {
+		p := &problem{d: 1, k: k, labels: labels, weights: weights}
+		for _, i := range again {
+			p.n++
+			p.x = append(p.x, float64(x[i]))
+			if k == 2 {
+				p.t = append(p.t, 1-float64(yes[i]))
+			}
+			p.t = append(p.t, float64(yes[i]))
+		}
+		w := minimize(p.loss, make([]float64, 2*k))
+		g := make([]float64, 2*k)
+		if p.loss(g, w); largest(g) > flat {
+			t.Errorf("the gradient at the minimum is %v", g)
+		}
+		return w
+	}
+	once, twice := []int{0, 1, 2, 3, 4, 5}, []int{0, 1, 2, 3, 4, 5, 2, 4, 5}
+	for _, c := range []struct {
+		labels  bool
+		k       int
+		weights []float64
+	}{{false, 2, []float64{1, 2}}, {true, 1, []float64{2}}} {
+		have, want := fit(c.labels, c.k, once, c.weights), fit(c.labels, c.k, twice, nil)
+		for j := range want { // the penalty is one for all, so that the weights are the same
+			if math.Abs(have[j]-want[j]) > 1e-4 {
+				t.Errorf("labels %v: %v with weights; %v with examples twice", c.labels, have, want)
+				break
+			}
+		}
+	}
+	set, err := dataset.FromLabels("few", dataset.NewFloats(x, 1), nil, []int32{0, 0, 1, 0, 1, 1}, []string{"no", "yes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := Straight(set, set); math.Abs(f.Balanced-float64(f.Correct)/6) > 1e-12 || f.Correct < 4 {
+		t.Errorf("%+v; want the same share, since there are three of each class", f)
+	}
+	if f := Weighted(set, set, []float64{1, 1000}); f.Correct != 3 || f.Balanced != 0.5 {
+		t.Errorf("%+v; want all taken for the heavy class", f)
+	}
+}

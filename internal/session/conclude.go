@@ -16,6 +16,7 @@ import (
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
+	"github.com/gradus-nn/gradus/preprocess/columns"
 	"github.com/gradus-nn/gradus/train"
 )
 
@@ -107,7 +108,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	o.Examples, o.Metrics = e.Examples, map[string]float64{"test_loss": e.Loss}
 	if e.Task == loss.Regression {
 		o.Metrics["test_rmse"], o.Metrics["test_mae"], o.Metrics["test_r2"] = e.RMSE, e.MAE, e.R2
-		t.print.line("result", "test rmse %s · mae %s · r2 %.4f   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), e.R2, t.afterwards(h))
+		t.print.line("result", "test rmse %s · mae %s · r2 %.4f%s   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), e.R2, inDeviations(t.parts.Test), t.afterwards(h))
 	} else {
 		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
 		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
@@ -126,7 +127,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		return err
 	}
 	t.best(h)
-	t.beside(e)
+	t.beside(e, r)
 	return nil
 }
 
@@ -187,8 +188,15 @@ func (t *trainer) next() {
 	ref := t.ref()
 	t.print.line("saved", "%s", t.run.Dir)
 	if t.data.Table != nil {
-		t.print.line("next", "gradus predict %s NEW.csv -o OUT.csv   the target column is not needed", ref)
-		t.print.line("", "gradus eval %s                        class by class; or on other rows: gradus eval %s MORE.csv", ref, ref)
+		more := "class by class"
+		switch s := t.data.Table.Schema; {
+		case s.Task() == columns.Labels:
+			more = "label by label"
+		case s.Task() == columns.Regression:
+			more = "how good it is"
+		}
+		t.print.line("next", "gradus predict %s NEW.csv -o OUT.csv   the target is not needed", ref)
+		t.print.line("", "gradus eval %s                        %s; or on other rows: gradus eval %s MORE.csv", ref, more, ref)
 		return
 	}
 	if t.data.Info.Classes != nil {

@@ -130,7 +130,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 				return nil, err
 			}
 			b := baseline.Of(t.parts.Train, t.parts.Test)
-			f := baseline.Straight(t.parts.Train, t.parts.Test)
+			f := baseline.Weighted(t.parts.Train, t.parts.Test, t.recipe.Weights())
 			numbers = e.Task == loss.Regression
 			net.add(e.Examples, e.Correct, e.RMSE, numbers)
 			always.add(b.Examples, b.Correct, b.RMSE, numbers)

@@ -158,9 +158,7 @@ func (p *Predictor) Example(data, part string, index int) (Prediction, error) {
 		return Prediction{}, exit.Usagef("gradus predict: --index is %d; %s has examples 0 to %d", index, set.Name, set.Len()-1)
 	}
 	r, err := p.predict(fmt.Sprintf("%s #%d", set.Name, index), set.Example(index))
-	if c := set.Label(index); c >= 0 {
-		r.Truth = p.ClassName(c)
-	}
+	r.Truth = p.truthOf(set, index)
 	return r, err
 }
 

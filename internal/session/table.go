@@ -8,6 +8,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -16,7 +17,7 @@ import (
 // straight fits the best model without a hidden layer, which a network for a table has to beat.
 func (t *trainer) straight() {
 	if t.data.Table != nil {
-		t.report.Straight = baseline.Straight(t.parts.Train, t.parts.Test)
+		t.report.Straight = baseline.Weighted(t.parts.Train, t.parts.Test, t.recipe.Weights())
 	}
 }
 
@@ -59,16 +60,16 @@ func (t *trainer) introduceTable() {
 		t.print.line("", "and %d more", more)
 	}
 	subject := "task"
-	for _, l := range describeTask(a.Schema) {
+	for _, l := range describeTask(a.Schema, unlabelled(t.data.Train)+unlabelled(t.data.Test)) {
 		t.print.line(subject, "%s", l)
 		subject = ""
 	}
 	split := fmt.Sprintf("%s to train on", nn.Thousands(t.parts.Train.Len()))
 	if t.parts.Judge == "val" {
-		split += fmt.Sprintf(" · %s to stop by", nn.Thousands(t.parts.HeldOut.Len()))
+		split += fmt.Sprintf(" · %s%s to stop by", nn.Thousands(t.parts.HeldOut.Len()), fromFile(t.data.ValFile))
 	}
-	split += fmt.Sprintf(" · %s to judge the end by   seed %d", nn.Thousands(t.parts.Test.Len()), t.recipe.Seed)
-	if a.Shared == 0 {
+	split += fmt.Sprintf(" · %s%s to judge the end by   seed %d", nn.Thousands(t.parts.Test.Len()), fromFile(t.data.TestFile), t.recipe.Seed)
+	if a.Shared+t.data.ValFile.Overlap()+t.data.TestFile.Overlap() == 0 {
 		split += "   no row on both sides"
 	}
 	t.print.line("split", "%s", split)
@@ -76,6 +77,7 @@ func (t *trainer) introduceTable() {
 
 // warnOfTable says what makes results on a table look better than they are.
 func (t *trainer) warnOfTable() {
+	t.warnOfFiles()
 	if a := t.data.Table; a != nil && a.Shared > 0 {
 		t.show.Note("warn", fmt.Sprintf("%d of the %d rows that judge the end occur among those to train on, too: the result looks better than it is; remove duplicates from %s", a.Shared, t.parts.Test.Len(), t.recipe.Data))
 	}
@@ -105,14 +107,25 @@ func linesOf(lines []int) string {
 }
 
 // beside says whether the network was worth it.
-func (t *trainer) beside(e nn.Evaluation) {
+func (t *trainer) beside(e nn.Evaluation, r *scores.Report) {
 	f := t.report.Straight
 	if f == nil {
 		return
 	}
-	if text := verdict(f, e); text != "" {
-		t.print.line("beside", "%s", text)
+	text := verdict(f, e)
+	if balanced, ok := r.Figures["balanced_acc"]; ok && t.recipe.Weights() != nil {
+		text = balancedVerdict(f, balanced)
 	}
+	t.print.line("beside", "%s", text)
+}
+
+// balancedVerdict is verdict where the classes were weighed, so that how many are right is not what was sought.
+func balancedVerdict(f *baseline.Fit, balanced float64) string {
+	text := "logistic regression with the same weights: balanced " + progress.Percent(f.Balanced)
+	if f.Balanced >= balanced {
+		return "the network does not beat " + text + "; the simpler model is as good here"
+	}
+	return text + "; the network " + progress.Percent(balanced)
 }
 
 // verdict compares a network with the straight model on the same examples.

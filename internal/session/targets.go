@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
@@ -25,8 +26,8 @@ func fewNames(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// describeTask says in lines what is learnt.
-func describeTask(s *columns.Schema) []string {
+// describeTask says in lines what is learnt; so many examples have no label.
+func describeTask(s *columns.Schema, without int) []string {
 	switch s.Task() {
 	case columns.Classification:
 		return []string{fmt.Sprintf("classification of %s into %d classes: %s", terminal.Clean(s.Targets[0].Name), s.Outputs(), fewNames(s.Classes()))}
@@ -35,7 +36,11 @@ func describeTask(s *columns.Schema) []string {
 		if apart := s.Targets[0].Separator; apart != "" {
 			text += fmt.Sprintf(", apart by %s in %s", apart, terminal.Clean(s.Targets[0].Name))
 		}
-		return []string{text + ": " + fewNames(s.Classes())}
+		text += ": " + fewNames(s.Classes())
+		if without > 0 {
+			text += fmt.Sprintf("   %s without any", countOf(without, "row", "rows"))
+		}
+		return []string{text}
 	}
 	if len(s.Targets) == 1 {
 		t := s.Targets[0]
@@ -111,4 +116,44 @@ func likeliest(names []string, y []float32, n int) []Answer {
 		top = append(top, Answer{names[i], float64(y[i])})
 	}
 	return top
+}
+
+// inDeviations says what the unit of figures over several numbers is.
+func inDeviations(set *dataset.Set) string {
+	if set.Out < 2 || set.Unit != 0 {
+		return ""
+	}
+	return ", in deviations"
+}
+
+// truthOf is what example i of a set is, in words; "" where numbers are learnt.
+func (u *Used) truthOf(set *dataset.Set, i int) string {
+	if set.Many {
+		labels := chosen(classNames(u, set.Out), set.Target(i))
+		if len(labels) == 0 {
+			return noLabels
+		}
+		return strings.Join(labels, ", ")
+	}
+	if c := set.Label(i); c >= 0 {
+		return u.ClassName(c)
+	}
+	return ""
+}
+
+// noLabels is written where an example has none.
+const noLabels = "none of the labels"
+
+// unlabelled returns how many examples of a set have no label.
+func unlabelled(set *dataset.Set) int {
+	n := 0
+	if !set.Many {
+		return n
+	}
+	for lo := 0; lo+set.Out <= len(set.Targets); lo += set.Out {
+		if !slices.ContainsFunc(set.Targets[lo:lo+set.Out], func(t float32) bool { return t != 0 }) {
+			n++
+		}
+	}
+	return n
 }

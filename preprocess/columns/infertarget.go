@@ -261,25 +261,3 @@ func (a *aspirant) makeLabels(t *Target) error {
 	}
 	return nil
 }
-
-// Unlabelled returns how many of the rows have none of the labels.
-func (s *Schema) Unlabelled(t *Table, rows []int) int {
-	n := 0
-	for _, row := range rows {
-		none := true
-		for i := range s.Targets {
-			target := &s.Targets[i]
-			cell := t.Cell(row, target.Position)
-			if target.Separator == "" {
-				yes, _ := truth(cell)
-				none = none && !yes
-			} else {
-				none = none && noLabel(cell)
-			}
-		}
-		if none {
-			n++
-		}
-	}
-	return n
-}
