@@ -136,6 +136,7 @@ func (g *grapher) prepare(at string, steps preprocess.Pipeline, shape tensor.Sha
 		case preprocess.Standardize:
 			at = g.node(name+".centred", "Sub", []string{at, g.constant(name+".mean", shape, s.Mean...)})
 			at = g.node(name, "Div", []string{at, g.constant(name+".std", shape, s.Std...)})
+		case preprocess.Image: // pixels come in
 		default:
 			return "", fmt.Errorf("the preprocessing step %T cannot be exported to ONNX yet", step)
 		}

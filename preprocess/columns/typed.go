@@ -87,3 +87,6 @@ const (
 
 // Gaps lists the spellings of a missing value, in small letters; capitals do not matter.
 func Gaps() []string { return slices.Sorted(maps.Keys(gaps)) }
+
+// Truths lists the pairs of texts that mean no and yes, in small letters.
+func Truths() [][2]string { return slices.Clone(truths) }
