@@ -3,6 +3,7 @@ package pytorch
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/gradus-nn/gradus/format/pickle"
 )
@@ -76,6 +77,12 @@ func ofPickle(err error, entry string) error {
 		return &FormatError{Entry: entry, Reason: at(broken.Offset, broken.Reason), Err: broken.Err}
 	}
 	return err
+}
+
+// brief shows the beginning of a value of a file.
+func brief(v any) string {
+	s := []rune(fmt.Sprint(v))
+	return strconv.Quote(string(s[:min(len(s), 60)]))
 }
 
 func at(offset int64, reason string) string { return fmt.Sprintf("at byte %d: %s", offset, reason) }

@@ -29,7 +29,7 @@ func readStream(r io.ReaderAt, size int64) (any, error) {
 		return nil, err
 	}
 	if version != any(int64(streamVersion)) {
-		return nil, &UnsupportedError{Reason: fmt.Sprintf("version %.40v of the format; want %d", version, streamVersion)}
+		return nil, &UnsupportedError{Reason: fmt.Sprintf("version %s of the format; want %d", brief(version), streamVersion)}
 	}
 	machine, err := next("machine")
 	if err != nil {
@@ -50,7 +50,7 @@ func readStream(r io.ReaderAt, size int64) (any, error) {
 	if err := reader.stream(data[place:], keys); err != nil {
 		return nil, err
 	}
-	return finished(v)
+	return reader.finished(v)
 }
 
 // stream reads the storages, which follow one another in the order of the keys.
@@ -63,7 +63,7 @@ func (r *reader) stream(data []byte, keys any) error {
 		name, _ := key.(string)
 		s := r.storages[name]
 		if s == nil {
-			return &FormatError{Reason: fmt.Sprintf("the list of storages has %.40q, which occurs twice or to which no value refers", fmt.Sprint(key))}
+			return &FormatError{Reason: fmt.Sprintf("the list of storages has %s, which occurs twice or to which no value refers", brief(key))}
 		}
 		delete(r.storages, name)
 		if len(data) < 8 {

@@ -114,7 +114,7 @@ func (r *reader) rebuild(args pickle.Tuple) (any, error) {
 	shape, okShape := counts(args[2])
 	strides, okStrides := counts(args[3])
 	if !okShape || !okStrides || len(shape) != len(strides) || len(shape) > maxRank {
-		return nil, fmt.Errorf("a tensor of shape %.60v with strides %.60v; want two tuples of at most %d counts each", args[2], args[3], maxRank)
+		return nil, fmt.Errorf("a tensor of shape %s with strides %s; want two tuples of at most %d counts each", brief(args[2]), brief(args[3]), maxRank)
 	}
 	elements, last := int64(1), offset // the last element's place
 	for _, d := range shape {
@@ -223,6 +223,14 @@ func widen(raw []byte) []byte {
 }
 
 // finished puts arrays in the places of tensors.
+func (r *reader) finished(v any) (any, error) {
+	v, err := finished(v)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
 func finished(v any) (any, error) {
 	switch x := v.(type) {
 	case *tensor:

@@ -57,7 +57,7 @@ func readZip(r io.ReaderAt, size int64) (any, error) {
 			return nil, err
 		}
 	}
-	return finished(v)
+	return reader.finished(v)
 }
 
 // open returns the files of an archive and the folder within it that holds them.
@@ -68,6 +68,11 @@ func open(r io.ReaderAt, size int64) (files map[string]*zip.File, root string, e
 	}
 	files = map[string]*zip.File{}
 	found := false
+	for _, f := range archive.File {
+		if strings.HasSuffix(f.Name, "/constants.pkl") {
+			return nil, "", &UnsupportedError{Reason: "it is a TorchScript program; save net.state_dict() with torch.save, or use torch.onnx.export"}
+		}
+	}
 	for _, f := range archive.File {
 		if p := zipcheck.Entry(f); p != nil {
 			return nil, "", problem(p)
@@ -86,11 +91,8 @@ func open(r io.ReaderAt, size int64) (files map[string]*zip.File, root string, e
 			root, found = folder, true
 		}
 	}
-	switch {
-	case !found:
+	if !found {
 		return nil, "", &FormatError{Reason: "no file data.pkl in the archive; want what torch.save writes"}
-	case files[root+"constants.pkl"] != nil:
-		return nil, "", &UnsupportedError{Reason: "it is a TorchScript program; save net.state_dict() with torch.save, or use torch.onnx.export"}
 	}
 	if p := zipcheck.Disjoint(archive.File, size); p != nil {
 		return nil, "", problem(p)

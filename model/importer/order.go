@@ -15,7 +15,7 @@ func arrange(layers namedList, inOrder bool) (sorted namedList, note string, err
 	byName := slices.SortedStableFunc(slices.Values(layers), func(a, b named) int { return natural(a.name, b.name) })
 	first := choose(inOrder, layers, namedList(byName))
 	if fits(first) {
-		if !inOrder && len(orders(first, 2)) > 1 {
+		if !inOrder && !numberedNames(first) && len(orders(first, 2)) > 1 {
 			note = "the layers fit together in several orders; that of their names is taken: " + first.String()
 		}
 		return first, note, nil
@@ -36,6 +36,14 @@ func arrange(layers namedList, inOrder bool) (sorted namedList, note string, err
 		return nil, "", misfit(first)
 	}
 	return nil, "", fmt.Errorf("the layers %s fit together in several orders, and not in that of their names; name them in the order of the data, fc1, fc2 ...", first)
+}
+
+// numberedNames reports whether names differ in their numbers alone, as fc1 and fc2 do, or dense and dense_1: such are in order.
+func numberedNames(list namedList) bool {
+	stem := func(s string) string {
+		return strings.Trim(strings.Map(func(r rune) rune { return choose(r >= '0' && r <= '9', -1, r) }, s), "._")
+	}
+	return !slices.ContainsFunc(list, func(l named) bool { return stem(l.name) != stem(list[0].name) })
 }
 
 // fits reports whether each layer takes what the one before gives, and each bias is as long as its layer is wide.

@@ -104,7 +104,7 @@ func init() { // sequential refers to the table
 		"LogSoftmax":   alongLast(layer.LogSoftmax{}),
 		"GELU": func(b *builder, m *pytorch.Module) error {
 			if how, ok := m.Attributes.Get("approximate"); ok && how != any("none") {
-				return fmt.Errorf("approximated by %.20v; want the exact function", how)
+				return fmt.Errorf("approximated by %.20q; want the exact function", fmt.Sprint(how))
 			}
 			return b.behind(layer.GELU{})
 		},
@@ -214,7 +214,7 @@ func flattenModule(_ *builder, m *pytorch.Module) error {
 	start, _ := m.Attributes.Get("start_dim")
 	end, _ := m.Attributes.Get("end_dim")
 	if start != any(int64(1)) || end != any(int64(-1)) {
-		return fmt.Errorf("from axis %.20v to %.20v; want 1 to -1, which keeps the examples apart", start, end)
+		return fmt.Errorf("from axis %.20q to %.20q; want 1 to -1, which keeps the examples apart", fmt.Sprint(start), fmt.Sprint(end))
 	}
 	return nil
 }
@@ -229,7 +229,7 @@ func function(l layer.Layer) func(*builder, *pytorch.Module) error {
 func alongLast(l layer.Layer) func(*builder, *pytorch.Module) error {
 	return func(b *builder, m *pytorch.Module) error {
 		if dim, _ := m.Attributes.Get("dim"); dim != nil && dim != any(int64(1)) && dim != any(int64(-1)) {
-			return fmt.Errorf("along axis %.20v; want the last", dim)
+			return fmt.Errorf("along axis %.20q; want the last", fmt.Sprint(dim))
 		}
 		return b.behind(l)
 	}
