@@ -1,4 +1,4 @@
-// Package catalog finds data sets by name: those that come with the program, and folders of IDX files by their path.
+// Package catalog finds data sets by name: those that come with the program, and folders of IDX files and of images by their path.
 //
 // A set comes in two parts, one to train on and one to test. MNIST and IDX folders have a test set of their own; of others a
 // fifth of each class is held out, drawn by the seed. The four points of XOR are both parts.
@@ -14,6 +14,7 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/idxfolder"
+	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/dataset/mnist"
 	"github.com/gradus-nn/gradus/dataset/synthetic"
 	"github.com/gradus-nn/gradus/dataset/tabular"
@@ -199,8 +200,16 @@ func formula(make func(seed uint64) *dataset.Set) func(Options) (train, test *da
 	}
 }
 
+// usualHeld is the share of the test part.
+const usualHeld = 0.2
+
 // splitStream keeps the draw of the test part apart from other uses of the seed.
 const splitStream = 0x73706c6974 // "split"
+
+// HoldOut draws a fifth of every class for the test part of a set that has none, as Load does.
+func HoldOut(s *dataset.Set, seed uint64) (train, test *dataset.Set) {
+	return holdOut(s, Options{Seed: seed, Held: usualHeld})
+}
 
 // holdOut draws a share of every class for the test part.
 func holdOut(s *dataset.Set, o Options) (train, test *dataset.Set) {
@@ -222,11 +231,11 @@ func List() []Info {
 }
 
 // Load returns the two parts of a set, and what there is to know about it. The name is one of List, or the path of a folder of
-// IDX files: a name with a slash in it, or any folder that exists and is not called like a set. The test part of a folder that
+// IDX files or of images: a name with a slash in it, or any folder that exists and is not called like a set. The test part of a folder that
 // has none is drawn from its training files.
 func Load(name string, o Options) (train, test *dataset.Set, info Info, err error) {
 	if o.Held == 0 {
-		o.Held = 0.2
+		o.Held = usualHeld
 	}
 	if !(o.Held > 0 && o.Held < 1) {
 		return nil, nil, Info{}, fmt.Errorf("catalog: %v of the examples held out; want a share between 0 and 1, such as 0.2", o.Held)
@@ -272,7 +281,10 @@ func isPath(name string) bool {
 // folder loads a folder of IDX files.
 func folder(dir string, o Options) (train, test *dataset.Set, info Info, err error) {
 	if f, err := os.Stat(dir); err == nil && !f.IsDir() {
-		return nil, nil, Info{}, fmt.Errorf("catalog: %s is a file; want a folder of IDX files, or one of: %s", dir, names())
+		return nil, nil, Info{}, fmt.Errorf("catalog: %s is a file; want a folder of IDX files or images, or one of: %s", dir, names())
+	}
+	if imagefolder.Is(dir) && !idxfolder.Is(dir) {
+		return images(dir, o)
 	}
 	train, test, err = idxfolder.Load(dir, idxfolder.Options{Flatten: !o.Images})
 	if err != nil {
@@ -285,6 +297,24 @@ func folder(dir string, o Options) (train, test *dataset.Set, info Info, err err
 	return train, test, Info{
 		Name: name, Description: "IDX files of " + dir, Classes: train.Classes, Out: train.Out,
 		Licence: "see the folder", Source: dir, Applied: preprocess.Pipeline{preprocess.PixelScale{Divide: 255}},
+	}, nil
+}
+
+// images loads a folder of images, in the form that suits them.
+func images(dir string, o Options) (train, test *dataset.Set, info Info, err error) {
+	f, err := imagefolder.Load(dir, imagefolder.Options{})
+	if err != nil {
+		return nil, nil, Info{}, err
+	}
+	if train, test = f.Train, f.Test; test == nil {
+		test = f.Val
+	}
+	if test == nil {
+		train, test = holdOut(f.All, o)
+	}
+	return train, test, Info{
+		Name: f.All.Name, Description: "the images of " + dir, Classes: train.Classes, Out: train.Out,
+		Licence: "see the folder", Source: dir, Applied: f.Applied,
 	}, nil
 }
 

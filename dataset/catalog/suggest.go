@@ -19,7 +19,7 @@ func unknown(name string) error {
 	if best != "" {
 		return fmt.Errorf("catalog: there is no set %q; did you mean %q?", name, best)
 	}
-	return fmt.Errorf("catalog: there is no set %q; want one of: %s; or the path of a folder of IDX files", name, names())
+	return fmt.Errorf("catalog: there is no set %q; want one of: %s; or the path of a folder of IDX files or of images", name, names())
 }
 
 // names lists all sets in a line.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -154,7 +155,7 @@ func (r *reader) use(data []byte, do func(header, image.Image)) (err error) {
 	do(h, img)
 	if h.memory >= largeImage {
 		img = nil
-		runtime.GC()
+		debug.FreeOSMemory() // the next large image may not fit where this one lay
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"regexp"
 	"strconv"
 	"time"
@@ -31,9 +30,6 @@ var imageForm = form{
 	whole: (*Request).wholeImages,
 }
 
-// splitImages keeps the draw of the test part apart from other uses of the seed.
-const splitImages = 0x696d61676573 // "images"
-
 // loadImages reads a folder, and divides it where it has no part to test of its own.
 func (q *Request) loadImages() (*Data, error) {
 	f, err := q.readImages()
@@ -45,18 +41,12 @@ func (q *Request) loadImages() (*Data, error) {
 		test = f.Val
 	}
 	if test == nil {
-		train, test = DivideImages(f.All, or(q.Seed, 0))
+		train, test = catalog.HoldOut(f.All, or(q.Seed, 0))
 	}
 	if train.Len() < 2 || test.Len() < 1 {
 		return nil, fmt.Errorf("%s has %d images to train on and %d to judge by; want 2 or more, and 1", or(q.Data, ""), train.Len(), test.Len())
 	}
 	return f.data(q, train, test)
-}
-
-// DivideImages keeps a part of every class back to judge the end by.
-func DivideImages(all *dataset.Set, seed uint64) (train, test *dataset.Set) {
-	train, test = all.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(seed, splitImages)))
-	return train.WithName(all.Name + " train"), test.WithName(all.Name + " test")
 }
 
 func (q *Request) wholeImages() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/progress"
@@ -179,7 +180,7 @@ func (u *Used) partOf(f *imagefolder.Folder, name, part string) (*dataset.Set, e
 	case v.HeldOut != nil:
 		v.Test = v.HeldOut
 	case v.Test == nil && sameFolder(name, u.Model.Data):
-		v.Train, v.Test = recipe.DivideImages(f.All, u.Model.Seed)
+		v.Train, v.Test = catalog.HoldOut(f.All, u.Model.Seed)
 	case v.Test == nil && part == "test":
 		return f.All, nil
 	case v.Test == nil:
