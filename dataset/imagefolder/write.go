@@ -94,36 +94,19 @@ func writePart(ctx context.Context, root string, p Part, width, height int, high
 			}
 		}
 	}
-	var (
-		first  error
-		lock   sync.Mutex
-		failed = func(err error) {
-			lock.Lock()
-			defer lock.Unlock()
-			if first == nil {
-				first = err
-			}
-		}
-		broken = func() bool {
-			lock.Lock()
-			defer lock.Unlock()
-			return first != nil
-		}
-		encoder = png.Encoder{BufferPool: &encoders{}}
-	)
+	ctx, stop := context.WithCancelCause(ctx) // at the first failure
+	defer stop(nil)
+	encoder := png.Encoder{BufferPool: &encoders{}}
 	split(s.Len(), 0, func(i int, _ *[]byte) {
-		if i%256 == 0 && ctx.Err() != nil {
-			failed(ctx.Err())
-		}
-		if i%256 == 0 && broken() {
+		if ctx.Err() != nil {
 			return
 		}
 		path := filepath.Join(folders[s.Label(i)], fmt.Sprintf("%05d.png", i))
 		if err := writeImage(&encoder, path, picture(s.Example(i), width, height, high)); err != nil {
-			failed(err)
+			stop(err)
 		}
 	})
-	return first
+	return context.Cause(ctx)
 }
 
 // picture makes an image of features.
