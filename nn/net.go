@@ -27,7 +27,8 @@ type Net[F kernel.Float] struct {
 	workspace workspace[F]
 	team      *kernel.Team
 	alone     *kernel.Worker // does what is too small to share
-	pace      pace           // of training steps
+	pace      pace           // of gradients
+	lossPace  pace           // of losses
 	solo      bool           // the last step was done alone, and so is its update
 
 	gradient gradientTask[F]
@@ -107,30 +108,25 @@ func (n *Net[F]) worthSharing(rows int) bool {
 	return rows > 1 && rows*n.plan.size >= shareFrom && n.team.Size() > 1
 }
 
-// run does task for a batch of rows: shared among the team, or alone if it is too small for that.
-func (n *Net[F]) run(task kernel.Task, rows int) {
-	if n.worthSharing(rows) {
-		n.team.Run(task)
-	} else {
+// run does task for a batch of rows, shared among the team or alone, and reports which. Where that is open, the pace of
+// such tasks says which is faster.
+func (n *Net[F]) run(task kernel.Task, rows int, pace *pace) (alone bool) {
+	switch alone = !n.worthSharing(rows); {
+	case alone:
 		task.Work(n.alone)
-	}
-}
-
-// runStep is run for a training step, of which there are many: it measures which way is faster.
-func (n *Net[F]) runStep(task kernel.Task, rows int) {
-	n.solo = !n.worthSharing(rows)
-	if n.solo || rows*n.plan.size >= shareSure {
-		n.run(task, rows)
-		return
-	}
-	n.solo = n.pace.next()
-	began := time.Now()
-	if n.solo {
-		task.Work(n.alone)
-	} else {
+	case rows*n.plan.size >= shareSure:
 		n.team.Run(task)
+	default:
+		alone = pace.next()
+		began := time.Now()
+		if alone {
+			task.Work(n.alone)
+		} else {
+			n.team.Run(task)
+		}
+		pace.took(time.Since(began), rows)
 	}
-	n.pace.took(time.Since(began), rows)
+	return alone
 }
 
 // Gradient computes the gradient of the objective on a batch: the mean loss plus the regularisers. It leaves it in
@@ -145,7 +141,7 @@ func (n *Net[F]) Gradient(b dataset.Batch) float64 {
 	}
 	n.gradient.batch = b
 	n.workspace.begin(b.Len(), true, n.step)
-	n.runStep(&n.gradient, b.Len())
+	n.solo = n.run(&n.gradient, b.Len(), &n.pace)
 	n.gradient.batch = dataset.Batch{}
 	n.step++
 	return n.workspace.meanLoss(b.Len())
@@ -175,13 +171,13 @@ func (n *Net[F]) LossAgain() float64 {
 		panic("nn: LossAgain before the first batch")
 	}
 	n.workspace.begin(rows, false, 0)
-	n.run(&n.forward, rows)
+	n.run(&n.forward, rows, &n.lossPace)
 	return n.workspace.meanLoss(rows)
 }
 
 func (n *Net[F]) lossOf(b dataset.Batch) float64 {
 	n.forward.batch = b
-	n.run(&n.forward, b.Len())
+	n.run(&n.forward, b.Len(), &n.lossPace)
 	n.forward.batch = dataset.Batch{}
 	return n.workspace.meanLoss(b.Len())
 }

@@ -14,6 +14,7 @@ type Predictor[F kernel.Float] struct {
 	task forwardTask[F]
 	team *kernel.Team   // nil: alone
 	self *kernel.Worker // of the alone
+	pace pace           // of the team
 	out  int            // numbers of a prediction
 }
 
@@ -110,8 +111,8 @@ func (p *Predictor[F]) judge(b dataset.Batch, y []F, losses []float64) {
 
 func (p *Predictor[F]) run(b dataset.Batch, rows int) {
 	p.task.batch, p.task.rows = b, rows
-	if p.team != nil && p.net.worthSharing(rows) {
-		p.team.Run(&p.task)
+	if p.team != nil {
+		p.net.run(&p.task, rows, &p.pace)
 	} else {
 		p.task.Work(p.self)
 	}
