@@ -1,6 +1,7 @@
 package pytorch
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -166,12 +167,16 @@ func counts(v any) ([]int64, bool) {
 func (s *storage) fill(raw []byte) error {
 	for _, t := range s.tensors {
 		part := t.gather(raw, s.kind.size)
-		if s.kind.wide {
-			part = widen(part)
-		}
 		shape := t.shape
 		if shape == nil {
 			shape = []int{}
+		}
+		if s.kind.wide {
+			t.array = &npy.Array{Shape: shape, Data: widen(part)}
+			continue
+		}
+		if s.kind.typ == npy.Uint8 {
+			part = bytes.Clone(part) // npy keeps bytes, and with them it would keep the whole storage
 		}
 		a, err := npy.New(npy.DType{Type: s.kind.typ}, shape, false, part)
 		if err != nil {
@@ -182,7 +187,7 @@ func (s *storage) fill(raw []byte) error {
 	return nil
 }
 
-// gather returns the bytes of the elements in C order.
+// gather returns the bytes of the elements in C order, a part of raw where they lie there so.
 func (t *tensor) gather(raw []byte, size int) []byte {
 	n, contiguous := 1, true
 	for i := len(t.shape) - 1; i >= 0; i-- {
@@ -191,7 +196,7 @@ func (t *tensor) gather(raw []byte, size int) []byte {
 	}
 	if contiguous || n == 0 {
 		begin := min(t.offset*size, len(raw)-n*size)
-		return append([]byte{}, raw[begin:begin+n*size]...) // a copy: an array of bytes would keep the whole storage
+		return raw[begin : begin+n*size : begin+n*size]
 	}
 	out := make([]byte, 0, n*size)
 	index := make([]int, len(t.shape))
@@ -214,10 +219,10 @@ func (t *tensor) gather(raw []byte, size int) []byte {
 }
 
 // widen turns bfloat16 into float32: the same bits with sixteen zeros behind.
-func widen(raw []byte) []byte {
-	out := make([]byte, 2*len(raw))
-	for i := 0; i < len(raw); i += 2 {
-		binary.LittleEndian.PutUint32(out[2*i:], uint32(binary.LittleEndian.Uint16(raw[i:]))<<16)
+func widen(raw []byte) []float32 {
+	out := make([]float32, len(raw)/2)
+	for i := range out {
+		out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
 	}
 	return out
 }

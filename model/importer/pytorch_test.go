@@ -13,15 +13,7 @@ import (
 
 // TestPyTorch: networks that torch.onnx.export has written answer as PyTorch does.
 func TestPyTorch(t *testing.T) {
-	python := ""
-	for _, name := range []string{"python3", "/usr/bin/python3"} { // the system's own has Debian's packages
-		if exec.Command(name, "-c", "import torch").Run() == nil {
-			python = name
-		}
-	}
-	if python == "" {
-		t.Skip("skipped: PyTorch is not there (package python3-torch)")
-	}
+	python := pythonWith(t, "torch")
 	dir := t.TempDir()
 	out, err := exec.Command(python, "-W", "ignore", "-c", `
 import json, sys, torch
