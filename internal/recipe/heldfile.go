@@ -110,7 +110,6 @@ func (t *Table) judgeBy(part, name, sum string, train *dataset.Set) (*dataset.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	set = Placed(set, cells, rows)
 	h.Rows, h.Dropped, h.Notes, h.Shared = len(rows), without, append(f.Notes, b.Notes()...), train.Overlap(set)
 	return set, h, nil
 }

@@ -138,16 +138,16 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 	}
 	name := t.name()
 	d := &Data{Table: &own}
-	if d.Train, err = own.Schema.Set(name+" train", t.cells, learnt); err != nil {
+	parts := []columns.Part{{Name: name + " train", Rows: learnt}}
+	if test != nil {
+		parts = append(parts, columns.Part{Name: name + " test", Rows: t.of(test)})
+	}
+	sets, err := own.Schema.Sets(t.cells, parts...)
+	if err != nil {
 		return nil, err
 	}
-	d.Train = Placed(d.Train, t.cells, learnt)
-	if test != nil {
-		rows := t.of(test)
-		if d.Test, err = own.Schema.Set(name+" test", t.cells, rows); err != nil {
-			return nil, err
-		}
-		d.Test = Placed(d.Test, t.cells, rows)
+	if d.Train = sets[0]; test != nil {
+		d.Test = sets[1]
 		own.Shared = d.Train.Overlap(d.Test)
 	}
 	if err := own.judge(d); err != nil {
@@ -177,15 +177,7 @@ func (t *Table) ordinals() *dataset.Set {
 		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, len(t.rows)), 1, nil)
 		return s
 	}
-	number, classes := map[string]int32{}, t.guess.Classes()
-	for i, c := range classes {
-		number[c] = int32(i)
-	}
-	labels := make([]int32, len(t.rows))
-	for i, row := range t.rows {
-		labels[i] = number[string(t.cells.Cell(row, t.guess.Targets[0].Position))]
-	}
-	s, _ := dataset.FromLabels(t.path, x, nil, labels, classes)
+	s, _ := dataset.FromLabels(t.path, x, nil, t.guess.ClassNumbers(t.cells, t.rows), t.guess.Classes())
 	return s
 }
 

@@ -51,7 +51,7 @@ func (u *Used) table(name string) (*dataset.Set, error) {
 	if n := len(without); n > 0 {
 		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(without)))
 	}
-	return recipe.Placed(set, t, rows), nil
+	return set, nil
 }
 
 // A RowSink takes what a model of tables says: first the names of the columns, then every row with the outputs of the network.

@@ -10,6 +10,6 @@ import (
 // canMap is false: everything stays in memory, and the system swaps.
 const canMap = false
 
-func mapFile(*os.File, int) ([]byte, error) { return nil, errors.ErrUnsupported }
+func mapFile(*os.File, int, bool) ([]byte, error) { return nil, errors.ErrUnsupported }
 
 func unmap([]byte) {}

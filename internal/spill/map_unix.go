@@ -10,8 +10,12 @@ import (
 // canMap reports whether files can be mapped, and removed while they are open.
 const canMap = true
 
-func mapFile(f *os.File, size int) ([]byte, error) {
-	return syscall.Mmap(int(f.Fd()), 0, size, syscall.PROT_READ, syscall.MAP_SHARED)
+func mapFile(f *os.File, size int, write bool) ([]byte, error) {
+	protection := syscall.PROT_READ
+	if write {
+		protection |= syscall.PROT_WRITE
+	}
+	return syscall.Mmap(int(f.Fd()), 0, size, protection, syscall.MAP_SHARED)
 }
 
 func unmap(data []byte) { syscall.Munmap(data) }

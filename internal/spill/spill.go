@@ -52,14 +52,9 @@ func (s *Store) Add(data []byte) (*Piece, error) {
 // flush writes what is in memory to the file.
 func (s *Store) flush() error {
 	if s.file == nil {
-		f, err := os.CreateTemp(s.dir, "gradus-*.tmp")
+		f, err := temporary(s.dir)
 		if err != nil {
-			return fmt.Errorf("spill: a temporary file: %w; TMPDIR names another place for it", err)
-		}
-		// Removed at once: the system forgets the file with the last who uses it, however the program ends.
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
-			return fmt.Errorf("spill: %w", err)
+			return err
 		}
 		s.file = f
 	}
@@ -94,7 +89,7 @@ func (s *Store) Seal() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	data, err := mapFile(s.file, int(s.size))
+	data, err := mapFile(s.file, int(s.size), false)
 	if err != nil {
 		return fmt.Errorf("spill: %w", err)
 	}

@@ -3,6 +3,7 @@ package spill
 import (
 	"bytes"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,33 @@ func TestStore(t *testing.T) {
 	}
 }
 
+// TestAlloc: memory of the disk is memory.
+func TestAlloc(t *testing.T) {
+	for _, limit := range []int64{0, 1 << 30} {
+		dir := t.TempDir()
+		m, err := Alloc(dir, 3<<20+5, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := m.Bytes()
+		for i := range b {
+			if b[i] != 0 {
+				t.Fatalf("byte %d is %d", i, b[i])
+			}
+			b[i] = byte(i)
+		}
+		for i := range b {
+			if b[i] != byte(i) {
+				t.Fatalf("byte %d is %d", i, b[i])
+			}
+		}
+		if left, _ := os.ReadDir(dir); len(left) > 0 || len(b) != 3<<20+5 {
+			t.Errorf("%v is left, %d bytes", left, len(b))
+		}
+		runtime.KeepAlive(m)
+	}
+}
+
 // TestNowhere: a folder that is not there is a sentence that says what to do.
 func TestNowhere(t *testing.T) {
 	if !canMap {
@@ -44,6 +72,9 @@ func TestNowhere(t *testing.T) {
 	}
 	s := New("/nonexistent", 0)
 	if _, err := s.Add([]byte{1}); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
+		t.Errorf("%v", err)
+	}
+	if _, err := Alloc("/nonexistent", 1, 0); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
 		t.Errorf("%v", err)
 	}
 }

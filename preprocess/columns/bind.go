@@ -173,7 +173,7 @@ func (b *Binding) Features(dst []float32, cells [][]byte) {
 			if c.Kind == Date {
 				dateTo(own, v, c.Mean, c.Std)
 			} else {
-				own[0] = float32(max(-farthest, min(farthest, (v-c.Mean)/c.Std)))
+				own[0] = c.standardize(v)
 			}
 		}
 		if gap && c.Missing {
@@ -185,6 +185,11 @@ func (b *Binding) Features(dst []float32, cells [][]byte) {
 // farthest is how many deviations from the mean a number is taken for at most: 1e300 in a column of ages must not become an
 // infinity in the network.
 const farthest = 1e6
+
+// standardize returns the feature of a number.
+func (c *Column) standardize(v float64) float32 {
+	return float32(max(-farthest, min(farthest, (v-c.Mean)/c.Std)))
+}
 
 // keep remembers the first value that was met; a message needs no more of it than a line holds.
 func (e *encounter) keep(cell []byte) {

@@ -95,23 +95,3 @@ func (b *Binding) labels(dst []float32, i int, cell []byte) (err error) {
 	})
 	return err
 }
-
-// holds reports whether row i has all targets.
-func (s *Schema) holds(t *Table, i int) bool {
-	for k := range s.Targets {
-		if target := &s.Targets[k]; !target.holds(t.Cell(i, target.Position)) {
-			return false
-		}
-	}
-	return true
-}
-
-// lacks reports whether a target of row i is missing.
-func (b *Binding) lacks(t *Table, i int) bool {
-	for k, j := range b.targets {
-		if j >= 0 && !b.schema.Targets[k].said(t.Cell(i, j)) {
-			return true
-		}
-	}
-	return false
-}

@@ -31,10 +31,14 @@ type rowSet []uint64
 
 func rowSetOf(n int, rows []int) rowSet {
 	s := make(rowSet, (n+63)/64)
+	s.add(rows)
+	return s
+}
+
+func (s rowSet) add(rows []int) {
 	for _, i := range rows {
 		s[i/64] |= 1 << (i % 64)
 	}
-	return s
 }
 
 func (s rowSet) has(i int) bool { return s[i/64]>>(i%64)&1 != 0 }

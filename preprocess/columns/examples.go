@@ -1,0 +1,117 @@
+package columns
+
+// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
+func (s *Schema) Examples(t *Table) (rows, without []int) {
+	at := make([]int, len(s.Targets))
+	for i := range s.Targets {
+		at[i] = s.Targets[i].Position
+	}
+	return t.with(at, func(i int, cell []byte) bool { return s.Targets[i].holds(cell) })
+}
+
+// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
+func (b *Binding) Examples(t *Table) (rows, without []int) {
+	return t.with(b.targets, func(i int, cell []byte) bool { return b.schema.Targets[i].said(cell) })
+}
+
+// with returns the rows in which every column of at holds, and the lines of the others. A column -1 holds everywhere.
+func (t *Table) with(at []int, holds func(i int, cell []byte) bool) (rows, without []int) {
+	lacking := make([][]int, len(t.blocks)) // rows
+	t.each(func(k int, b *block) error {
+		lacks := make([]bool, b.n)
+		for i, j := range at {
+			if j >= 0 {
+				b.judge(j, lacks, func(cell []byte) bool { return !holds(i, cell) })
+			}
+		}
+		for i, lacks := range lacks {
+			if lacks {
+				lacking[k] = append(lacking[k], b.first+i)
+			}
+		}
+		return nil
+	})
+	n := 0
+	for _, some := range lacking {
+		n += len(some)
+	}
+	rows = make([]int, 0, t.Len()-n)
+	i := 0
+	for _, some := range lacking {
+		for _, row := range some {
+			for ; i < row; i++ {
+				rows = append(rows, i)
+			}
+			i++
+			without = append(without, t.Line(row))
+		}
+	}
+	for ; i < t.Len(); i++ {
+		rows = append(rows, i)
+	}
+	return rows, without
+}
+
+// judge is: for i := range yes { yes[i] = yes[i] || is(cell i of column j) }
+func (b *block) judge(j int, yes []bool, is func(cell []byte) bool) {
+	c := &b.columns[j]
+	var text []byte
+	if c.size == 0 {
+		for i := range yes {
+			text = b.text(text[:0], i, c)
+			yes[i] = yes[i] || is(text)
+		}
+		return
+	}
+	words := make([]bool, len(c.words))
+	for k, word := range c.words {
+		words[k] = is(word)
+	}
+	lowest := lowestOf(c.size)
+	for i, code := range b.allCodes(nil, c) {
+		if code < c.least {
+			yes[i] = yes[i] || words[code-lowest]
+		} else if !yes[i] {
+			text = c.form.append(text[:0], code)
+			yes[i] = is(text)
+		}
+	}
+}
+
+// ClassNumbers returns the number of the class of each of the rows, where classes are learnt.
+func (s *Schema) ClassNumbers(t *Table, rows []int) []int32 {
+	target := &s.Targets[0]
+	numbers := positions(target.Classes)
+	all := make([]int32, t.Len())
+	t.each(func(_ int, b *block) error {
+		c := &b.columns[target.Position]
+		own := all[b.first : b.first+b.n]
+		var text []byte
+		if c.size == 0 {
+			for i := range own {
+				text = b.text(text[:0], i, c)
+				own[i] = int32(numbers[string(text)])
+			}
+			return nil
+		}
+		words := make([]int32, len(c.words))
+		for k, word := range c.words {
+			words[k] = int32(numbers[string(word)])
+		}
+		lowest := lowestOf(c.size)
+		for i, code := range b.allCodes(nil, c) {
+			if code < c.least {
+				own[i] = words[code-lowest]
+			} else {
+				text = c.form.append(text[:0], code)
+				own[i] = int32(numbers[string(text)])
+			}
+		}
+		return nil
+	})
+	labels := make([]int32, len(rows))
+	for i, row := range rows {
+		labels[i] = all[row]
+	}
+	return labels
+}
