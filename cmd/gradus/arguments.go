@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,14 @@ func mayReplace(path string, yes bool) error {
 		return exit.Usagef("%s is a folder; want the name of a file", path)
 	case !yes:
 		return exit.Usagef("%s exists; --yes replaces it", path)
+	}
+	return nil
+}
+
+// isPicture refuses the name of a picture that says no format.
+func isPicture(cmd *cobra.Command, path string) error {
+	if low := strings.ToLower(path); !strings.HasSuffix(low, ".svg") && !strings.HasSuffix(low, ".png") {
+		return exit.Usagef("%s: -o %s; want a name that ends in .svg or .png", cmd.CommandPath(), path)
 	}
 	return nil
 }

@@ -51,6 +51,21 @@ Exit codes
 		},
 		Args: cobra.ArbitraryArgs,
 	}
+	manners(c, root)
+	root.AddCommand(
+		newTrain(c), newEval(c), newPredict(c), newExport(c), newImport(c), newCheck(c), newInspect(c), newPlot(c), newTune(c),
+		newLRFind(c), newDiff(c), newConfig(c),
+		newData(c), newRuns(c), newBook(c), newDoctor(c), newVersion(c), newCompletion(c),
+	)
+	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
+		prepare(c, cmd)
+		completeRuns(cmd)
+	}
+	return root
+}
+
+// manners gives a root what is everywhere the same: flags, help, and how errors are said.
+func manners(c *console, root *cobra.Command) {
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "`WHEN` to use colours: auto, always, never")
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "no progress, only results and errors")
 	cobra.EnableCommandSorting = false
@@ -59,15 +74,6 @@ Exit codes
 	root.SetUsageFunc(usage)
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(
-		newTrain(c), newEval(c), newPredict(c), newExport(c), newImport(c), newCheck(c), newInspect(c), newPlot(c), newTune(c),
-		newLRFind(c), newDiff(c), newConfig(c),
-		newData(c), newRuns(c), newBook(c), newDoctor(c), newVersion(c), newCompletion(c),
-	)
-	for _, cmd := range slices.Concat(root.Commands(), nested(root)) {
-		prepare(c, cmd)
-	}
-	return root
 }
 
 func nested(root *cobra.Command) []*cobra.Command {

@@ -210,7 +210,7 @@ func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 	if cmd.Flags().Changed("resume") {
 		if len(args) == 1 {
 			if f.resume != resumeLatest {
-				return exit.Usagef("gradus train: two runs to resume, %s and %s; want one", f.resume, args[0])
+				return exit.Usagef("%s: two runs to resume, %s and %s; want one", cmd.CommandPath(), f.resume, args[0])
 			}
 			f.resume = args[0]
 		}
@@ -221,7 +221,7 @@ func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 			}
 		})
 		if fixed != "" {
-			return exit.Usagef("gradus train: --%s cannot change when a run is resumed: it would end where no unbroken run could; begin a new one", fixed)
+			return exit.Usagef("%s: --%s cannot change when a run is resumed: it would end where no unbroken run could; begin a new one", cmd.CommandPath(), fixed)
 		}
 		return nil
 	}

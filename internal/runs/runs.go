@@ -178,7 +178,12 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no run is called %q; gradus runs ls lists those in %s", e.Ref, e.Root)
 }
 
-// Open finds a run by its number, its name, its folder, or "latest".
+func isNumber(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 31)
+	return err == nil
+}
+
+// Open finds a run by its number, its name, its folder, or "latest"; 7/17 is trial 17 of search 7.
 func Open(root, ref string) (*Run, error) {
 	missing := &NotFoundError{ref, root}
 	all, err := list(root)
@@ -202,6 +207,14 @@ func Open(root, ref string) (*Run, error) {
 		if strconv.Itoa(r.Number) == ref || r.Name() == ref {
 			return r, nil
 		}
+	}
+	if search, trial, ok := strings.Cut(ref, "/"); ok && isNumber(search) && isNumber(trial) {
+		if r, err := Open(root, search); err == nil {
+			if t, err := Open(r.Path(Trials), trial); err == nil {
+				return t, nil
+			}
+		}
+		return nil, missing
 	}
 	dir := filepath.Clean(ref)
 	if filepath.Base(dir) == latest {

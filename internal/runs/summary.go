@@ -60,11 +60,26 @@ func List(root string) ([]Summary, error) {
 	return summaries, nil
 }
 
+// Names lists the runs in root and "latest".
+func Names(root string) ([]string, error) {
+	all, err := list(root)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	names := []string{latest}
+	for _, r := range all {
+		names = append(names, r.Name())
+	}
+	return names, nil
+}
+
 // Summary describes the run.
 func (r *Run) Summary() Summary {
 	s := Summary{Number: r.Number, Name: r.Name(), Dir: r.Dir, Status: "unfinished"}
-	if info, err := os.Stat(r.Path(Config)); err == nil {
-		s.Begun = info.ModTime().UTC().Truncate(time.Second)
+	for _, file := range []string{Tune, Config} { // the settings of a search are written first
+		if info, err := os.Stat(r.Path(file)); err == nil && s.Begun.IsZero() {
+			s.Begun = info.ModTime().UTC().Truncate(time.Second)
+		}
 	}
 	if q, err := recipe.Read(r.Path(Config)); err == nil {
 		s.Data, s.Layers, s.Opt, s.LR = text(q.Data), text(q.Layers), text(q.Opt), number(q.LR)
