@@ -53,7 +53,7 @@ func (s rowSet) len() int {
 
 // inOrder is the number of rows up to which the mean is taken in the order in which the rows are given, as it always was. Of
 // larger tables it is taken in the order of the table, which is that of the disk.
-const inOrder = 1 << 20
+var inOrder = 1 << 20
 
 // fit measures column j in the given rows, which chosen has too.
 func (c *Column) fit(t *Table, j int, rows []int, chosen rowSet) error {
