@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -52,52 +53,7 @@ func JSON(m *model.Model) ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// FromJSON reads what JSON wrote.
+// FromJSON is ReadJSON of a document in memory.
 func FromJSON(data []byte) (*model.Model, error) {
-	var d struct {
-		Metadata map[string]string `json:"metadata"`
-		Tensors  []struct {
-			jsonTensor
-			Values []float64 `json:"values"` // which hold every float32
-		} `json:"tensors"`
-	}
-	if err := json.Unmarshal(data, &d); err != nil {
-		return nil, fmt.Errorf("exporter: %w", err)
-	}
-	m := &model.Model{}
-	if err := m.SetMetadata(d.Metadata); err != nil {
-		return nil, fmt.Errorf("exporter: %w", err)
-	}
-	params, _, err := m.Spec.Tensors()
-	if err != nil {
-		return nil, err
-	}
-	for i, t := range d.Tensors {
-		n := 1
-		for _, axis := range t.Shape {
-			if axis < 0 || axis > len(t.Values) {
-				return nil, fmt.Errorf("exporter: tensor %q has shape %v but %d values", t.Name, t.Shape, len(t.Values))
-			}
-			if n *= axis; n > len(t.Values) {
-				break
-			}
-		}
-		if n != len(t.Values) {
-			return nil, fmt.Errorf("exporter: tensor %q has shape %v but %d values", t.Name, t.Shape, len(t.Values))
-		}
-		tensor := model.Tensor(t.Name, t.Shape, t.Values)
-		if t.DType == safetensors.F32 {
-			narrow := make([]float32, len(t.Values))
-			for j, v := range t.Values {
-				narrow[j] = float32(v)
-			}
-			tensor = model.Tensor(t.Name, t.Shape, narrow)
-		}
-		if i < len(params) {
-			m.Params = append(m.Params, tensor)
-		} else {
-			m.State = append(m.State, tensor)
-		}
-	}
-	return m, m.Check()
+	return ReadJSON(bytes.NewReader(data), int64(len(data)))
 }

@@ -2,7 +2,7 @@
 // Saito's book, those that a reader has saved with np.savez or pickle, and the networks that Nielsen's network2.py saves.
 //
 //	file                          arrays                     network
-//	.gradus                       as its description         as its description
+//	.gradus, and as JSON          as its description         as its description
 //	.pt, .pth of torch.save       a module of torch.nn       its layers
 //	                              a state_dict               dense layers; what is between them, Options say
 //	.safetensors, .npz, pickle    fc1.weight, dense/kernel   the same: see FromNamed
@@ -15,6 +15,7 @@
 package importer
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ import (
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/model"
+	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
@@ -45,6 +47,7 @@ const (
 	Network2    Format = "network2"
 	ONNX        Format = "onnx"
 	PyTorch     Format = "pytorch"
+	JSON        Format = "json"
 )
 
 // Options say what a file of mere arrays leaves open.
@@ -98,6 +101,9 @@ func reader(format Format, path string, o Options) (build func() (*model.Model, 
 			return o.told(nil), err
 		}
 		return func() (*model.Model, error) { return fromONNX(f, o) }, err
+	case JSON:
+		m, err := readJSON(path)
+		return o.told(func() (*model.Model, error) { return m, nil }), located(path, err)
 	case Archive:
 		arrays, err := npy.ReadArchiveFile(path)
 		return func() (*model.Model, error) { return FromNamed(arrays, true, o) }, err
@@ -139,6 +145,20 @@ func readSafetensors(path string, o Options) (func() (*model.Model, error), erro
 		}
 		return FromNamed(arrays, false, o)
 	}, nil
+}
+
+// readJSON reads what gradus export --to json has written.
+func readJSON(path string) (*model.Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return exporter.ReadJSON(bufio.NewReaderSize(f, 64<<10), info.Size())
 }
 
 // told is the way to make a model of a file that says what its layers and outputs are: nobody else may.
@@ -249,14 +269,10 @@ func formatOf(b []byte) (Format, bool) {
 	case has("(d"), has("(l"), has("(c"), has("(t"), has("}"), has("]"), has("c"): // dictionary, list, tuple, array of protocols 0 and 1
 		return Pickle, true
 	}
-	for _, c := range b {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-			continue
-		case '{':
-			return Network2, true
-		}
-		break
+	if text := strings.Join(strings.Fields(string(b)), ""); strings.HasPrefix(text, `{"metadata"`) {
+		return JSON, true
+	} else if strings.HasPrefix(text, "{") {
+		return Network2, true
 	}
 	return "", false
 }
@@ -272,7 +288,7 @@ func Read(path string) (Format, *safetensors.File, error) {
 	case Safetensors:
 		file, err := safetensors.ReadFile(path)
 		return format, file, err
-	case Network2:
+	case Network2, JSON:
 		m, err := Open(path)
 		if err != nil {
 			return format, nil, err

@@ -104,6 +104,12 @@ func TestMemory(t *testing.T) {
 			_, err := w.Write(append(append(binary.LittleEndian.AppendUint64(nil, uint64(len(head))), head...), single...))
 			return err
 		}, true},
+		{"JSON of zeros", func(w io.Writer) error {
+			const n = 4_000_000
+			head := `{"metadata":{},"tensors":[{"name":"layer0.W","dtype":"F64","shape":[` + strconv.Itoa(n) + `],"values":[`
+			_, err := io.WriteString(w, head+strings.Repeat("0,", n-1)+"0]}]}")
+			return err
+		}, false},
 	} {
 		path := filepath.Join(t.TempDir(), "net")
 		var file bytes.Buffer
