@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	machineinfo "github.com/gradus-nn/gradus/internal/machine"
 )
 
 // measure runs all sides of the work in turns.
@@ -44,11 +46,14 @@ func (w work) measure(ctx context.Context, log io.Writer) (Measured, error) {
 	if len(players) == 0 || players[0].side.Name != gradusName {
 		return m, fmt.Errorf("bench: %s: our own side cannot run", w.ID)
 	}
-	series := make([]Series, len(players))
+	series, sustained := make([]Series, len(players)), []float64{}
 	for i, p := range players {
 		series[i] = Series{Name: p.side.Name, Peer: p.side.Peer, Version: p.version, Setting: strings.Join(p.side.Env, " ")}
 	}
 	for r := range w.Rounds {
+		if w.Flop > 0 {
+			sustained = append(sustained, machineinfo.SustainedPeak(m.Threads))
+		}
 		for i, p := range players {
 			turn, err := p.play(ctx, r)
 			if err != nil {
@@ -62,6 +67,9 @@ func (w work) measure(ctx context.Context, log io.Writer) (Measured, error) {
 		}
 	}
 	m.Sides, m.Peak = series, round(peak(m.Threads))
+	if len(sustained) > 0 {
+		m.Sustained = round(median(sustained))
+	}
 	for i, s := range m.Sides {
 		ratio := ""
 		if i > 0 {

@@ -36,16 +36,18 @@ type Machine struct {
 
 // Measured is one work as its sides did it. Sides[0] is ours.
 type Measured struct {
-	ID      string   `json:"id"`
-	Title   string   `json:"title"`
-	Unit    string   `json:"unit"`
-	More    bool     `json:"more_is_better"`
-	Flop    float64  `json:"flop,omitempty"`
-	When    string   `json:"when"`
-	Threads int      `json:"threads"`
-	Peak    float64  `json:"peak_gflops"` // of fused multiply-adds on so many threads, measured right after
-	Sides   []Series `json:"sides"`
-	Missing []string `json:"missing,omitempty"`
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Unit    string  `json:"unit"`
+	More    bool    `json:"more_is_better"`
+	Flop    float64 `json:"flop,omitempty"`
+	When    string  `json:"when"`
+	Threads int     `json:"threads"`
+	Peak    float64 `json:"peak_gflops"` // of fused multiply-adds on so many threads, measured right after
+	// Sustained is the median of the loop's means between the rounds: what the machine gave meanwhile.
+	Sustained float64  `json:"sustained_gflops,omitempty"`
+	Sides     []Series `json:"sides"`
+	Missing   []string `json:"missing,omitempty"`
 }
 
 // A Series is what one side reached, round after round.
@@ -133,16 +135,16 @@ func (m *Measured) ratio(i int) spread {
 	return spreadOf(ratios)
 }
 
-// share is our median as a share of the peak, 0 where it says nothing.
-func (m *Measured) share() float64 {
+// share is our median as a share of so many GFLOP/s, 0 where it says nothing.
+func (m *Measured) share(of float64) float64 {
 	mine := median(m.Sides[0].Values)
 	switch {
-	case m.Flop == 0 || m.Peak == 0:
+	case m.Flop == 0 || of == 0:
 		return 0
 	case m.More:
-		return mine * m.Flop / (m.Peak * 1e9)
+		return mine * m.Flop / (of * 1e9)
 	}
-	return m.Flop / mine / (m.Peak * 1e9)
+	return m.Flop / mine / (of * 1e9)
 }
 
 // merge takes over what was measured, in the place of older figures.

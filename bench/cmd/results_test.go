@@ -44,7 +44,7 @@ func TestShareOfThePeak(t *testing.T) {
 		{Unit: seconds, Flop: 100e9, Peak: 100, Sides: []Series{{Values: numbers{2}}}},
 		{Unit: perSecond, More: true, Flop: 10e9, Peak: 100, Sides: []Series{{Values: numbers{5}}}},
 	} {
-		if share := m.share(); share != 0.5 {
+		if share := m.share(m.Peak); share != 0.5 {
 			t.Errorf("%s: %g, want 0.5", m.Unit, share)
 		}
 	}

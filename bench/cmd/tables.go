@@ -150,6 +150,9 @@ func (r *Results) details() string {
 		fmt.Fprintf(&b, "%s, %d rounds", m.When, len(m.Sides[0].Values))
 		if share := m.shareText(); share != "" {
 			fmt.Fprintf(&b, "; %s of the peak of %.0f GFLOP/s (threads: %d)", share, m.Peak, m.Threads)
+			if m.Sustained > 0 {
+				fmt.Fprintf(&b, ", %.0f %% of the %.0f that the same loop kept up between the rounds", 100*m.share(m.Sustained), m.Sustained)
+			}
 		}
 		fmt.Fprintf(&b, "; other processes used %.0f %% of the machine (median).\n\n", 100*m.othersShare())
 		b.WriteString("| | median | range | Gradus is faster by | result | setting |\n|---|---:|---:|---:|---|---|\n")
@@ -193,7 +196,7 @@ func (m *Measured) othersShare() float64 {
 }
 
 func (m *Measured) shareText() string {
-	share := m.share()
+	share := m.share(m.Peak)
 	if share == 0 {
 		return ""
 	}

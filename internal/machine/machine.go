@@ -46,6 +46,13 @@ func Peak(threads int) float64 {
 	return kernel.Peak(team)
 }
 
+// SustainedPeak is the mean of what Peak is the best of.
+func SustainedPeak(threads int) float64 {
+	team := kernel.NewTeam(threads)
+	defer team.Close()
+	return kernel.SustainedPeak(team)
+}
+
 // Bandwidth measures how fast so many threads copy memory that no cache holds, in GB/s read and written together.
 func Bandwidth(threads int) float64 {
 	const size, rounds = 128 << 20, 4
