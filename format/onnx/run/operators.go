@@ -25,8 +25,8 @@ func Operators() []string { return slices.Sorted(maps.Keys(operators)) }
 // LearningDomain is the domain of ONNX's operators for classical machine learning.
 const LearningDomain = "ai.onnx.ml"
 
-// qualified is what the operators are listed by.
-func qualified(domain, op string) string {
+// Qualified is what the operators are listed by.
+func Qualified(domain, op string) string {
 	if domain == "" || domain == "ai.onnx" {
 		return op
 	}

@@ -74,7 +74,7 @@ func New(m *onnx.Model) (*Program, error) {
 
 // check finds the operator of a node and refuses what the operator does not have.
 func check(n *onnx.Node, opset int64) (operator, error) {
-	op, known := operators[qualified(n.Domain, n.Op)]
+	op, known := operators[Qualified(n.Domain, n.Op)]
 	if !known && n.Domain != "" && n.Domain != "ai.onnx" {
 		return op, fmt.Errorf("operator %s of domain %s is not supported", quote(n.Op), quote(n.Domain))
 	}
