@@ -21,7 +21,7 @@ func predictTable(c *console, p *session.Predictor, files []string, out string, 
 	}
 	in, options := c.in, csv.Options{Name: "the standard input"}
 	if len(files) == 1 && files[0] != "-" {
-		f, err := recipe.OpenRows(files[0])
+		f, err := recipe.OpenRows(files[0], recipe.RowOptions{Target: p.Model.Columns.Sought(), Unlabelled: true})
 		if err != nil {
 			return exit.With(exit.Data, err)
 		}

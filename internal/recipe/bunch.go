@@ -75,7 +75,10 @@ func (r *RowFile) bunch(b bunch) error {
 		t.text = fmt.Appendf(t.text, "x%d,", i)
 	}
 	t.text = append(t.text, bunchTarget+"\n"...)
-	r.Reader, r.Header, r.Target, r.Options.Separator = t, columns.Present, bunchTarget, ','
+	r.Reader, r.Header, r.Options.Separator = t, columns.Present, ','
+	if r.Target == "" {
+		r.Target = bunchTarget
+	}
 	return nil
 }
 

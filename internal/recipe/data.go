@@ -15,6 +15,8 @@ type Data struct {
 	Table       *Table  // of data that came from a file of rows and columns
 	Images      *Images // of data that came from a folder of images
 
+	Arrays *Arrays // of data that came from arrays that are no table
+
 	ValFile, TestFile *HeldFile // where Val and Test came from files of their own
 }
 
@@ -41,6 +43,7 @@ func checkScale(scale string) error {
 func (d *Data) Facts() Facts {
 	f := Facts{Input: d.Train.Shape, Outputs: d.Train.Out, Targets: d.Train.Kind(), Examples: d.Train.Len(), Table: d.Table, Images: d.Images}
 	f.Classes, f.Counts = d.classFacts()
+	f.Arrays = d.Arrays
 	f.ValFile, f.TestFile, f.OwnVal = d.ValFile, d.TestFile, d.Val != nil
 	return f
 }

@@ -1,8 +1,8 @@
 package recipe
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gradus-nn/gradus/dataset"
 )
@@ -66,24 +66,42 @@ func (r *Recipe) resolveHeld(f Facts) {
 	}
 }
 
-// judge reads the files to judge by, for the fitted schema.
-func (t *Table) judge(d *Data) (err error) {
-	if name := or(t.held.val, ""); name != "" {
-		if d.Val, d.ValFile, err = t.judgeBy("val", name, or(t.held.valSHA256, ""), d.Train); err != nil {
+// judge reads the examples to judge by for the fitted schema: from files of their own, or from parts of the file itself.
+func (t *Table) judge(d *Data) error {
+	for _, j := range []struct {
+		part      string
+		file, sum *string
+		set       **dataset.Set
+		record    **HeldFile
+	}{{"val", t.held.val, t.held.valSHA256, &d.Val, &d.ValFile}, {"test", t.held.test, t.held.testSHA256, &d.Test, &d.TestFile}} {
+		name := or(j.file, "")
+		own := name == "" && slices.Contains(t.parts, j.part)
+		if name == "" && !own {
+			continue
+		}
+		o := RowOptions{Target: t.Schema.Sought()}
+		if own {
+			name, o.Part = t.path, j.part
+		}
+		set, h, err := t.judgeBy(j.part, name, o, d.Train)
+		if err != nil {
 			return err
 		}
-	}
-	if name := or(t.held.test, ""); name != "" {
-		if d.Test, d.TestFile, err = t.judgeBy("test", name, or(t.held.testSHA256, ""), d.Train); err != nil {
-			return err
+		if sum := or(j.sum, ""); sum != "" && sum != h.SHA256 && !own {
+			return fieldf(j.part+"-data", "is %s, but the file is no longer the one that the run was made with (SHA-256 %.12s…, now %.12s…)", name, sum, h.SHA256)
+		}
+		if *j.set = set; own {
+			t.Shared += h.Shared
+		} else {
+			*j.record = h
 		}
 	}
 	return nil
 }
 
 // judgeBy reads one of the files. Its columns must be those of the training table; a class that is not there is an error with its line.
-func (t *Table) judgeBy(part, name, sum string, train *dataset.Set) (*dataset.Set, *HeldFile, error) {
-	f, err := OpenRows(name)
+func (t *Table) judgeBy(part, name string, o RowOptions, train *dataset.Set) (*dataset.Set, *HeldFile, error) {
+	f, err := OpenRows(name, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,15 +114,12 @@ func (t *Table) judgeBy(part, name, sum string, train *dataset.Set) (*dataset.Se
 	if h.SHA256, err = f.SHA256(); err != nil {
 		return nil, nil, err
 	}
-	if sum != "" && sum != h.SHA256 {
-		return nil, nil, fieldf(part+"-data", "is %s, but the file is no longer the one that the run was made with (SHA-256 %.12s…, now %.12s…)", name, sum, h.SHA256)
-	}
 	if lacking := b.Lacking(); len(lacking) > 0 {
 		return nil, nil, fmt.Errorf("%s has no column %q to judge by", name, lacking[0])
 	}
 	rows, without := b.Examples(cells)
 	if len(rows) == 0 {
-		return nil, nil, errors.New(name + " has no row with a target: there is nothing to judge by")
+		return nil, nil, fmt.Errorf("%s has no row with a target: there is nothing to judge by", name)
 	}
 	set, err := b.Set(t.name()+" "+part, cells, rows)
 	if err != nil {

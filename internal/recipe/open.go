@@ -27,6 +27,7 @@ type form struct {
 // its own.
 func forms() []form {
 	return []form{
+		arraysForm,
 		tableForm,
 		imageForm,
 		namedForm, // takes all that is left, and knows what to say about it

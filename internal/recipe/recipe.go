@@ -80,6 +80,8 @@ type Facts struct {
 	Table    *Table
 	Images   *Images
 
+	Arrays *Arrays
+
 	ValFile, TestFile *HeldFile
 	OwnVal            bool // the data bring examples that judge the epochs
 }
@@ -115,6 +117,9 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 	r.resolveTable(q, f)
 	if err := r.resolveImages(q, f); err != nil {
 		return nil, err
+	}
+	if f.Arrays != nil {
+		r.DataSHA256, r.Target, r.Task = f.Arrays.SHA256, or(q.Target, ""), or(q.Task, "")
 	}
 	r.resolveHeld(f)
 	if r.Patience > 0 && r.Val == 0 && r.Split == "standard" && !f.OwnVal {

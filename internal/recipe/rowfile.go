@@ -18,20 +18,33 @@ import (
 )
 
 // A RowFile is a file of rows and columns that is read as the text of a CSV file, whatever form it has: CSV itself, gzipped or
-// not, or Parquet.
+// not, Parquet, or arrays of NumPy.
 type RowFile struct {
 	io.Reader
 	Options csv.Options
 	Header  columns.Header // what the form says about the first row; Guess where it says nothing
-	Target  string         // the column that is learnt where nobody names one
+	Target  string         // the columns that are learnt where nobody names any
+	Parts   []string       // val, test: of which the file has examples of their own
 	Notes   []string       // what is not read
 
-	file *os.File
-	read hash.Hash // of what the reader has passed on, where that is the file itself; otherwise nil
+	file  *os.File
+	files []string  // that the rows are in
+	read  hash.Hash // of what the reader has passed on, where that is the file itself; otherwise nil
+}
+
+// RowOptions say which rows of a file are meant, where it holds several kinds.
+type RowOptions struct {
+	Target     string // the array that is learnt
+	Part       string // train, val or test; "" is the part that judges
+	Unlabelled bool   // the rows are asked about: targets need not be there
 }
 
 // OpenRows opens a file of rows and columns.
-func OpenRows(name string) (*RowFile, error) {
+func OpenRows(name string, o RowOptions) (*RowFile, error) {
+	p := look(name)
+	if p.hasArrays() {
+		return openArrayRows(name, o)
+	}
 	info, err := os.Stat(name) // before Open, which would wait for the other end of a pipe
 	if err != nil {
 		return nil, err
@@ -39,17 +52,15 @@ func OpenRows(name string) (*RowFile, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: want a file with a table, have a folder, device or pipe", name)
 	}
-	p := look(name)
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	r := &RowFile{file: f, Options: csv.Options{Name: name}}
-	switch {
-	case p.begins(parquet.Magic):
+	r := &RowFile{file: f, files: []string{name}, Options: csv.Options{Name: name}}
+	if p.begins(parquet.Magic) {
 		err = r.parquet(name, info.Size())
-	default:
-		err = r.text(name)
+	} else {
+		err = r.text()
 	}
 	if err != nil {
 		f.Close()
@@ -59,34 +70,43 @@ func OpenRows(name string) (*RowFile, error) {
 }
 
 // Close closes the file.
-func (r *RowFile) Close() error { return r.file.Close() }
+func (r *RowFile) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
 
-// SHA256 returns the checksum of the whole file.
+// SHA256 returns the checksum of the whole file, or of all files one after the other.
 func (r *RowFile) SHA256() (string, error) {
-	h := r.read
-	if h == nil {
-		h = sha256.New()
-		if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+	if r.read == nil {
+		return sumOf(r.files)
+	}
+	if _, err := io.Copy(r.read, r.file); err != nil { // what the reader has not passed on, such as bytes after a gzip stream
+		return "", err
+	}
+	return hex.EncodeToString(r.read.Sum(nil)), nil
+}
+
+// sumOf returns the checksum of files one after the other.
+func sumOf(files []string) (string, error) {
+	h := sha256.New()
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
 			return "", err
 		}
-	}
-	if _, err := io.Copy(h, r.file); err != nil { // what the reader has not passed on, such as bytes after a gzip stream
-		return "", err
+		_, err = io.Copy(h, f)
+		f.Close()
+		if err != nil {
+			return "", err
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Plain returns the file where its own bytes are the text, maybe gzipped, and nothing of it has been read; otherwise nil. Who reads
-// it leaves SHA256 to its own reader.
-func (r *RowFile) Plain() *os.File {
-	if r.read == nil {
-		return nil
-	}
-	return r.file
-}
-
 // text reads a table of text as it is, but for those of scikit-learn.
-func (r *RowFile) text(name string) error {
+func (r *RowFile) text() error {
 	if head := peekLines(r.file); head != nil {
 		if h, ok := parseBunch(head); ok {
 			return r.bunch(h)

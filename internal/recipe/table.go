@@ -25,6 +25,7 @@ type Table struct {
 	path   string
 	header bool
 	held   heldNames
+	parts  []string // val, test: that the file has examples of its own for
 
 	// Only until the data are divided.
 	cells *columns.Table
@@ -43,14 +44,17 @@ var tableForm = form{
 	is: func(q *Request, p *place) bool {
 		return IsTable(or(q.Data, "")) || p.begins(parquet.Magic) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
 	},
-	load: (*Request).loadTable,
-	whole: func(q *Request) (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
-		t, err := q.readTable()
-		if err != nil {
-			return nil, nil, err
-		}
-		return t.ordinals(), t.data, nil
-	},
+	load:  (*Request).loadTable,
+	whole: (*Request).wholeTable,
+}
+
+func (q *Request) wholeTable() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
+	t, err := q.readTable()
+	if err != nil {
+		return nil, nil, err
+	}
+	t.parts = nil // the parts of a cross-validation are made of what there is to train on
+	return t.ordinals(), t.data, nil
 }
 
 // splitTable keeps the draw of a table's test part apart from other uses of the seed.
@@ -66,7 +70,7 @@ func (q *Request) loadTable() (*Data, error) {
 		return nil, err
 	}
 	all := t.ordinals()
-	if or(q.TestData, "") != "" { // which judges the end: all rows are there to learn from
+	if or(q.TestData, "") != "" || slices.Contains(t.parts, "test") { // which judges the end: all rows are there to learn from
 		if all.Len() < 2 {
 			return nil, fmt.Errorf("%s has %d rows with a target; want 2 or more", t.path, all.Len())
 		}
@@ -97,7 +101,7 @@ func (q *Request) readTable() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := OpenRows(t.path)
+	f, err := OpenRows(t.path, RowOptions{Target: o.Target, Part: "train"})
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +109,10 @@ func (q *Request) readTable() (*Table, error) {
 	if header == columns.Guess {
 		header = f.Header
 	}
-	if o.Target == "" {
+	if f.Target != "" {
 		o.Target = f.Target
 	}
+	t.parts = f.Parts
 	if t.cells, err = columns.Read(f, f.Options, header); err != nil {
 		return nil, err
 	}

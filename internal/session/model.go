@@ -99,6 +99,9 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 	if recipe.IsTable(name) {
 		return nil, exit.Dataf("%s: the model was not trained on a table with named columns; gradus predict takes rows of numbers", name)
 	}
+	if recipe.IsArrays(name) {
+		return u.arrays(name, part)
+	}
 	if imagefolder.Is(name) && !idxfolder.Is(name) {
 		return u.images(name, part)
 	}

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/picture"
+	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -27,6 +27,7 @@ type PredictReport struct {
 	Schema      string       `json:"schema"`
 	Model       string       `json:"model"`
 	Predictions []Prediction `json:"predictions"`
+	Warnings    []string     `json:"warnings,omitempty"` // about the model
 }
 
 // A Prediction is the answer for one example.
@@ -72,6 +73,11 @@ func NewPredictor(root, ref string, top int) (*Predictor, error) {
 	if err != nil {
 		return nil, err
 	}
+	return NewPredictorOf(u, top)
+}
+
+// NewPredictorOf is NewPredictor for a model that has been loaded.
+func NewPredictorOf(u *Used, top int) (*Predictor, error) {
 	net, err := u.Net(1)
 	if err != nil {
 		return nil, err
@@ -116,19 +122,20 @@ func (p *Predictor) answer(input string, y []float32) Prediction {
 
 // File answers for a picture, for all pictures of a folder, or for every row of a table.
 func (p *Predictor) File(path string, answer func(Prediction) error) error {
-	if p.takesImages(path) {
+	switch {
+	case recipe.IsArrays(path):
+		return p.arrayRows(path, answer)
+	case p.takesImages(path):
 		return p.images(path, answer)
-	}
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv", ".tsv", ".txt":
-		f, err := openRegular(path)
+	case recipe.IsTable(path):
+		f, err := recipe.OpenRows(path, recipe.RowOptions{Unlabelled: true})
 		if err != nil {
 			return exit.With(exit.Data, err)
 		}
 		defer f.Close()
 		return p.Rows(path, f, answer)
 	}
-	return exit.Dataf("%s: want a picture (.png, .jpg), a folder of them, or a table of numbers (.csv)", path)
+	return exit.Dataf("%s: want a picture (.png, .jpg), a folder of them, a table of numbers (.csv), or arrays (.npy, .npz)", path)
 }
 
 // digit answers for a picture of a digit, or what else is ink on paper, as MNIST's are.

@@ -27,7 +27,7 @@ func (u *Used) unit(i int, z float32) float64 {
 
 // table loads the examples of a table for a model of tables: all rows that have a target.
 func (u *Used) table(name string) (*dataset.Set, error) {
-	f, err := recipe.OpenRows(name)
+	f, err := recipe.OpenRows(name, recipe.RowOptions{Target: u.Model.Columns.Sought()})
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}

@@ -1,0 +1,252 @@
+package recipe
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/arrays"
+	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/dataset/idxfolder"
+	"github.com/gradus-nn/gradus/preprocess"
+	"github.com/gradus-nn/gradus/preprocess/columns"
+)
+
+// Arrays is what is known about data that came from arrays of pictures or signals. Those of a few columns are a Table.
+type Arrays struct {
+	SHA256 string // of the files, one after the other
+	Files  []string
+	Shared int // test examples that occur among the training examples, too
+}
+
+// arraysForm are arrays of NumPy, pickles of them, and single IDX files.
+var arraysForm = form{
+	is:    func(_ *Request, p *place) bool { return p.hasArrays() },
+	load:  (*Request).loadArrays,
+	whole: (*Request).wholeArrays,
+}
+
+// hasArrays reports whether a place is a file of arrays, or a folder of such.
+func (p *place) hasArrays() bool {
+	if p.isFolder() {
+		return !idxfolder.Is(p.name) && arrays.InFolder(p.name)
+	}
+	return arrays.Of(p.name, p.start)
+}
+
+// splitArrays keeps the draw of the test part apart from other uses of the seed.
+const splitArrays = 0x617272617973 // "arrays"
+
+// openParts reads a collection and finds its pairs. A target that is no array's name may be a column of a table, or several.
+func openParts(name, target string) (c *arrays.Collection, p *arrays.Parts, found bool, err error) {
+	if c, err = arrays.Open(name); err != nil {
+		return nil, nil, false, err
+	}
+	first, _, _ := strings.Cut(target, ",")
+	for _, t := range []string{target, strings.TrimRight(first, "0123456789")} {
+		if t != "" && c.Array(t) != nil {
+			p, err = c.Parts(t)
+			return c, p, t == target, err
+		}
+	}
+	p, err = c.Parts("")
+	return c, p, false, err
+}
+
+// openArrayRows opens arrays of a few columns as rows.
+func openArrayRows(name string, o RowOptions) (*RowFile, error) {
+	c, p, found, err := openParts(name, o.Target)
+	if err != nil {
+		return nil, err
+	}
+	pair := p.Train
+	switch {
+	case o.Part != "":
+		pair = p.Part(o.Part)
+	case p.Test != nil && (o.Unlabelled || p.Test.Y != nil):
+		pair = p.Test
+	}
+	if !pair.Tabular() {
+		return nil, fmt.Errorf("%s: %v is no table: its rows are %v numbers", name, pair.X, pair.X.Width())
+	}
+	r := &RowFile{Reader: pair.CSV(), Header: columns.Present, files: c.Files}
+	r.Options.Name, r.Options.Separator = name, ','
+	if _, targets := pair.Columns(); pair.Y != nil && (found || o.Target == "") {
+		r.Target = strings.Join(targets, ",")
+	}
+	for part, other := range map[string]*arrays.Pair{"val": p.Val, "test": p.Test} {
+		if other != nil && other.Y != nil {
+			r.Parts = append(r.Parts, part)
+		}
+	}
+	slices.Sort(r.Parts)
+	return r, nil
+}
+
+// readArrays reads pairs of arrays as sets, with what has been done to them. Classes are those of a network; nil means that they are
+// found in the training part.
+func readArrays(name, target, task string, classes []string) (d *Data, p *arrays.Parts, err error) {
+	c, p, _, err := openParts(name, target)
+	if err != nil {
+		return nil, nil, err
+	}
+	d = &Data{Arrays: &Arrays{Files: c.Files}}
+	if d.Arrays.SHA256, err = sumOf(c.Files); err != nil {
+		return nil, nil, err
+	}
+	o := arrays.SetOptions{Classes: classes, Numbers: task == string(columns.Regression), Labels: task == string(columns.Classification)}
+	base := (&Table{path: name}).name()
+	for _, part := range []struct {
+		name string
+		pair *arrays.Pair
+		set  **dataset.Set
+	}{{"train", p.Train, &d.Train}, {"val", p.Val, &d.Val}, {"test", p.Test, &d.Test}} {
+		if part.pair == nil || part.pair.Y == nil && part.name != "train" {
+			continue
+		}
+		if *part.set, err = part.pair.Set(base+" "+part.name, o); err != nil {
+			return nil, nil, err
+		}
+		o.Classes = d.Train.Classes
+	}
+	d.Info = catalog.Info{
+		Name: base, Description: "arrays of " + name, Shape: d.Train.Shape, Classes: d.Train.Classes, Out: d.Train.Out, Source: name, Applied: p.Train.Scaled(),
+	}
+	return d, p, nil
+}
+
+// isTabular reports whether the arrays are columns with a meaning each.
+func (q *Request) isTabular() (bool, error) {
+	_, p, _, err := openParts(or(q.Data, ""), or(q.Target, ""))
+	return err == nil && p.Train.Tabular(), err
+}
+
+// loadArrays reads arrays, and divides them where they have no part to test of their own.
+func (q *Request) loadArrays() (*Data, error) {
+	if tabular, err := q.isTabular(); tabular || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return q.loadTable()
+	}
+	d, p, err := q.readArrays()
+	if err != nil {
+		return nil, err
+	}
+	if d.Test == nil {
+		d.Train, d.Test = d.Train.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitArrays)))
+		d.Train, d.Test = d.Train.WithName(d.Info.Name+" train"), d.Test.WithName(d.Info.Name+" test")
+	}
+	if d.Train.Len() < 2 || d.Test.Len() < 1 {
+		return nil, fmt.Errorf("%s has %d examples to train on and %d to judge by; want 2 or more, and 1", or(q.Data, ""), d.Train.Len(), d.Test.Len())
+	}
+	return d, q.prepareArrays(d, p)
+}
+
+// readArrays reads the arrays that the request names.
+func (q *Request) readArrays() (*Data, *arrays.Parts, error) {
+	task := or(q.Task, "")
+	switch {
+	case q.Columns != nil:
+		return nil, nil, fieldf("columns", "is for tables; %s holds arrays that are none", or(q.Data, ""))
+	case q.Header != nil:
+		return nil, nil, fieldf("header", "is for tables; %s holds arrays that are none", or(q.Data, ""))
+	case task != "" && task != string(columns.Classification) && task != string(columns.Regression) && task != string(columns.Labels):
+		return nil, nil, fieldf("task", "is %q; want classification, regression or labels", task)
+	}
+	d, p, err := readArrays(or(q.Data, ""), or(q.Target, ""), task, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if q.DataSHA256 != nil && *q.DataSHA256 != d.Arrays.SHA256 {
+		return nil, nil, fieldf("data", "is %s, but the files are no longer those that the run was made with (SHA-256 %.12s…, now %.12s…)", or(q.Data, ""), *q.DataSHA256, d.Arrays.SHA256)
+	}
+	return d, p, nil
+}
+
+// prepareArrays scales all parts as the training part needs it.
+func (q *Request) prepareArrays(d *Data, p *arrays.Parts) error {
+	d.Arrays.Shared = d.Train.Overlap(d.Test)
+	d.Info.Train, d.Info.Test = d.Train.Len(), d.Test.Len()
+	if or(q.Scale, "auto") == "none" {
+		return nil
+	}
+	scaling, err := p.Train.Scaling(d.Train)
+	if err != nil {
+		return err
+	}
+	for _, set := range []**dataset.Set{&d.Train, &d.Val, &d.Test} {
+		if *set == nil {
+			continue
+		}
+		if *set, err = scaling.Set(*set); err != nil {
+			return err
+		}
+	}
+	d.Info.Applied = append(slices.Clone(d.Info.Applied), scaling...)
+	return nil
+}
+
+func (q *Request) wholeArrays() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
+	if tabular, err := q.isTabular(); tabular || err != nil {
+		if err != nil {
+			return nil, nil, err
+		}
+		return q.wholeTable()
+	}
+	d, p, err := q.readArrays()
+	if err != nil {
+		return nil, nil, err
+	}
+	all := d.Train
+	for _, other := range []*dataset.Set{d.Val, d.Test} {
+		if other == nil {
+			continue
+		}
+		if all, err = join(d.Info.Name, all, other); err != nil {
+			return nil, nil, err
+		}
+	}
+	return all, func(train, test *dataset.Set) (*Data, error) {
+		one := &Data{Train: train, Test: test, Info: d.Info, Arrays: &Arrays{SHA256: d.Arrays.SHA256, Files: d.Arrays.Files}}
+		return one, q.prepareArrays(one, p)
+	}, nil
+}
+
+// Examples are pairs of arrays as a network that has been trained wants them, but for the steps of its preprocessing that are not in done.
+type Examples struct {
+	Train, Val, Test *dataset.Set
+	Done             preprocess.Pipeline
+}
+
+// IsArrays reports whether a name means arrays.
+func IsArrays(name string) bool { return look(name).hasArrays() }
+
+// ReadArrays reads arrays for a network that knows these classes, or none if it answers with numbers.
+func ReadArrays(name string, classes []string) (*Examples, error) {
+	task := ""
+	if len(classes) == 0 {
+		task = string(columns.Regression)
+	}
+	d, _, err := readArrays(name, "", task, classes)
+	if err != nil {
+		return nil, err
+	}
+	return &Examples{d.Train, d.Val, d.Test, d.Info.Applied}, nil
+}
+
+// ArrayRows returns the features of arrays that a network is asked about, and what has been done to them.
+func ArrayRows(name string) (*dataset.Set, preprocess.Pipeline, error) {
+	_, p, _, err := openParts(name, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	pair := p.Train
+	if p.Test != nil {
+		pair = p.Test
+	}
+	s, err := pair.Rows(name)
+	return s, pair.Scaled(), err
+}
