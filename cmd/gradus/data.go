@@ -146,9 +146,12 @@ func showExample(c *console, set *dataset.Set, info catalog.Info, index int, out
 	if l := set.Label(index); l >= 0 {
 		title += "   class " + set.ClassName(l)
 	}
+	if origin := set.Origin(index); origin != "" {
+		title += "   " + origin
+	}
 	x := set.Example(index)
-	height, width, picture := session.Picture(set.Shape)
-	if named := len(info.Columns) > 0 && info.Scaling != catalog.Pixels16; !picture || named { // 64 columns need be no picture
+	img := session.Draw(x, set.Shape, false)
+	if named := len(info.Columns) > 0 && info.Scaling != catalog.Pixels16; img == nil || named { // 64 columns need be no picture
 		if output != "" {
 			return exit.Usagef("gradus data show: -o writes pictures, and %s has none", info.Name)
 		}
@@ -170,7 +173,8 @@ func showExample(c *console, set *dataset.Set, info catalog.Info, index int, out
 			x[i] /= 16
 		}
 	}
-	img := terminal.Ink(x, height, width)
+	photo := len(info.Applied) > 0 && session.IsImage(info.Applied[0])
+	img = session.Draw(x, set.Shape, photo)
 	if output == "" {
 		fmt.Fprintln(c.out, terminal.Clean(title))
 		return c.caps().Show(c.out, img)
@@ -181,7 +185,7 @@ func showExample(c *console, set *dataset.Set, info catalog.Info, index int, out
 	if err := durable.Write(output, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
 		return err
 	}
-	c.note("wrote", "%s   %d×%d   %s", terminal.Clean(output), width, height, terminal.Clean(title))
+	c.note("wrote", "%s   %d×%d   %s", terminal.Clean(output), img.Bounds().Dx(), img.Bounds().Dy(), terminal.Clean(title))
 	return nil
 }
 

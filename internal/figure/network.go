@@ -204,8 +204,7 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 	if err != nil {
 		return nil, err
 	}
-	h, w, ok := session.Picture(r.Set.Shape)
-	if !ok || r.Confusion == nil {
+	if _, _, _, ok := session.Ink(make([]float32, r.Set.X.Width()), r.Set.Shape, r.Photos); !ok || r.Confusion == nil {
 		return nil, exit.Dataf("%s has no classes of images to be wrong about", r.Data)
 	}
 	d := plot.Digits{}
@@ -215,7 +214,8 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 			continue
 		}
 		if wrong++; wrong <= n {
-			d.Tiles = append(d.Tiles, tile(fmt.Sprintf("%s → %s", x.Truth, x.Predicted), h, w, r.Set.Example(x.Index)))
+			ink, h, w, _ := session.Ink(r.Set.Example(x.Index), r.Set.Shape, r.Photos)
+			d.Tiles = append(d.Tiles, tile(fmt.Sprintf("%s → %s", x.Truth, x.Predicted), h, w, ink))
 		}
 	}
 	d.Tiles = normal(d.Tiles)

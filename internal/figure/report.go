@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
@@ -35,13 +36,15 @@ type named struct {
 
 // WriteReport draws the pictures of a finished run into its folder, as plots/*.svg, and writes report.html, which holds
 // them all. What a run does not have (classes, images) is left out.
-func WriteReport(ctx context.Context, run *runs.Run) error {
+//
+// Set are the test examples, if they are at hand; nil loads them again.
+func WriteReport(ctx context.Context, run *runs.Run, set *dataset.Set) error {
 	r, err := readRun(run)
 	if err != nil {
 		return err
 	}
 	pictures := []named{{"history", "Loss and accuracy over the epochs.", "gradus plot history", plot.History(r)}}
-	o := session.EvalOptions{Root: filepath.Dir(run.Dir), Model: run.Dir, Part: "test"}
+	o := session.EvalOptions{Root: filepath.Dir(run.Dir), Model: run.Dir, Part: "test", Set: set}
 	if p, err := Confusion(ctx, o); err == nil {
 		pictures = append(pictures, named{"confusion", "Which class is taken for which, on the test examples.", "gradus plot confusion", p})
 	}

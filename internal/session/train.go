@@ -38,9 +38,9 @@ type TrainOptions struct {
 
 	SaveEvery time.Duration // within an epoch
 
-	// After, if set, is called when a training has ended well and its folder is complete: to add pictures. Its error is
+	// After, if set, is called when a training has ended well and its folder is complete: to add pictures about the test examples. Its error is
 	// a warning.
-	After func(ctx context.Context, run *runs.Run) error
+	After func(ctx context.Context, run *runs.Run, test *dataset.Set) error
 }
 
 // TrainReport is what a training has come to, as --json prints it.
