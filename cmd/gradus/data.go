@@ -22,7 +22,7 @@ func newData(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data",
 		Short: "the data sets inside gradus, and what is in them",
-		Long:  "data shows the data sets that are inside gradus, and folders of IDX files.",
+		Long:  "data shows the data sets that are inside gradus, and folders of IDX files or of images.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -87,7 +87,7 @@ func newDataLs(c *console) *cobra.Command {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%v → %s\t%s\n", i.Name, nn.Thousands(i.Train), nn.Thousands(i.Test), i.Shape, what, describe(i.Description))
 			}
 			w.Flush()
-			fmt.Fprintf(c.out, "\ngradus train NAME trains on one of them; a folder of IDX files works as well.\n")
+			fmt.Fprintf(c.out, "\ngradus train NAME trains on one of them; a folder of images or of IDX files works, too.\n")
 			return nil
 		},
 	}

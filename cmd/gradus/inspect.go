@@ -126,6 +126,8 @@ func describeStep(s preprocess.Step) string {
 		return fmt.Sprintf("pixels divided by %v", x.Divide)
 	case preprocess.Standardize:
 		return fmt.Sprintf("%d columns standardized", len(x.Mean))
+	case preprocess.Image:
+		return fmt.Sprintf("images made %v (%s)", x, x.Fit)
 	}
 	return fmt.Sprintf("%T", s)
 }

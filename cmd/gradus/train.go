@@ -50,7 +50,9 @@ runs/1-mnist-784-128-10 and so on, which is never overwritten: the settings
 (config.yaml), a line an epoch (metrics.csv), the last and the best weights
 (last.gradus, best.gradus), the confusion of classes, and a log.
 
-DATA is a name (gradus data ls) or a folder of IDX files. FILE.csv is a table of
+DATA is a name (gradus data ls) or a folder of IDX files. A FOLDER of images has
+a sub-folder a class (FOLDER/cat, FOLDER/dog), or FOLDER/train and FOLDER/test
+with those; size and channels are chosen by the images and shown. FILE.csv is a table of
 your own, with the column to learn in --target: what its columns are is found
 out and shown, a fifth of the rows is kept back to judge the end by, and what is
 done to columns travels with the model. config.yaml of a run repeats it, with
@@ -63,6 +65,7 @@ hand and saves; gradus train --resume goes on, and ends with the same bits.`,
   gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
   gradus train --recipe nielsen-ch3-l2 --seed 7
   gradus train houses.csv --target price
+  gradus train photos/ --size 32x32 --channels 3
   gradus train iris --folds 5 --repeat 5        how good, over 25 trainings
   gradus train --resume 3`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTrain(c, cmd, f, args) },
