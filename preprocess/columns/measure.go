@@ -139,9 +139,13 @@ func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
 		}
 		c.Missing = len(numbers) < len(rows)
 		if n := len(numbers); n > 0 {
-			slices.Sort(numbers)
-			median = numbers[(n-1)/2]/2 + numbers[n/2]/2
-			least, largest = numbers[0], numbers[n-1]
+			low, high := selectRanks(n, (n-1)/2, n/2, func(f func(v float64)) {
+				for _, v := range numbers {
+					f(v)
+				}
+			})
+			median = low/2 + high/2
+			least, largest = slices.Min(numbers), slices.Max(numbers)
 		}
 	} else {
 		least, largest = math.Inf(1), math.Inf(-1)
@@ -180,7 +184,7 @@ func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
 }
 
 // gathered is how many numbers a selection sorts; more of them it counts.
-var gathered = 1 << 20
+var gathered = 1 << 14
 
 // selectRanks returns the numbers that would be at places k and l, k <= l <= k+1, of the n numbers of each if they were sorted. It
 // holds no more than 2·gathered of them: it walks over them again for every 16 bits of a number that many have in common.
