@@ -54,7 +54,7 @@ func (t *trainer) conclude(h *train.History, err error) error {
 		return err
 	}
 	if t.After != nil {
-		if err := t.After(context.Background(), t.run); err != nil {
+		if err := t.After(context.Background(), t.run, t.parts.Test); err != nil {
 			t.show.Note("warn", fmt.Sprintf("no report: %v", err))
 		}
 	}
@@ -108,7 +108,11 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	o.Examples, o.Metrics = e.Examples, map[string]float64{"test_loss": e.Loss}
 	if e.Task == loss.Regression {
 		o.Metrics["test_rmse"], o.Metrics["test_mae"], o.Metrics["test_r2"] = e.RMSE, e.MAE, e.R2
-		t.print.line("result", "test rmse %s · mae %s · r2 %.4f%s   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), e.R2, inDeviations(t.parts.Test), t.afterwards(h))
+		unit := ""
+		if text := Deviations(t.info().Columns); text != "" {
+			unit = " " + text
+		}
+		t.print.line("result", "test rmse %s · mae %s%s · r2 %.4f   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), unit, e.R2, t.afterwards(h))
 	} else {
 		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
 		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
@@ -187,6 +191,10 @@ func (t *trainer) best(h *train.History) {
 func (t *trainer) next() {
 	ref := t.ref()
 	t.print.line("saved", "%s", t.run.Dir)
+	if t.data.Images != nil {
+		t.nextImages(ref)
+		return
+	}
 	if t.data.Table != nil {
 		more := "class by class"
 		switch s := t.data.Table.Schema; {

@@ -26,6 +26,9 @@ func fewNames(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
+// DescribeTask says in lines what a model of tables answers.
+func DescribeTask(s *columns.Schema) []string { return describeTask(s, 0) }
+
 // describeTask says in lines what is learnt; so many examples have no label.
 func describeTask(s *columns.Schema, without int) []string {
 	switch s.Task() {
@@ -118,12 +121,12 @@ func likeliest(names []string, y []float32, n int) []Answer {
 	return top
 }
 
-// inDeviations says what the unit of figures over several numbers is.
-func inDeviations(set *dataset.Set) string {
-	if set.Out < 2 || set.Unit != 0 {
+// Deviations is the unit of figures over several numbers of a table, each of which was scaled by its own deviation.
+func Deviations(schema *columns.Schema) string {
+	if schema == nil || len(schema.Targets) < 2 || schema.Task() != columns.Regression {
 		return ""
 	}
-	return ", in deviations"
+	return "deviations"
 }
 
 // truthOf is what example i of a set is, in words; "" where numbers are learnt.
