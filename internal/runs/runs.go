@@ -214,7 +214,6 @@ func Open(root, ref string) (*Run, error) {
 				return t, nil
 			}
 		}
-		return nil, missing
 	}
 	dir := filepath.Clean(ref)
 	if filepath.Base(dir) == latest {

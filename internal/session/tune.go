@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,7 +40,7 @@ type TuneOptions struct {
 	Command  []string
 
 	SaveEvery time.Duration
-	After     func(ctx context.Context, run *runs.Run) error // adds pictures to the best trial
+	After     func(ctx context.Context, run *runs.Run, test *dataset.Set) error // adds pictures to the best trial
 }
 
 // search is a search between its parts.
@@ -193,72 +192,6 @@ func (s *search) divide() error {
 		s.settings = (&recipe.Request{DataSHA256: &sum}).Over(s.settings)
 	}
 	return nil
-}
-
-// draw makes the points of all trials and checks that each can be trained.
-func (s *search) draw() error {
-	n := defaultTrials
-	if s.Tuning.Trials != nil {
-		n = *s.Tuning.Trials
-	}
-	if n < 1 || n > mostTrials {
-		return &recipe.FieldError{Field: "trials", Text: fmt.Sprintf("is %d; want 1 to %d, such as %d", n, mostTrials, defaultTrials)}
-	}
-	first := s.usualPoint()
-	s.usual = first != nil
-	s.points = s.space.Points(n, s.base.Seed, first)
-	for i, p := range s.points {
-		q, err := s.request(tune.Trial{Number: i + 1, Values: p})
-		if err == nil {
-			_, err = recipe.Resolve(q, s.data.Facts())
-		}
-		if err != nil {
-			return invalid(fmt.Errorf("trial %d (%s) cannot be trained: %w", i+1, s.describe(p), err))
-		}
-	}
-	return nil
-}
-
-// usualPoint returns what is usual where the space is open, or nil if that is not within the space.
-func (s *search) usualPoint() []string {
-	usual := map[string]string{}
-	for _, v := range s.base.Values() {
-		usual[v.Name] = v.Text
-	}
-	var point []string
-	for _, d := range s.space {
-		if len(d.Choices) == 0 {
-			if !d.Contains(usual[d.Name]) {
-				return nil
-			}
-			point = append(point, usual[d.Name])
-			continue
-		}
-		i := slices.IndexFunc(d.Choices, func(choice string) bool {
-			own := &recipe.Request{}
-			if d.Name == "layers" {
-				choice = s.sizes(choice)
-			}
-			if own.Set(d.Name, choice) != nil {
-				return false
-			}
-			r, err := recipe.Resolve(own.Over(s.settings), s.data.Facts())
-			if err != nil {
-				return false
-			}
-			for _, v := range r.Values() {
-				if v.Name == d.Name {
-					return v.Text == usual[d.Name]
-				}
-			}
-			return usual[d.Name] == ""
-		})
-		if i < 0 {
-			return nil
-		}
-		point = append(point, d.Choices[i])
-	}
-	return point
 }
 
 // schedule plans how long trials train.
@@ -415,55 +348,12 @@ func (s *search) tell(t tune.Trial, m Mark) {
 	s.show.Note("trial", text)
 }
 
-// describe is the point in words: "lr 0.003 · layers 64".
-func (s *search) describe(values []string) string {
-	parts := make([]string, len(values))
-	for i, v := range values {
-		parts[i] = s.space[i].Name + " " + v
-	}
-	return strings.Join(parts, " · ")
-}
-
 // interrupted says how to go on.
 func (s *search) interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return exit.With(exit.Interrupted, fmt.Errorf("interrupted with %d results; go on with: gradus tune --resume %s", len(s.marks), s.ref()))
 	}
 	return fmt.Errorf("%w; what is done remains: gradus tune --resume %s", err, s.ref())
-}
-
-// usualSpace is what is searched if nothing is named: what most often matters.
-func (s *search) usualSpace() tune.Space {
-	rate := "3e-4:3e-2"
-	if o := s.base.Opt; o != "adam" && o != "adamw" && o != "rmsprop" {
-		rate = "3e-3:1"
-	}
-	space := []string{"lr", rate}
-	if s.settings.Layers == nil && s.settings.From == nil {
-		space = append(space, "layers", "32|64|128|64,32")
-	}
-	if s.settings.Batch == nil {
-		space = append(space, "batch", choose(s.data.Train.Len() < largeData, "16|32|64", "32|64|128"))
-	}
-	if s.settings.L2 == nil && s.base.Opt != "adamw" && s.data.Train.Kind() != dataset.Real {
-		space = append(space, "l2", "0|0.1|1")
-	}
-	var all tune.Space
-	for i := 0; i < len(space); i += 2 {
-		d, err := Dimension(space[i], space[i+1])
-		if err != nil {
-			panic(err) // they are constants
-		}
-		all = append(all, d)
-	}
-	return all
-}
-
-func choose(first bool, a, b string) string {
-	if first {
-		return a
-	}
-	return b
 }
 
 // promoted are the files of the best trial that become the search's own, so that its folder is used like that of a run.

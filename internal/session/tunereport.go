@@ -88,7 +88,7 @@ func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Tune
 		return nil, err
 	}
 	if s.After != nil {
-		if err := s.After(ctx, s.run); err != nil {
+		if err := s.After(ctx, s.run, t.parts.Test); err != nil {
 			s.show.Note("warn", fmt.Sprintf("no report: %v", err))
 		}
 	}
@@ -272,7 +272,11 @@ func (r *TuneReport) matters() string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %.0f %%", s.Name, 100**s.Share))
 	}
-	return strings.Join(parts, " · ") + "   of the differences, each by itself (? too few trials)"
+	text := strings.Join(parts, " · ") + "   of the differences, each by itself"
+	if strings.Contains(text, "?") {
+		text += " (? too few trials)"
+	}
+	return text
 }
 
 // csv is the table of all trials.

@@ -11,13 +11,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gradus-nn/gradus/internal/progress"
-	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -252,40 +249,6 @@ func (s *search) remember(m Mark) error {
 		return err
 	}
 	return s.journal.Sync()
-}
-
-// request returns all settings of a trial.
-func (s *search) request(trial tune.Trial) (*recipe.Request, error) {
-	own := &recipe.Request{}
-	if trial.Number == 1 && s.usual {
-		return own.Over(s.settings), nil // the schedule and the like are chosen with what is left open
-	}
-	for i, d := range s.space {
-		value := trial.Values[i]
-		if d.Name == "layers" {
-			value = s.sizes(value)
-		}
-		if err := own.Set(d.Name, value); err != nil {
-			return nil, err
-		}
-	}
-	return own.Over(s.settings), nil
-}
-
-// onlySizes is a list of units: "128,64".
-var onlySizes = regexp.MustCompile(`^\s*\d+(\s*,\s*\d+)*\s*$`)
-
-// sizes completes the sizes of hidden layers, 128,64, by those of input and output. What has them already stays.
-func (s *search) sizes(text string) string {
-	if !onlySizes.MatchString(text) {
-		return text
-	}
-	in, out := strconv.Itoa(s.data.Train.Shape.Size()), strconv.Itoa(s.data.Train.Out)
-	words := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
-	if len(words) > 1 && words[0] == in && words[len(words)-1] == out {
-		return text
-	}
-	return in + "," + strings.Join(words, ",") + "," + out
 }
 
 // pause ends a training after so many epochs, so that it can go on.
