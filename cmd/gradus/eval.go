@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -27,17 +29,20 @@ func newEval(c *console) *cobra.Command {
 		asJSON    bool
 	)
 	cmd := &cobra.Command{
-		Use:     "eval [MODEL | RUN] [DATA.csv]",
+		Use:     "eval [MODEL | RUN] [DATA.csv | FOLDER]",
 		Aliases: []string{"test", "val"},
 		Short:   "how good a model is, class by class, and where it is wrong",
 		Long: `eval judges a model: a .gradus file, or a run by its number or folder; the
 latest run if none is named. The data are those it was trained on, of which it
 takes the test part; what was done to them before training is done here, too.
-A model of a table judges all rows of another one, DATA.csv, that have a target.`,
+A model of a table judges all rows of another one, DATA.csv, that have a target;
+one of images judges a FOLDER with a sub-folder a class.`,
 		Example: `  gradus eval                        the latest run
   gradus eval 3 --top-losses 25      the digits it is most wrong about
   gradus eval model.gradus --data mnist --confusion
   gradus eval 3 --fail-under acc=0.97
+  gradus eval 3 --importance         what it owes to each column
+  gradus eval 3 --suspects 20 --folds 5      labels that look wrong
   gradus eval houses.gradus more.csv --fail-under r2=0.8`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
@@ -57,6 +62,10 @@ A model of a table judges all rows of another one, DATA.csv, that have a target.
 			if o.TopLosses < 0 || o.Top < 0 {
 				return exit.Usagef("gradus eval: --top-losses is %d and --top %d; want 0 or more", o.TopLosses, o.Top)
 			}
+			if err := checkDepth(cmd, &o); err != nil {
+				return err
+			}
+			o.Note = func(text string) { c.note("note", "%s", text) }
 			if err := useKernel(""); err != nil {
 				return err
 			}
@@ -91,11 +100,38 @@ A model of a table judges all rows of another one, DATA.csv, that have a target.
 		f.StringVar(&failUnder, "fail-under", "", "`LIMITS` such as acc=0.95 or f1=0.9,ece=0.05, beyond which the exit code is 4; rmse, loss and other errors are the most that is allowed")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
+	groups(cmd, "Depth", func(f *pflag.FlagSet) {
+		f.BoolVar(&o.Importance, "importance", false, "how much worse it gets without each column")
+		f.IntVar(&o.Repeats, "repeats", 5, "`N` times that each column is dealt out anew; 5")
+		f.Uint64Var(&o.Seed, "seed", 0, "`N` from which that is drawn; 0 if not given")
+		f.IntVar(&o.Suspects, "suspects", 0, "`N` examples whose label looks wrong to show")
+		f.IntVar(&o.Folds, "folds", 0, "`K` parts of all data, each judged for suspects by a training on the others")
+	})
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
 		f.IntVar(&o.Threads, "threads", 0, "`N` workers; one a processor if not given")
 		f.StringVar(&o.Root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
 	return cmd
+}
+
+// checkDepth looks at the flags of what goes deeper than figures.
+func checkDepth(cmd *cobra.Command, o *session.EvalOptions) error {
+	const most = 1000
+	switch given := cmd.Flags().Changed; {
+	case o.Repeats < 1 || o.Repeats > most:
+		return exit.Usagef("gradus eval: --repeats is %d; want 1 to %d", o.Repeats, most)
+	case o.Suspects < 0 || given("suspects") && o.Suspects == 0:
+		return exit.Usagef("gradus eval: --suspects is %d; want how many to show, such as 20", o.Suspects)
+	case given("folds") && o.Folds < 2:
+		return exit.Usagef("gradus eval: --folds is %d; want 2 or more", o.Folds)
+	case given("folds") && o.Suspects == 0:
+		return exit.Usagef("gradus eval: --folds is for --suspects N; a cross-validation is: gradus train DATA --folds %d", o.Folds)
+	case given("folds") && o.Data != "":
+		return exit.Usagef("gradus eval: --folds goes through the data of the run; leave %s out", o.Data)
+	case (given("repeats") || given("seed")) && !o.Importance:
+		return exit.Usagef("gradus eval: --repeats and --seed are for --importance")
+	}
+	return nil
 }
 
 // oneOrLatest returns the one argument, or the latest run.
@@ -116,10 +152,14 @@ func showEval(c *console, r *session.EvalReport, confusion bool) error {
 	line("model", "%s   %s", terminal.Clean(r.Model), r.Layers)
 	line("data", "%s   %s examples", terminal.Clean(r.Data), nn.Thousands(r.Examples))
 	if r.Correct == nil {
-		line("result", "rmse %s · mae %s · r2 %.4f   loss %s", progress.Loss(r.Metrics["rmse"]), progress.Loss(r.Metrics["mae"]), r.Metrics["r2"], progress.Loss(r.Metrics["loss"]))
-		line("baseline", "%s: rmse %s", r.Baseline.Answer, progress.Loss(r.Baseline.RMSE))
+		unit := ""
+		if r.Unit != "" {
+			unit = " " + r.Unit
+		}
+		line("result", "rmse %s · mae %s%s · r2 %.4f   loss %s", progress.Loss(r.Metrics["rmse"]), progress.Loss(r.Metrics["mae"]), unit, r.Metrics["r2"], progress.Loss(r.Metrics["loss"]))
+		line("baseline", "%s: rmse %s%s", r.Baseline.Answer, progress.Loss(r.Baseline.RMSE), unit)
 		showTargets(c, r)
-		return showLosses(c, r)
+		return showMore(c, r)
 	}
 	line("result", "%s   loss %s", progress.Counted(*r.Correct, r.Examples), progress.Loss(r.Metrics["loss"]))
 	if r.TopRight != nil {
@@ -141,7 +181,12 @@ func showEval(c *console, r *session.EvalReport, confusion bool) error {
 			showConfused(c, r.Confusion)
 		}
 	}
-	return showLosses(c, r)
+	return showMore(c, r)
+}
+
+// showMore shows what has been asked for besides.
+func showMore(c *console, r *session.EvalReport) error {
+	return errors.Join(showLosses(c, r), showImportance(c, r), showSuspects(c, r))
 }
 
 // showTargets is a table of several targets.
@@ -241,8 +286,7 @@ func showLosses(c *console, r *session.EvalReport) error {
 	}
 	fmt.Fprintln(c.out)
 	caps := c.caps()
-	height, width, picture := session.Picture(r.Set.Shape)
-	if !picture {
+	if session.Draw(r.Set.Example(r.Worst[0].Index), r.Set.Shape, r.Photos) == nil {
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(w, "example\tloss\ttrue\tanswer\tprobability\t\n")
 		for _, x := range r.Worst {
@@ -252,10 +296,11 @@ func showLosses(c *console, r *session.EvalReport) error {
 	}
 	var tiles []terminal.Tile
 	for _, x := range r.Worst {
-		tiles = append(tiles, terminal.Tile{
-			Image:   terminal.Ink(r.Set.Example(x.Index), height, width),
-			Caption: []string{fmt.Sprintf("#%d loss %.2f", x.Index, x.Loss), fmt.Sprintf("is %s, said %s %.0f %%", x.Truth, x.Predicted, 100*x.Probability)},
-		})
+		caption := []string{fmt.Sprintf("#%d loss %.2f", x.Index, x.Loss), fmt.Sprintf("is %s, said %s %.0f %%", x.Truth, x.Predicted, 100*x.Probability)}
+		if x.Origin != "" {
+			caption = append(caption, filepath.Base(x.Origin))
+		}
+		tiles = append(tiles, terminal.Tile{Image: session.Draw(r.Set.Example(x.Index), r.Set.Shape, r.Photos), Caption: caption})
 	}
 	return caps.Grid(c.out, tiles)
 }

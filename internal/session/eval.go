@@ -18,9 +18,19 @@ import (
 type EvalOptions struct {
 	Root, Model string
 	Data, Part  string
+	Set         *dataset.Set // examples that are loaded already, in place of Data and Part; nil: none
 	Threads     int
 	TopLosses   int // the examples with the largest losses
 	Top         int // count an answer among the best so many, too; 0: no
+
+	Importance bool   // measure what the model owes to each column
+	Repeats    int    // how often each is dealt out
+	Seed       uint64 // of what is drawn
+
+	Suspects int // look for so many wrong labels; 0: do not
+	Folds    int // by training on the other folds again; 0: by the model
+
+	Note func(text string) // told what takes long; nil: nobody
 }
 
 // EvalReport is a judgement, as --json prints it.
@@ -33,7 +43,8 @@ type EvalReport struct {
 	Correct  *int               `json:"correct,omitempty"`
 	Top      int                `json:"top,omitempty"`
 	TopRight *int               `json:"top_correct,omitempty"`
-	Metrics  map[string]float64 `json:"metrics"` // by the names of scores.Metrics
+	Unit     string             `json:"unit,omitempty"` // of rmse and mae over several targets: deviations
+	Metrics  map[string]float64 `json:"metrics"`        // by the names of scores.Metrics
 	Baseline baseline.Result    `json:"baseline"`
 	Classes  []scores.Score     `json:"classes,omitempty"` // or labels
 	Macro    *scores.Score      `json:"macro,omitempty"`
@@ -44,10 +55,14 @@ type EvalReport struct {
 	Table [][]int `json:"confusion,omitempty"` // [true, predicted]
 	Worst []Loss  `json:"top_losses,omitempty"`
 
+	Importance *Importance `json:"importance,omitempty"`
+	Suspects   *Suspects   `json:"suspects,omitempty"`
+
 	Confusion *scores.Confusion `json:"-"`
 	Scores    *scores.Report    `json:"-"`
 	Task      loss.Task         `json:"-"`
 	Set       *dataset.Set      `json:"-"`
+	Photos    bool              `json:"-"` // of Set are pictures as they are, not ink
 	Warnings  []string          `json:"warnings,omitempty"`
 }
 
@@ -70,9 +85,11 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, err := u.Set(o.Data, o.Part)
-	if err != nil {
-		return nil, err
+	set := o.Set
+	if set == nil {
+		if set, err = u.Set(o.Data, o.Part); err != nil {
+			return nil, err
+		}
 	}
 	net, err := u.Net(o.Threads)
 	if err != nil {
@@ -89,14 +106,29 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	r := &EvalReport{
 		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Examples: e.Examples,
 		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: append(u.Model.Warnings, u.Notes...),
-		Task: e.Task,
+		Task: e.Task, Photos: u.Photos(),
 	}
 	if e.Task == loss.Regression {
 		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2
+		r.Unit = Deviations(u.Model.Columns)
 	} else {
 		r.Correct, r.Metrics["acc"] = &e.Correct, e.Accuracy()
 	}
-	return r, r.details(ctx, net, u, o)
+	if err := r.details(ctx, net, u, o); err != nil {
+		return nil, err
+	}
+	if o.Importance {
+		if err := r.importance(ctx, net, u, o); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case o.Suspects > 0 && o.Folds > 0:
+		err = r.foldSuspects(ctx, u, o)
+	case o.Suspects > 0:
+		err = r.suspects(ctx, net, u, o.Suspects)
+	}
+	return r, err
 }
 
 // details goes through the examples once more, one by one.

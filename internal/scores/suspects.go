@@ -1,0 +1,107 @@
+package scores
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Suspect is an example whose label looks wrong.
+type Suspect struct {
+	Index  int     // of the example, in the order of Add
+	Label  int     // that it has
+	Looks  int     // that it looks like
+	Own    float64 // probability of the label that it has
+	Likely float64 // probability of the one that it looks like
+}
+
+// Suspects looks for wrong labels by confident learning (Northcutt, Jiang & Chuang 2021): an example is suspect if a model takes it
+// for another class at least as surely as it takes the examples of that class on average for what they are. The probabilities
+// should come from a model that has not been trained on the example.
+type Suspects struct {
+	classes int
+	labels  []int32
+	p       []float32 // [n, classes]
+}
+
+// NewSuspects returns a judge of labels.
+func NewSuspects(classes int) *Suspects { return &Suspects{classes: classes} }
+
+// Add takes an example with its label and the probabilities of all classes.
+func (s *Suspects) Add(label int, p []float32) error {
+	if len(s.p) > keptAnswers-s.classes {
+		return fmt.Errorf("suspect labels are looked for among %d probabilities at most, and these are more: judge a part of the data", keptAnswers)
+	}
+	s.labels = append(s.labels, int32(label))
+	s.p = append(s.p, p...)
+	return nil
+}
+
+// Find returns how many labels are suspect, and of them the worst, at most so many: those whose other class is likelier than their own
+// by most.
+func (s *Suspects) Find(most int) (all int, worst []Suspect) {
+	sum, n := make([]float64, s.classes), make([]float64, s.classes)
+	for i, c := range s.labels {
+		sum[c] += float64(s.p[i*s.classes+int(c)])
+		n[c]++
+	}
+	var found []Suspect
+	for i, label := range s.labels {
+		p := s.p[i*s.classes : (i+1)*s.classes]
+		looks := -1
+		for c, v := range p {
+			if n[c] > 0 && float64(v)*n[c] >= sum[c] && (looks < 0 || v > p[looks]) {
+				looks = c
+			}
+		}
+		if looks >= 0 && looks != int(label) && p[looks] > p[label] {
+			found = append(found, Suspect{i, int(label), looks, float64(p[label]), float64(p[looks])})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Suspect) int { return cmp.Compare(b.Likely-b.Own, a.Likely-a.Own) })
+	return len(found), found[:min(most, len(found))]
+}
+
+// An Odd number is one that is far from what a model says.
+type Odd struct {
+	Index int
+	Error float64 // of the model: what it says less what the number is
+	Times float64 // the error in robust deviations of all errors
+}
+
+// oddFrom is how many deviations make a number odd: of normal errors one in 16,000 is as far.
+const oddFrom = 4
+
+// FindOdd returns how many errors are further from their median than 4 robust deviations (1.4826 times the median distance from the
+// median, which is the standard deviation where errors are normal), and the worst of them.
+func FindOdd(errors []float64, most int) (all int, worst []Odd) {
+	if len(errors) == 0 {
+		return 0, nil
+	}
+	center := median(slices.Clone(errors))
+	distances := make([]float64, len(errors))
+	for i, e := range errors {
+		distances[i] = math.Abs(e - center)
+	}
+	const normal = 1.4826
+	unit := normal * median(slices.Clone(distances))
+	if !(unit > 0) {
+		return 0, nil
+	}
+	var found []Odd
+	for i, d := range distances {
+		if d > oddFrom*unit {
+			found = append(found, Odd{i, errors[i], d / unit})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Odd) int { return cmp.Compare(b.Times, a.Times) })
+	return len(found), found[:min(most, len(found))]
+}
+
+// median sorts the values.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	return values[(n-1)/2]/2 + values[n/2]/2
+}

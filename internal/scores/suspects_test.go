@@ -1,0 +1,86 @@
+package scores
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// Cats are told with .8 on average ((.9 + .9 + .6)/3), dogs with .6. The third cat looks like a dog, but with .4 less surely than dogs
+// do; the second dog looks like a cat with .9, which is as sure as cats are: its label is suspect.
+func ExampleSuspects() {
+	s := NewSuspects(2)
+	for _, x := range []struct {
+		label int
+		cat   float32
+	}{{0, 0.9}, {0, 0.9}, {0, 0.6}, {1, 0.05}, {1, 0.9}, {1, 0.25}} {
+		s.Add(x.label, []float32{x.cat, 1 - x.cat})
+	}
+	n, worst := s.Find(10)
+	fmt.Println(n, "suspect")
+	for _, w := range worst {
+		fmt.Printf("example %d has label %d, looks like %d: %.2f against %.2f\n", w.Index, w.Label, w.Looks, w.Likely, w.Own)
+	}
+	// Output:
+	// 1 suspect
+	// example 4 has label 1, looks like 0: 0.90 against 0.10
+}
+
+// Labels that were changed are found, before those that are only hard.
+func TestSuspectsFindsPlanted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	s := NewSuspects(3)
+	planted := map[int]bool{}
+	for i := range 600 {
+		truth := rng.IntN(3)
+		p := make([]float32, 3)
+		sure := 0.5 + 0.45*rng.Float32()
+		for c := range p {
+			p[c] = (1 - sure) / 2
+		}
+		p[truth] = sure
+		label := truth
+		if i%40 == 0 {
+			label = (truth + 1) % 3
+			planted[i] = true
+		}
+		if err := s.Add(label, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, worst := s.Find(5)
+	if len(worst) != 5 || n < 5 || n > len(planted) {
+		t.Errorf("%d suspects, of which %d are shown; planted are %d", n, len(worst), len(planted))
+	}
+	for k, w := range worst {
+		if !planted[w.Index] || k > 0 && w.Likely-w.Own > worst[k-1].Likely-worst[k-1].Own {
+			t.Errorf("%+v is not planted, or not in order", w)
+		}
+	}
+	if n, worst := NewSuspects(3).Find(5); n != 0 || len(worst) != 0 {
+		t.Error("suspects among nothing")
+	}
+}
+
+// Of normal errors none is odd among a hundred; those of ten deviations are, and they do not hide each other.
+func TestFindOdd(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	errors := make([]float64, 100)
+	for i := range errors {
+		errors[i] = 5 + rng.NormFloat64()
+	}
+	if n, _ := FindOdd(errors, 5); n != 0 {
+		t.Errorf("%d odd ones among normal errors", n)
+	}
+	for i := range 20 {
+		errors[5*i] = 5 - float64(10+i)
+	}
+	n, worst := FindOdd(errors, 3)
+	if n != 20 || len(worst) != 3 || worst[0].Index != 95 || worst[0].Error != -24 || math.Abs(worst[0].Times-29) > 12 {
+		t.Errorf("%d, %+v", n, worst)
+	}
+	if n, _ := FindOdd(make([]float64, 9), 3); n != 0 {
+		t.Error("odd ones among equal errors")
+	}
+}
