@@ -31,6 +31,7 @@ type trainFlags struct {
 	recipe  string // a published training by name
 	shown   string
 	json    bool
+	dryRun  bool
 	folds   int
 	repeat  int
 
@@ -52,12 +53,15 @@ runs/1-mnist-784-128-10 and so on, which is never overwritten: the settings
 
 DATA is a name (gradus data ls) or a folder of IDX files. A FOLDER of images has
 a sub-folder a class (FOLDER/cat, FOLDER/dog), or FOLDER/train and FOLDER/test
-with those; size and channels are chosen by the images and shown. FILE.csv is a table of
-your own, with the column to learn in --target: what its columns are is found
-out and shown, a fifth of the rows is kept back to judge the end by, and what is
-done to columns travels with the model. config.yaml of a run repeats it, with
-the same weights, bit for bit. Ctrl-C stops after the batch at
-hand and saves; gradus train --resume goes on, and ends with the same bits.`,
+with those; size and channels are chosen by the images and shown.
+
+FILE.csv is a table of your own, with the column to learn in --target: what its
+columns are is found out and shown, a fifth of the rows is kept back to judge
+the end by, and what is done to columns travels with the model.
+
+config.yaml of a run repeats it, with the same weights, bit for bit. Ctrl-C stops
+after the batch at hand and saves; gradus train --resume goes on, and ends with
+the same bits.`,
 		Example: `  gradus train                                  MNIST, in seconds
   gradus train --layers 784,30,10 --act sigmoid --opt sgd --eta 0.5 --lmbda 5
   gradus train fashion/ --layers "dense 256 relu, dense 10" --epochs 15
@@ -136,6 +140,7 @@ func (f *trainFlags) running(cmd *cobra.Command) {
 		s.IntVar(&f.repeat, "repeat", 0, "`N` trainings with seeds one after the other, for mean and deviation; nothing is saved")
 		s.DurationVar(&f.saveEvery, "save-every", 5*time.Second, "`TIME` after which to save within an epoch, too; 5s")
 		s.StringVar(&f.shown, "progress", string(progress.Auto), "`HOW` to show it: auto, bar, lines, json, none")
+		s.BoolVar(&f.dryRun, "dry-run", false, "read the data, build the network, take one step, and keep nothing")
 		s.BoolVar(&f.json, "json", false, "results as one JSON document")
 	})
 }
@@ -177,6 +182,9 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	defer stop()
 	if cmd.Flags().Changed("folds") || cmd.Flags().Changed("repeat") {
 		return crossValidate(ctx, c, cmd, f, o)
+	}
+	if f.dryRun {
+		return rehearse(ctx, c, cmd, f, o)
 	}
 	report, err := session.Train(ctx, o)
 	if err != nil {
