@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"fmt"
 	"iter"
 	"math/rand/v2"
 
@@ -41,15 +42,31 @@ func (q *Request) whole() (*dataset.Set, func(train, test *dataset.Set) (*Data, 
 	return q.form().whole(q)
 }
 
-// join returns the examples of both sets in one.
+// join returns the examples of both sets in one; each tells which part it is of.
 func join(name string, a, b *dataset.Set) (*dataset.Set, error) {
 	n, width := a.Len()+b.Len(), a.X.Width()
 	x := make([]float32, n*width)
 	dataset.GatherX(a.All(), x[:a.Len()*width], 0, a.Len())
 	dataset.GatherX(b.All(), x[a.Len()*width:], 0, b.Len())
 	rows := dataset.NewFloats(x, width)
+	var all *dataset.Set
+	var err error
 	if a.Labels != nil {
-		return dataset.FromLabels(name, rows, a.Shape, append(append([]int32{}, a.Labels...), b.Labels...), a.Classes)
+		all, err = dataset.FromLabels(name, rows, a.Shape, append(append([]int32{}, a.Labels...), b.Labels...), a.Classes)
+	} else {
+		all, err = dataset.FromTargets(name, rows, a.Shape, append(append([]float32{}, a.Targets...), b.Targets...), a.Out, a.Classes)
 	}
-	return dataset.FromTargets(name, rows, a.Shape, append(append([]float32{}, a.Targets...), b.Targets...), a.Out, a.Classes)
+	if err != nil {
+		return nil, err
+	}
+	return all.WithOrigin(func(row int) string {
+		part, i, word := a, row, "train"
+		if row >= a.Len() {
+			part, i, word = b, row-a.Len(), "test"
+		}
+		if origin := part.Origin(i); origin != "" {
+			return origin
+		}
+		return fmt.Sprintf("%s #%d", word, i)
+	}), nil
 }
