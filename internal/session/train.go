@@ -16,6 +16,8 @@ import (
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/importance"
+	"github.com/gradus-nn/gradus/internal/leakage"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
@@ -54,6 +56,9 @@ type TrainReport struct {
 	Baseline baseline.Result `json:"baseline"`
 	Straight *baseline.Fit   `json:"straight,omitempty"` // the best model without a hidden layer, for tables
 	Result   *runs.Outcome   `json:"result"`
+
+	Leaks      []leakage.Finding   `json:"leaks,omitempty"`      // columns that foretell a target alone
+	Importance []importance.Result `json:"importance,omitempty"` // of the columns of a table, the most useful first
 }
 
 // TrainSchema is the version of TrainReport.
