@@ -22,7 +22,7 @@ func newData(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data",
 		Short: "the data sets inside gradus, and what is in them",
-		Long:  "data shows the data sets that are inside gradus, and folders of IDX files or of images.",
+		Long:  "data shows the data sets that are inside gradus, and folders of IDX files or\nof images.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])

@@ -59,9 +59,9 @@ FILE.csv is a table of your own, with the column to learn in --target: what its
 columns are is found out and shown, a fifth of the rows is kept back to judge
 the end by, and what is done to columns travels with the model.
 
-config.yaml of a run repeats it, with the same weights, bit for bit. Ctrl-C stops
-after the batch at hand and saves; gradus train --resume goes on, and ends with
-the same bits.`,
+config.yaml of a run repeats it, with the same weights, bit for bit. Ctrl-C
+stops after the batch at hand and saves; gradus train --resume goes on, and ends
+with the same bits.`,
 		Example: `  gradus train                                  MNIST, in seconds
   gradus train --layers 784,30,10 --act sigmoid --opt sgd --eta 0.5 --lmbda 5
   gradus train fashion/ --layers "dense 256 relu, dense 10" --epochs 15
