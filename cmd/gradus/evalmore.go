@@ -2,11 +2,10 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
-	"slices"
 	"text/tabwriter"
 
-	"github.com/gradus-nn/gradus/internal/importance"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
@@ -38,9 +37,14 @@ func showImportance(c *console, r *session.EvalReport) error {
 	if more := len(i.Columns) - shownImportance; more > 0 {
 		fmt.Fprintf(c.out, "and %d more, which matter less\n", more)
 	}
-	none := len(i.Columns) - len(slices.DeleteFunc(slices.Clone(i.Columns), func(x importance.Result) bool { return x.Loss.Mean <= 0 }))
-	if none > 0 && none < len(i.Columns) {
-		fmt.Fprintf(c.out, "%d of the %d columns could be left out: without them the loss does not rise\n", none, len(i.Columns))
+	idle := 0
+	for _, x := range i.Columns {
+		if x.Loss.Mean <= 2*x.Loss.SD {
+			idle++
+		}
+	}
+	if idle > 0 {
+		fmt.Fprintf(c.out, "%d of the %d columns make no more difference than chance\n", idle, len(i.Columns))
 	}
 	return nil
 }
@@ -82,24 +86,36 @@ func showSuspects(c *console, r *session.EvalReport) error {
 	}
 	for _, x := range s.Worst {
 		if r.Correct == nil {
-			fmt.Fprintf(w, "%s\t%s\t%.6g\t%.6g\t%.1f\t\n", placed(x.Index, x.Origin), terminal.Clean(x.Target), x.Value, x.Expected, x.Times)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f\t\n", suspectName(x), terminal.Clean(x.Target), measured(x.Value), measured(x.Expected), x.Times)
 		} else {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", placed(x.Index, x.Origin), terminal.Clean(x.Label), terminal.Clean(x.Looks), progress.Percent(x.Likely), progress.Percent(x.Own))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", suspectName(x), terminal.Clean(x.Label), terminal.Clean(x.Looks), progress.Percent(x.Likely), progress.Percent(x.Own))
 		}
 	}
 	return w.Flush()
 }
 
+// suspectName is where a suspect is found.
+func suspectName(x session.Suspect) string {
+	if x.Origin == "" && x.Index != nil {
+		return fmt.Sprintf("#%d", *x.Index)
+	}
+	return terminal.Clean(x.Origin)
+}
+
+// measured writes a value of a target: large ones without the exponent that nobody reads.
+func measured(v float64) string {
+	if a := math.Abs(v); a >= 1e5 && a < 1e15 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.6g", v)
+}
+
 func suspectPictures(c *console, r *session.EvalReport) error {
 	var tiles []terminal.Tile
 	for _, x := range r.Suspects.Worst {
-		name := fmt.Sprintf("#%d", x.Index)
-		if x.Origin != "" {
-			name = terminal.Clean(filepath.Base(x.Origin))
-		}
 		tiles = append(tiles, terminal.Tile{
 			Image:   session.Draw(x.Features, r.Set.Shape, r.Photos),
-			Caption: []string{name, terminal.Clean(fmt.Sprintf("is %s, looks like %s %.0f %%", x.Label, x.Looks, 100*x.Likely))},
+			Caption: []string{filepath.Base(suspectName(x)), terminal.Clean(fmt.Sprintf("is %s, looks like %s %.0f %%", x.Label, x.Looks, 100*x.Likely))},
 		})
 	}
 	return c.caps().Grid(c.out, tiles)

@@ -21,10 +21,10 @@ type Column struct {
 
 // A Finding is a column that foretells a target alone.
 type Finding struct {
-	Column string
-	Output int     // which of the targets or labels; 0 for classes
-	Share  float64 // of the examples that it gets right, or of the variance that it explains
-	Always float64 // that share for who always says the same
+	Column string  `json:"column"`
+	Output int     `json:"output"`           // which of the targets or labels; 0 for classes
+	Share  float64 `json:"share"`            // of the examples that it gets right, or of the variance that it explains
+	Always float64 `json:"always,omitempty"` // that share for who always says the same
 }
 
 const (

@@ -38,6 +38,7 @@ func (t *trainer) warnOfLeaks() {
 		at += width
 	}
 	found := leakage.Alone(t.parts.Train, all)
+	t.report.Leaks = found
 	for _, f := range found[:min(namedLeaks, len(found))] {
 		t.show.Note("warn", leak(schema, f))
 	}
@@ -94,6 +95,7 @@ func (t *trainer) useful() error {
 	if err != nil {
 		return err
 	}
+	t.report.Importance = all
 	names := importance.Useful(all, usefulColumns)
 	if len(names) == 0 {
 		return nil

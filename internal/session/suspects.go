@@ -29,8 +29,8 @@ type Suspects struct {
 
 // A Suspect is an example whose label or target looks wrong.
 type Suspect struct {
-	Index    int     `json:"index"` // in the set that was judged; of folds, in all data
-	Origin   string  `json:"origin,omitempty"`
+	Index    *int    `json:"index,omitempty"`      // in the set that was judged; nil where it is one of many folds
+	Origin   string  `json:"origin,omitempty"`     // file and line, path, or part and number
 	Label    string  `json:"label,omitempty"`      // that it has; of several labels, which one
 	Looks    string  `json:"looks_like,omitempty"` // the class that it looks like; of labels yes or no
 	Own      float64 `json:"own_probability"`      // of what it has
@@ -53,13 +53,13 @@ type detective struct {
 	errors  [][]float64 // of every target, in its unit
 	targets [][]float64
 	places  []place
+	folded  bool // places are in many sets
 }
 
 // A place is where an example is found again.
 type place struct {
 	set   *dataset.Set // nil for what is no picture
 	index int          // in the set
-	whole int          // among all
 	from  string
 }
 
@@ -84,7 +84,7 @@ func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset
 	_, _, _, picture := pictureOf(set.Shape)
 	picture = picture && d.schema == nil // a table of 64 columns is none
 	err := net.Each(ctx, set, func(i int, p []float32, _ float64) {
-		at := place{index: i, whole: len(d.places), from: set.Origin(i)}
+		at := place{index: i, from: set.Origin(i)}
 		if picture {
 			at.set = set
 		}
@@ -116,7 +116,10 @@ func (d *detective) find(most int) *Suspects {
 	r := &Suspects{Examples: len(d.places), Worst: []Suspect{}}
 	add := func(index int, s Suspect) {
 		at := d.places[index]
-		s.Index, s.Origin = at.whole, at.from
+		s.Origin = at.from
+		if !d.folded {
+			s.Index = &at.index
+		}
 		if at.set != nil {
 			s.Features = at.set.Example(at.index)
 		}
@@ -216,6 +219,7 @@ func (r *EvalReport) foldSuspects(ctx context.Context, u *Used, o EvalOptions) e
 				names = schema.Answers()
 			}
 			d = newDetective(t.net.TaskOn(data.Test), names, schema)
+			d.folded = true
 		}
 		if data.Table != nil {
 			d.schema = data.Table.Schema // whose unit is that of the fold
