@@ -15,9 +15,13 @@ func (t *Table) find(target string) ([]int, error) {
 	if strings.TrimSpace(target) == "" {
 		return nil, optionf("target", "is missing: which column of %s is to be learnt? One of %s", t.Name, list(t.Names))
 	}
-	longest := 1 // words of a name
+	if i := t.column(target); i >= 0 {
+		return []int{i}, nil
+	}
+	const most = 16 // words of a name in a list, lest the search take long
+	longest := 1
 	for _, name := range t.Names {
-		longest = max(longest, 1+strings.Count(name, ","))
+		longest = max(longest, min(most, 1+strings.Count(name, ",")))
 	}
 	var at []int
 	words := strings.Split(target, ",")
