@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -60,7 +61,7 @@ func (s *Set) eachHash(visit func(rowHash)) {
 	hashes := make([]rowHash, min(hashed, s.Len()))
 	for lo := 0; lo < s.Len(); lo += len(hashes) {
 		hashes = hashes[:min(len(hashes), s.Len()-lo)]
-		s.share(lo, lo+len(hashes), func(i int, row []byte) {
+		s.share(lo, lo+len(hashes), nil, func(i int, row []byte) {
 			sum := sha256.Sum256(row)
 			hashes[i-lo] = rowHash(sum[:16])
 		})
@@ -70,14 +71,36 @@ func (s *Set) eachHash(visit func(rowHash)) {
 	}
 }
 
-// share calls visit with the bits of the features of examples lo to hi-1, in no order, on all processors.
-func (s *Set) share(lo, hi int, visit func(i int, row []byte)) {
+// A keyed table tells equal rows by less than their features: AppendKey appends bytes that two of its rows have in common if, and
+// only if, all bits of their features are the same.
+type keyed interface {
+	AppendKey(dst []byte, row int) []byte
+}
+
+// keys returns the table of both sets, if it is one and keyed.
+func keys(a, b *Set) keyed {
+	if k, ok := a.X.(keyed); ok && reflect.TypeOf(a.X).Comparable() && a.X == b.X {
+		return k
+	}
+	return nil
+}
+
+// share calls visit with the bits of the features of examples lo to hi-1, or with their keys, in no order, on all processors.
+func (s *Set) share(lo, hi int, keys keyed, visit func(i int, row []byte)) {
 	const least = 256 // rows that are worth a goroutine
 	threads := max(1, min(runtime.GOMAXPROCS(0), (hi-lo)/least))
 	var team sync.WaitGroup
 	for k := range threads {
 		from, to := lo+(hi-lo)*k/threads, lo+(hi-lo)*(k+1)/threads
 		team.Go(func() {
+			if keys != nil {
+				var key []byte
+				for i := from; i < to; i++ {
+					key = keys.AppendKey(key[:0], s.row(i))
+					visit(i, key)
+				}
+				return
+			}
 			row := make([]float32, s.X.Width())
 			bits := make([]byte, 4*len(row))
 			one := []int{0}
@@ -117,7 +140,8 @@ func (s *Set) Overlap(held *Set) int {
 	first, second := maphash.MakeSeed(), maphash.MakeSeed()
 	sum := func(row []byte) [2]uint64 { return [2]uint64{maphash.Bytes(first, row), maphash.Bytes(second, row)} }
 	hashes := make([][2]uint64, held.Len())
-	held.share(0, held.Len(), func(i int, row []byte) { hashes[i] = sum(row) })
+	keys := keys(s, held)
+	held.share(0, held.Len(), keys, func(i int, row []byte) { hashes[i] = sum(row) })
 
 	// An open hash table of the held rows; free slots have no examples.
 	mask := uint64(1)<<bits.Len(uint(2*len(hashes))) - 1
@@ -138,7 +162,7 @@ func (s *Set) Overlap(held *Set) int {
 		same[i] = *slot
 	}
 	found := make([]atomic.Bool, len(hashes))
-	s.share(0, s.Len(), func(_ int, row []byte) {
+	s.share(0, s.Len(), keys, func(_ int, row []byte) {
 		if k := *find(sum(row)); k != 0 && !found[k-1].Load() {
 			found[k-1].Store(true)
 		}

@@ -245,7 +245,7 @@ func (s *Schema) Table() [][3]string {
 				how = append(how, "decimal comma")
 			}
 			if c.Missing {
-				how = append(how, fmt.Sprintf("%d missing → median %.4g", c.Gaps, c.Median))
+				how = append(how, fmt.Sprintf("%s → median %.4g", c.gaps(), c.Median))
 			}
 			if c.Bad > 0 {
 				how = append(how, fmt.Sprintf("%s no number (line %d: %q)", plural(c.Bad, "of them is", "of them are"), c.Odd.Line, c.Odd.Text))
@@ -253,12 +253,12 @@ func (s *Schema) Table() [][3]string {
 		case Category, Boolean:
 			how = append(how, fmt.Sprintf("%d values: %s", len(c.Values), few(c.Values)))
 			if c.Missing {
-				how = append(how, fmt.Sprintf("%d missing, a value of their own", c.Gaps))
+				how = append(how, c.gaps()+", a value of their own")
 			}
 		case Date:
 			how = append(how, "day, place in the year and in the week")
 			if c.Missing {
-				how = append(how, fmt.Sprintf("%d missing → median", c.Gaps))
+				how = append(how, c.gaps()+" → median")
 			}
 		case Ignored:
 			how = append(how, c.Why)
@@ -266,6 +266,14 @@ func (s *Schema) Table() [][3]string {
 		lines = append(lines, [3]string{c.Name, string(c.Kind), strings.Join(how, "; ")})
 	}
 	return lines
+}
+
+// gaps says how many values are missing, or, of a schema that was stored, that some were.
+func (c *Column) gaps() string {
+	if c.Gaps == 0 {
+		return "some missing"
+	}
+	return fmt.Sprintf("%d missing", c.Gaps)
 }
 
 // few writes the first values of a category.

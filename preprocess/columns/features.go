@@ -37,6 +37,13 @@ func (f *features) Width() int { return f.width }
 func (f *features) Gather32(dst []float32, rows []int) { gatherRecords(f, dst, rows) }
 func (f *features) Gather64(dst []float64, rows []int) { gatherRecords(f, dst, rows) }
 
+// AppendKey appends bytes that are the same for two rows if all their features are.
+func (f *features) AppendKey(dst []byte, row int) []byte {
+	dst = append(dst, f.data[row*f.stride:(row+1)*f.stride]...)
+	runtime.KeepAlive(f)
+	return dst
+}
+
 func gatherRecords[F kernel.Float](f *features, dst []F, rows []int) {
 	clear(dst)
 	for i, r := range rows {

@@ -125,17 +125,14 @@ func (v *survey) value(cell []byte) {
 // number takes in a number of row i of the block.
 func (v *survey) number(units int64, f form, known *numbersSeen, t *Table, b *block, i int) {
 	v.present++
-	x, ok := f.number(units, false)
-	y, fine := 0.0, false
-	if v.comma {
-		y, fine = f.number(units, true)
-	}
-	if ok && (fine || !v.comma) && !v.whole && !v.rising {
+	if !v.comma && !v.rising && f.mark != ',' && (f.decimals == 0 || !v.whole) { // its value decides nothing any more
 		v.numbers++
-		if v.comma {
-			v.commas++
-		}
 	} else {
+		x, ok := f.number(units, false)
+		y, fine := 0.0, false
+		if v.comma {
+			y, fine = f.number(units, true)
+		}
 		v.count(x, ok, y, fine, func() Odd { return Odd{t.Line(b.first + i), string(f.append(nil, units))} })
 	}
 	switch {
