@@ -11,6 +11,7 @@ import (
 
 // A console is where the command reads and writes: results go to out, everything else to err.
 type console struct {
+	name  string // of the program
 	in    io.Reader
 	out   *sticky
 	err   io.Writer
@@ -19,7 +20,7 @@ type console struct {
 }
 
 func newConsole() *console {
-	return &console{in: os.Stdin, out: &sticky{to: os.Stdout}, err: os.Stderr, color: "auto"}
+	return &console{name: plainName, in: os.Stdin, out: &sticky{to: os.Stdout}, err: os.Stderr, color: "auto"}
 }
 
 // note writes a line to err with its subject in front: "warn    the learning rate ...".

@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/session"
@@ -24,23 +22,30 @@ func newExport(c *console) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "export MODEL|RUN [--to FORMAT] [-o FILE]",
-		Short: "a model as a file for other programs: ONNX, NumPy, JSON ...",
+		Short: "a model for other programs: ONNX, a Go package, a program of its own ...",
 		Long: `export writes a model, a file or a run by its number or folder, for other
 programs.
 
   onnx          a graph (opset 17) for ONNX Runtime and others, with the
-                scaling of the inputs and the final softmax inside
+                scaling of the inputs and the names of the classes inside; that
+                of a table takes its columns as they are
+  go            a package without any dependency: a Row with a field for every
+                column, Predict(Row), a test and a benchmark; -o is a folder
+  binary        a program: predict, schema and --help, and nothing to install
   safetensors   what a .gradus file is, without the memory of the training
-  json          the same for programs that read nothing else
+  json          the same for programs that read nothing else; gradus reads it
+  csv           the weights alone, a row a number
   npz, pickle   the weights alone as NumPy arrays: W1, b1, W2, b2 ...
   network2      the JSON of Nielsen's network2.py; sigmoid layers only
 
 What would be written is read again first, and asked about 256 rows of the data
-that the model is judged by, or of random numbers. An answer that differs by
-more than 1e-6 is an error (exit code 4), and nothing is written.`,
+that the model was made with, or made-up ones. An answer that differs by more
+than 1e-6, or by a bit in a Go package, is an error (exit code 4), and nothing
+is written.`,
 		Example: `  gradus export 3
   gradus export latest --to onnx -o digits.onnx
-  gradus export iris.gradus --to npz
+  gradus export houses.gradus --to go -o ./housemodel
+  gradus export houses.gradus --to binary -o houses
   gradus export net.pkl --to network2 -o net.json --yes`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -63,14 +68,19 @@ more than 1e-6 is an error (exit code 4), and nothing is written.`,
 				}
 				path = name
 			}
-			if err := mayReplace(path, yes); err != nil {
+			if !session.IsFolder(format) {
+				if err := mayReplace(path, yes); err != nil {
+					return err
+				}
+			}
+			if err := session.MayWrite(path, format, yes); err != nil {
 				return err
 			}
-			r, data, err := session.Export(root, args[0], format)
+			r, product, err := session.Export(root, args[0], format, path)
 			if err != nil {
 				return err
 			}
-			if err := durable.Write(path, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+			if err := product.Write(path); err != nil {
 				return exit.With(exit.Failed, err)
 			}
 			r.File = path
@@ -86,7 +96,7 @@ more than 1e-6 is an error (exit code 4), and nothing is written.`,
 	}
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
 		f.StringVar(&format, "to", "onnx", "`FORMAT` of the file: "+strings.Join(session.ExportFormats(), ", ")+"; onnx if not given")
-		f.StringVarP(&path, "out", "o", "", "`FILE` to write; named after the run or model if not given")
+		f.StringVarP(&path, "out", "o", "", "`FILE` to write, a folder for go; named after the run or model if not given")
 		f.BoolVarP(&yes, "yes", "y", false, "replace a file that exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
@@ -101,6 +111,9 @@ func showExported(c *console, r *session.Exported) {
 	if kind == "onnx" {
 		kind = fmt.Sprintf("onnx, opset %d", exporter.Opset)
 	}
+	if r.Files > 1 {
+		kind += fmt.Sprintf(", %d files", r.Files)
+	}
 	fmt.Fprintf(c.out, "wrote    %s   %s, %d bytes\n", terminal.Clean(r.File), kind, r.Bytes)
 	if len(r.Inside) > 0 {
 		fmt.Fprintf(c.out, "inside   %s, weights\n", strings.Join(r.Inside, ", "))
@@ -112,4 +125,7 @@ func showExported(c *console, r *session.Exported) {
 		same = "they are the same to the bit"
 	}
 	fmt.Fprintf(c.out, "checked  its answers for %d rows of %s against the model's: %s\n", r.Rows, terminal.Clean(r.RowsOf), same)
+	for _, text := range r.Checks {
+		fmt.Fprintf(c.out, "         %s\n", text)
+	}
 }

@@ -18,6 +18,9 @@ import (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
+// plainName is what the command is called, unless it carries a model.
+const plainName = "gradus"
+
 // debugEnv is the environment variable that shows the stack of a defect.
 const debugEnv = "GRADUS_DEBUG"
 
@@ -29,6 +32,13 @@ func run(args []string) int {
 	return guarded(c, func() error {
 		if err := checkLimits(); err != nil {
 			return err
+		}
+		u, err := own(c)
+		if err != nil {
+			return exit.With(exit.Data, err)
+		}
+		if u != nil {
+			return executeOwn(c, u, args)
 		}
 		return execute(c, args)
 	})
@@ -50,23 +60,26 @@ func guarded(c *console, do func() error) (code int) {
 		err = c.out.failure()
 	}
 	if err != nil {
-		fmt.Fprintln(c.err, terminal.Clean(sentence(err)))
+		fmt.Fprintln(c.err, terminal.Clean(sentence(c.name, err)))
 	}
 	return exit.Code(err)
 }
 
 // sentence is an error as the command says it: "gradus: x.png: no such file or directory", without the name of the
-// system call. An error about the command line begins with the command.
-func sentence(err error) string {
+// system call. An error about the command line begins with the command, which calls itself by name.
+func sentence(name string, err error) string {
 	text := err.Error()
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		text = strings.Replace(text, path.Error(), path.Path+": "+path.Err.Error(), 1)
 	}
-	if strings.HasPrefix(text, "gradus ") {
+	if rest, ok := strings.CutPrefix(text, plainName+" "); ok {
+		return name + " " + rest
+	}
+	if strings.HasPrefix(text, name+" ") {
 		return text
 	}
-	return "gradus: " + text
+	return name + ": " + text
 }
 
 // A sticky writer remembers its first failure, so that results need no check after every line.

@@ -27,9 +27,11 @@ func newPredict(c *console) *cobra.Command {
 		Short: "what a model says about pictures, rows of numbers, or an example",
 		Long: `predict asks a model: a .gradus file, or a run by its number or folder.
 
-FILE is a picture (PNG, JPEG) of a digit, which is brought into MNIST's form
-(light ink on dark, centred) where it is not in it, or a table with a row of
-numbers an example. - and nothing at all read rows from the standard input.
+FILE is a picture or a folder of them (PNG, JPEG, GIF, BMP, WebP, TIFF), or a
+table with a row of numbers an example. A model that was trained on a folder of
+images brings them into the same form; for others, a picture of a digit is
+brought into MNIST's (light ink on dark, centred). - and nothing at all read
+rows, or an image, from the standard input. --out writes a table.
 What was done to the data before training is done here, too.
 
 A model of a table (train FILE.csv --target COLUMN) takes one FILE or - and
@@ -38,6 +40,7 @@ the standard output. Columns are found by name, in any order; the target is not
 needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 		Example: `  gradus predict 3 --data mnist --index 7
   gradus predict latest seven.png photo.jpg
+  gradus predict animals.gradus photos/ -o out.csv
   gradus predict houses.gradus new.csv -o out.csv
   echo 5.1,3.5,1.4,0.2 | gradus predict runs/4-iris-4-32-3`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,30 +64,16 @@ needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 				return err
 			}
 			defer p.Close()
+			c.warnAll(p.Model.Warnings)
 			if p.Model.Columns != nil && !example {
 				return predictTable(c, p, args[1:], out, yes, asJSON)
 			}
 			if out != "" {
 				return predictInto(c, p, args[1:], out, yes, asJSON, example)
 			}
-			report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
-			answer := func(r session.Prediction) error {
-				report.Predictions = append(report.Predictions, r)
-				if !asJSON {
-					showPrediction(c, r)
-					report.Predictions = nil
-				}
-				return nil
-			}
-			err = predict(c, p, args[1:], data, part, index, example, answer)
-			c.warnAll(p.Notes)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return c.printJSON(report)
-			}
-			return nil
+			return reportPredictions(c, p, asJSON, func(answer func(session.Prediction) error) error {
+				return predict(c, p, args[1:], data, part, index, example, answer)
+			})
 		},
 	}
 	groups(cmd, "Data", func(f *pflag.FlagSet) {
@@ -94,7 +83,7 @@ needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 	})
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
 		f.IntVar(&top, "top", 3, "`N` likeliest classes to list; 3 if not given")
-		f.StringVarP(&out, "out", "o", "", "`FILE` for the rows of a table with their predictions; the standard output if not given")
+		f.StringVarP(&out, "out", "o", "", "`FILE` for a table of the predictions; the standard output if not given")
 		f.BoolVar(&yes, "yes", false, "replace the file of --out if it exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})
@@ -102,6 +91,24 @@ needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
 		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
 	return cmd
+}
+
+// reportPredictions writes the answers that ask gives, one after the other or as one document.
+func reportPredictions(c *console, p *session.Predictor, asJSON bool, ask func(answer func(session.Prediction) error) error) error {
+	report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}, Warnings: p.Model.Warnings}
+	err := ask(func(r session.Prediction) error {
+		report.Predictions = append(report.Predictions, r)
+		if !asJSON {
+			showPrediction(c, r)
+			report.Predictions = nil
+		}
+		return nil
+	})
+	c.warnAll(p.Notes)
+	if err != nil || !asJSON {
+		return err
+	}
+	return c.printJSON(report)
 }
 
 func predict(c *console, p *session.Predictor, files []string, data, part string, index int, example bool, answer func(session.Prediction) error) error {

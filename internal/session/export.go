@@ -1,16 +1,16 @@
 package session
 
 import (
-	"fmt"
-	"math/rand/v2"
+	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/nn"
-	"github.com/gradus-nn/gradus/preprocess"
 )
 
 // ExportSchema is the version of Exported.
@@ -20,58 +20,90 @@ const ExportSchema = "gradus.export/1"
 type Exported struct {
 	Schema     string   `json:"schema"`
 	Model      string   `json:"model"`
-	File       string   `json:"file"`
+	File       string   `json:"file"` // or folder
 	Format     string   `json:"format"`
+	Files      int      `json:"files"`
 	Bytes      int      `json:"bytes"`
 	Rows       int      `json:"rows"` // on which the answers were compared, and
 	RowsOf     string   `json:"rows_of"`
 	Difference float64  `json:"difference"` // the largest between the answers
 	Inside     []string `json:"inside"`     // what the file carries beside the weights
+	Checks     []string `json:"checks,omitempty"`
 	Warnings   []string `json:"warnings,omitempty"`
 }
 
-// parityRows is on how many rows an export is compared with its model.
-const parityRows = 256
+// A Product is what an export writes: one file, whose name is empty, or the files of a folder.
+type Product struct {
+	Files  []ProductFile
+	Folder bool
+	Mode   fs.FileMode // of a file that can be run; 0 for others
+}
 
-// Export returns the model that ref means in one of the [ExportFormats], once what would be written has been read again and has given the
-// same answers.
-func Export(root, ref, format string) (*Exported, []byte, error) {
+// A ProductFile is a file of a product; its name has slashes.
+type ProductFile struct {
+	Name string
+	Data []byte
+}
+
+// bytes is the size of the product.
+func (p *Product) bytes() int {
+	n := 0
+	for _, f := range p.Files {
+		n += len(f.Data)
+	}
+	return n
+}
+
+// An exporting is an export at work.
+type exporting struct {
+	*Product
+	*asked
+	model    *model.Model
+	path     string    // where it is to be written
+	want     []float32 // the model's answers [n, out]
+	checks   []string  // sentences about what else was compared
+	warnings []string
+}
+
+// Export returns what is to be written to path for the model that ref means in one of the [ExportFormats], once it has been
+// read again and has given the same answers.
+func Export(root, ref, format, path string) (*Exported, *Product, error) {
 	u, err := Use(root, ref)
 	if err != nil {
 		return nil, nil, err
 	}
 	f := exportFormats[format]
 	r := &Exported{Schema: ExportSchema, Model: u.Path, Format: format, Warnings: u.Model.Warnings}
-	data, err := f.write(u.Model)
-	if err != nil {
-		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "importer: "), "exporter: ")
+	e := &exporting{Product: &Product{Folder: f.folder}, model: u.Model, path: path}
+	if e.asked, err = u.asked(); err != nil {
+		return nil, nil, err
+	}
+	if e.want, err = u.answers(u.features(e.asked)); err != nil {
+		return nil, nil, err
+	}
+	if err := f.write(e); err != nil {
+		why := err.Error()
+		for _, room := range []string{"importer: ", "exporter: ", "gopackage: "} {
+			why = strings.TrimPrefix(why, room)
+		}
 		return nil, nil, exit.Dataf("%s cannot be exported to %s: %s", u.Path, format, why)
 	}
-	r.Bytes, r.Inside = len(data), f.inside(u.Model)
+	if r.Difference, err = f.compare(e); err != nil {
+		return nil, nil, exit.Checkf("what would be written as %s does not answer as the model does, which is a defect in gradus: %w; nothing was written", format, err)
+	}
+	if tolerance := f.tolerance; r.Difference > tolerance {
+		return nil, nil, exit.Checkf("the %s file would answer differently by %.3g (want at most %v) on %d rows; nothing was written", format, r.Difference, tolerance, e.n)
+	}
+	r.Files, r.Bytes, r.Rows, r.RowsOf, r.Inside, r.Checks = len(e.Files), e.bytes(), e.n, e.source, f.inside(u.Model), e.checks
+	r.Warnings = slices.Concat(r.Warnings, e.warnings)
 	if text := f.without(u.Model); text != "" {
-		r.Warnings = append(slices.Clone(r.Warnings), text)
+		r.Warnings = append(r.Warnings, text)
 	}
-	raw, source, err := u.measured(parityRows)
-	if err != nil {
-		return nil, nil, err
-	}
-	r.Rows, r.RowsOf = len(raw)/u.Model.Spec.Input.Size(), source
-	want, err := u.answers(raw)
-	if err != nil {
-		return nil, nil, err
-	}
-	have, err := f.answers(u.Model, data, raw)
-	if err != nil {
-		return nil, nil, exit.Checkf("what would be written as %s cannot be read again, which is a defect in gradus: %w; nothing was written", format, err)
-	}
-	if r.Difference = exporter.Difference(have, want); r.Difference > exporter.Tolerance {
-		return nil, nil, exit.Checkf("the %s file would answer differently by %.3g (want at most %v) on %d rows; nothing was written", format, r.Difference, exporter.Tolerance, r.Rows)
-	}
-	return r, data, nil
+	return r, e.Product, nil
 }
 
-// ExportName is the file that a model is exported to if no other is named: the run, or the model's file, in the folder where
-// the command was called.
+// ExportName is the file or folder that a model is exported to if no other is named: the run, or the model's file, in the
+// folder where the command was called.
 func ExportName(root, ref, format string) (string, error) {
 	path, run, err := ModelFile(root, ref)
 	if err != nil {
@@ -81,56 +113,39 @@ func ExportName(root, ref, format string) (string, error) {
 	if run != nil {
 		name = filepath.Base(run.Dir)
 	}
-	return name + exportFormats[format].extension, nil
+	f := exportFormats[format]
+	if f.name != nil {
+		return f.name(name), nil
+	}
+	return name + f.extension, nil
 }
 
-// answers are the model's own, for rows as they were measured.
-func (u *Used) answers(raw []float32) ([]float32, error) {
+// one makes the product a single file.
+func (e *exporting) one(data []byte, err error) error {
+	e.Files = []ProductFile{{Data: data}}
+	return err
+}
+
+// again compares the answers of a model that was read from what is to be written.
+func (e *exporting) again(back *model.Model, err error) (float64, error) {
+	if err != nil {
+		return 0, err
+	}
+	u := &Used{Model: back}
+	if (back.Columns == nil) != (e.model.Columns == nil) {
+		return math.Inf(1), nil
+	}
+	have, err := u.answers(u.features(e.asked))
+	return exporter.Difference(have, e.want), err
+}
+
+// answers are the model's own to features.
+func (u *Used) answers(x []float32) ([]float32, error) {
 	net, err := u.Model.Net(nn.Config{Batch: 1, Threads: 1})
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
 	defer net.Close()
-	x := slices.Clone(raw)
-	u.Model.Preprocess.Apply(x, u.Model.Spec.Input.Size())
 	y, err := net.Predict(x)
 	return y, exit.With(exit.Data, err)
-}
-
-// measured returns up to n rows of what the model is judged by, or of seeded random numbers where that is not to be had, as
-// they were before the preprocessing.
-func (u *Used) measured(n int) (raw []float32, source string, err error) {
-	width := u.Model.Spec.Input.Size()
-	if set, err := u.Set("", "test"); err == nil && set.X.Width() == width {
-		source = set.Name
-		for i := range min(n, set.Len()) {
-			raw = append(raw, set.Example(i)...)
-		}
-	} else {
-		source = "random numbers (seed 1)"
-		rng := rand.New(rand.NewPCG(1, 0))
-		for range n * width {
-			raw = append(raw, float32(rng.NormFloat64()))
-		}
-	}
-	return raw, source, undo(u.Model.Preprocess, raw, width)
-}
-
-// undo takes the preprocessing back, up to rounding.
-func undo(steps preprocess.Pipeline, x []float32, width int) error {
-	for i := len(steps) - 1; i >= 0; i-- {
-		switch s := steps[i].(type) {
-		case preprocess.PixelScale:
-			for j := range x {
-				x[j] *= s.Divide
-			}
-		case preprocess.Standardize:
-			for j := range x {
-				x[j] = float32(x[j]*s.Std[j%width]) + s.Mean[j%width]
-			}
-		default:
-			return fmt.Errorf("the preprocessing step %T has no way back", s)
-		}
-	}
-	return nil
 }

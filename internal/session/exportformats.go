@@ -16,37 +16,50 @@ import (
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/model/importer"
-	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // An exportFormat is a way to write a model.
 type exportFormat struct {
 	extension string
-	write     func(m *model.Model) ([]byte, error)
-	// answers reads what was written and asks it, as far as the format allows without the model m.
-	answers func(m *model.Model, data []byte, raw []float32) ([]float32, error)
+	folder    bool
+	name      func(model string) string // of the file or folder; nil: the model's with the extension
+	tolerance float64                   // how far apart the answers may be
+	write     func(e *exporting) error
+	// compare reads what was written and asks it, as far as the format allows without the model.
+	compare func(e *exporting) (difference float64, err error)
 	inside  func(m *model.Model) []string // what the file carries beside the weights
 	without func(m *model.Model) string   // what it does not carry, though the model has it
 }
 
-// exportFormats are the formats by name. A new one is one entry here.
+// exportFormats are the formats by name. A new one is one entry here, and its place in ExportFormats.
 var exportFormats = map[string]exportFormat{
-	"onnx":        {".onnx", writeONNX, askONNX, everything, preparedColumns},
-	"safetensors": {".safetensors", writeSafetensors, askSafetensors, everything, nothing},
-	"json":        {".json", exporter.JSON, askJSON, everything, nothing},
-	"npz":         {".npz", writeNPZ, askNPZ, weightsAlone, arraysOnly},
-	"pickle":      {".pkl", writePickle, askPickle, weightsAlone, arraysOnly},
-	"network2":    {".json", writeNetwork2, askNetwork2, func(*model.Model) []string { return []string{"cost"} }, unprepared},
+	"onnx":        file(".onnx", writeONNX, askONNX, everything, nothing),
+	"safetensors": file(".safetensors", writeSafetensors, askSafetensors, everything, nothing),
+	"json":        file(".json", writeJSON, askJSON, everything, nothing),
+	"csv":         file(".csv", writeCSV, askCSV, weightsAlone, arraysOnly),
+	"npz":         file(".npz", writeNPZ, askNPZ, weightsAlone, arraysOnly),
+	"pickle":      file(".pkl", writePickle, askPickle, weightsAlone, arraysOnly),
+	"network2":    file(".json", writeNetwork2, askNetwork2, func(*model.Model) []string { return []string{"cost"} }, unprepared),
+	"go":          goFormat,
+	"binary":      binaryFormat,
 }
 
 // ExportFormats lists the names that --to takes.
 func ExportFormats() []string {
-	return []string{"onnx", "safetensors", "json", "npz", "pickle", "network2"}
+	return []string{"onnx", "go", "binary", "safetensors", "json", "csv", "npz", "pickle", "network2"}
+}
+
+// file is a format of one file.
+func file(extension string, write func(e *exporting) error, compare func(e *exporting) (float64, error), inside func(*model.Model) []string, without func(*model.Model) string) exportFormat {
+	return exportFormat{extension: extension, tolerance: exporter.Tolerance, write: write, compare: compare, inside: inside, without: without}
 }
 
 func everything(m *model.Model) []string {
 	list := []string{"network"}
-	if len(m.Preprocess) > 0 {
+	switch {
+	case m.Columns != nil:
+		list = append(list, "scaling and categories of the columns")
+	case len(m.Preprocess) > 0:
 		list = append(list, "scaling")
 	}
 	if len(m.Classes) > 0 {
@@ -61,19 +74,6 @@ func everything(m *model.Model) []string {
 func weightsAlone(*model.Model) []string { return []string{} }
 
 func nothing(*model.Model) string { return "" }
-
-func preparedColumns(m *model.Model) string {
-	if m.Columns == nil {
-		return ""
-	}
-	text := fmt.Sprintf("the graph takes the %d numbers that gradus makes of the columns, not the columns themselves; how it does that is in the metadata (gradus.columns)", m.Spec.Input.Size())
-	if m.Columns.Task() == columns.Regression {
-		for _, t := range m.Columns.Targets {
-			text += fmt.Sprintf("; %s is its output times %g plus %g", t.Name, t.Std, t.Mean)
-		}
-	}
-	return text
-}
 
 func unprepared(m *model.Model) string {
 	if len(m.Preprocess) == 0 && m.Columns == nil {
@@ -90,32 +90,41 @@ func arraysOnly(m *model.Model) string {
 	return text
 }
 
-func writeONNX(m *model.Model) ([]byte, error) {
-	f, err := exporter.ONNX(m)
+func writeONNX(e *exporting) error {
+	f, err := exporter.ONNX(e.model)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return f.Bytes()
+	return e.one(f.Bytes())
 }
 
-func askONNX(m *model.Model, data []byte, raw []float32) ([]float32, error) {
-	f, err := onnx.Read(data)
+// askONNX asks the graph: rows of a table as they are, or numbers as they were measured.
+func askONNX(e *exporting) (float64, error) {
+	f, err := onnx.Read(e.data())
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	p, err := run.New(f)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	shape := append([]int{len(raw) / m.Spec.Input.Size()}, m.Spec.Input...)
-	out, err := p.Run(map[string]*onnx.Tensor{exporter.InputName: onnx.Of("", shape, raw)})
+	var inputs map[string]*onnx.Tensor
+	if s := e.model.Columns; s != nil {
+		inputs = exporter.ONNXInputs(s, e.values)
+	} else {
+		inputs = map[string]*onnx.Tensor{exporter.InputName: onnx.Of("", append([]int{e.n}, e.model.Spec.Input...), e.raw)}
+	}
+	out, err := p.Run(inputs)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return out[exporter.OutputName].Data.([]float32), nil
+	return exporter.DifferenceONNX(e.model, out, e.want)
 }
 
-func writeSafetensors(m *model.Model) ([]byte, error) {
+func writeSafetensors(e *exporting) error { return e.one(safetensorsOf(e.model)) }
+
+// safetensorsOf is a .gradus file without the memory of the training.
+func safetensorsOf(m *model.Model) ([]byte, error) {
 	text, err := m.Metadata()
 	if err != nil {
 		return nil, err
@@ -125,21 +134,13 @@ func writeSafetensors(m *model.Model) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func askSafetensors(_ *model.Model, data []byte, raw []float32) ([]float32, error) {
-	back, err := model.Read(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, err
-	}
-	return (&Used{Model: back}).answers(raw)
+func askSafetensors(e *exporting) (float64, error) {
+	return e.again(model.Read(bytes.NewReader(e.data()), int64(len(e.data()))))
 }
 
-func askJSON(_ *model.Model, data []byte, raw []float32) ([]float32, error) {
-	back, err := exporter.FromJSON(data)
-	if err != nil {
-		return nil, err
-	}
-	return (&Used{Model: back}).answers(raw)
-}
+func writeJSON(e *exporting) error { return e.one(exporter.JSON(e.model)) }
+
+func askJSON(e *exporting) (float64, error) { return e.again(exporter.FromJSON(e.data())) }
 
 // arrayNames are the names of the parameters in a file of arrays: W1, b1, W2, b2 ... as Saito's book has them, if the network
 // is a list of dense layers with biases and activations, and the network's own otherwise.
@@ -186,44 +187,58 @@ func arraysOf(m *model.Model) ([]npy.Named, error) {
 	return list, nil
 }
 
-func writeNPZ(m *model.Model) ([]byte, error) {
-	list, err := arraysOf(m)
+func writeNPZ(e *exporting) error {
+	list, err := arraysOf(e.model)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var b bytes.Buffer
 	err = npy.WriteArchive(&b, list)
-	return b.Bytes(), err
+	return e.one(b.Bytes(), err)
 }
 
-func writePickle(m *model.Model) ([]byte, error) {
-	list, err := arraysOf(m)
+func writePickle(e *exporting) error {
+	list, err := arraysOf(e.model)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var b bytes.Buffer
 	err = pickle.Write(&b, list)
-	return b.Bytes(), err
+	return e.one(b.Bytes(), err)
 }
 
-func askNPZ(m *model.Model, data []byte, raw []float32) ([]float32, error) {
-	list, err := npy.ReadArchive(bytes.NewReader(data), int64(len(data)))
+func writeCSV(e *exporting) error {
+	list, err := arraysOf(e.model)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return askArrays(m, list, raw)
+	return e.one(exporter.CSV(list))
 }
 
-func askPickle(m *model.Model, data []byte, raw []float32) ([]float32, error) {
-	v, err := pickle.Read(bytes.NewReader(data))
+func askNPZ(e *exporting) (float64, error) {
+	list, err := npy.ReadArchive(bytes.NewReader(e.data()), int64(len(e.data())))
+	return askArrays(e, list, err)
+}
+
+func askPickle(e *exporting) (float64, error) {
+	v, err := pickle.Read(bytes.NewReader(e.data()))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return askArrays(m, pickle.Arrays(v), raw)
+	return askArrays(e, pickle.Arrays(v), nil)
+}
+
+func askCSV(e *exporting) (float64, error) {
+	list, err := exporter.FromCSV(e.data())
+	return askArrays(e, list, err)
 }
 
 // askArrays puts the arrays into the network's description, which the file does not have.
-func askArrays(m *model.Model, list []npy.Named, raw []float32) ([]float32, error) {
+func askArrays(e *exporting, list []npy.Named, err error) (float64, error) {
+	if err != nil {
+		return 0, err
+	}
+	m := e.model
 	names := arrayNames(m)
 	byName := map[string]*npy.Array{}
 	for _, a := range list {
@@ -239,35 +254,35 @@ func askArrays(m *model.Model, list []npy.Named, raw []float32) ([]float32, erro
 		a := byName[name]
 		switch {
 		case a == nil:
-			return nil, fmt.Errorf("%s is missing", name)
+			return 0, fmt.Errorf("%s is missing", name)
 		case t.DType == safetensors.F64:
 			back.Params = append(back.Params, model.Tensor(t.Name, a.Shape, a.Float64s()))
 		default:
 			back.Params = append(back.Params, model.Tensor(t.Name, a.Shape, a.Float32s()))
 		}
 	}
-	return (&Used{Model: &back}).answers(raw)
+	return e.again(&back, nil)
 }
 
-func writeNetwork2(m *model.Model) ([]byte, error) {
-	n, err := importer.ToNetwork2(m)
+func writeNetwork2(e *exporting) error {
+	n, err := importer.ToNetwork2(e.model)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var b bytes.Buffer
 	err = network2.Write(&b, n)
-	return b.Bytes(), err
+	return e.one(b.Bytes(), err)
 }
 
-func askNetwork2(m *model.Model, data []byte, raw []float32) ([]float32, error) {
-	n, err := network2.Read(bytes.NewReader(data))
+func askNetwork2(e *exporting) (float64, error) {
+	n, err := network2.Read(bytes.NewReader(e.data()))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	back, err := importer.FromNetwork2(n)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	back.Preprocess = m.Preprocess
-	return (&Used{Model: back}).answers(raw)
+	back.Preprocess, back.Columns = e.model.Preprocess, e.model.Columns
+	return e.again(back, nil)
 }

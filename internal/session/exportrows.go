@@ -60,7 +60,8 @@ func (u *Used) askedTable() *asked {
 			a.values = append(a.values, madeUp(s, rng))
 		}
 	}
-	for i := range len(a.values) / 3 {
+	known := len(a.values)
+	for i := range known / 3 {
 		row := slices.Clone(a.values[i])
 		for j := range row {
 			if rng.IntN(4) == 0 {
@@ -70,7 +71,7 @@ func (u *Used) askedTable() *asked {
 		a.values = append(a.values, row)
 	}
 	a.n = len(a.values)
-	a.source += ", a quarter of them with gaps and unknown values"
+	a.source += fmt.Sprintf(" (%d with gaps and unknown values)", a.n-known)
 	return a
 }
 

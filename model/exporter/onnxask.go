@@ -44,7 +44,8 @@ func CheckONNX(m *model.Model, have map[string]*onnx.Tensor, want []float32) err
 	return err
 }
 
-// DifferenceONNX returns the largest difference between the numbers, by [Difference], and an error for another label.
+// DifferenceONNX returns the largest difference between the numbers, by [Difference], and an error for another label. Numbers
+// that were learnt are compared in deviations of the target, as the network has them.
 func DifferenceONNX(m *model.Model, have map[string]*onnx.Tensor, want []float32) (float64, error) {
 	s := m.Columns
 	if s == nil {
@@ -58,16 +59,22 @@ func DifferenceONNX(m *model.Model, have map[string]*onnx.Tensor, want []float32
 	if s.Task() == columns.Regression {
 		most := 0.0
 		for i, t := range s.Targets {
-			var own []float64
-			for k := i; k < len(want); k += n {
-				own = append(own, s.Number(i, want[k]))
-			}
-			y, _ := have[t.Name]
+			y := have[t.Name]
 			if y == nil {
 				return 0, fmt.Errorf("there is no %q", t.Name)
 			}
 			data, _ := y.Data.([]float64)
-			most = math.Max(most, Difference(data, own))
+			var said, own []float64
+			for k, v := range data {
+				said = append(said, (v-t.Mean)/t.Std)
+				if k*n+i < len(want) {
+					own = append(own, float64(want[k*n+i]))
+				}
+			}
+			if len(data)*n != len(want) {
+				return 0, fmt.Errorf("%q has %d numbers; want %d", t.Name, len(data), len(want)/n)
+			}
+			most = math.Max(most, Difference(said, own))
 		}
 		return most, nil
 	}

@@ -133,6 +133,9 @@ type Rows struct {
 	Answers []float32 // the model's [rows, out]
 }
 
+// CopiedMark begins every copied file.
+const CopiedMark = "// Copied from gradus; DO NOT EDIT.\n"
+
 //go:embed predict.tmpl predict_test.tmpl
 var templates embed.FS
 
@@ -175,7 +178,7 @@ func (p *Package) Files(r Rows) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("gopackage: %w", err)
 		}
-		head := "// Copied from gradus; DO NOT EDIT.\n// Copyright 2026 The Gradus Authors. SPDX-License-Identifier: Apache-2.0\n\n"
+		head := CopiedMark + "// Copyright 2026 The Gradus Authors. SPDX-License-Identifier: Apache-2.0\n\n"
 		files = append(files, File{name, []byte(head + strings.Replace(string(text), "package source\n", "package "+p.options.Name+"\n", 1))})
 	}
 	weights, err := binary.Append(nil, binary.LittleEndian, p.program.numbers)
