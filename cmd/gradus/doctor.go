@@ -33,6 +33,7 @@ type diagnosis struct {
 
 func newDoctor(c *console) *cobra.Command {
 	var asJSON, onlyPaths bool
+	var tests string
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "what this machine can do, and whether gradus works on it",
@@ -41,7 +42,13 @@ be, and checks that everything works: that all paths give the same bits, that
 the data inside are whole, that the folder can be written to. It exits with 1
 if not.
 
-The peak is that of fused multiply-adds on registers: no product can exceed it.`,
+The peak is that of fused multiply-adds on registers: no product can exceed it.
+
+With --onnx it runs ONNX's own tests of its operators instead, those of Debian's
+package libonnx-testdata for example, and says how many of the tests of
+operators that gradus claims it passes. It exits with 4 unless those are all.`,
+		Example: `  gradus doctor
+  gradus doctor --onnx /usr/share/libonnx-testdata/data`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := noArguments(cmd, args); err != nil {
 				return err
@@ -49,6 +56,9 @@ The peak is that of fused multiply-adds on registers: no product can exceed it.`
 			if onlyPaths {
 				_, err := fmt.Fprintln(c.out, strings.Join(kernel.Paths(), "\n"))
 				return err
+			}
+			if tests != "" {
+				return examineONNX(c, tests, asJSON)
 			}
 			d := diagnosis{
 				Schema: "gradus.doctor/1", Gradus: build.Read(), Machine: machine.Describe(), Kernel: kernel.Active(), Kernels: kernel.Paths(),
@@ -73,6 +83,7 @@ The peak is that of fused multiply-adds on registers: no product can exceed it.`
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as one JSON document")
+	cmd.Flags().StringVar(&tests, "onnx", "", "`FOLDER` with ONNX's tests of its operators, to run them")
 	cmd.Flags().BoolVar(&onlyPaths, "paths", false, "only the names for GRADUS_KERNEL, for make test-paths")
 	_ = cmd.Flags().MarkHidden("paths")
 	return cmd
