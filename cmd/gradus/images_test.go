@@ -246,3 +246,29 @@ func TestDataExport(t *testing.T) {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
 }
+
+// The parts of a set can have folders of their own: val judges the epochs, test the end; val alone judges the end.
+func TestImageParts(t *testing.T) {
+	dir := t.TempDir()
+	photos(t, dir+"/data/train", 20)
+	photos(t, dir+"/data/val", 5)
+	if r := ok(t, dir, "train", "data", "--epochs", "2"); !strings.Contains(r.out, "32 to train on · 8 to stop by · 10 to judge the end by") {
+		t.Errorf("%s", r.out)
+	}
+	photos(t, dir+"/data/test", 3)
+	r := ok(t, dir, "train", "data", "--epochs", "2")
+	if !strings.Contains(r.out, "40 to train on · 10 to stop by · 6 to judge the end by") || !strings.Contains(r.err, "6 of the 6 images that judge the end occur among those to train on, too (data/test/ladder/") {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+	for part, want := range map[string]string{"train": "40 examples", "val": "10 examples", "test": "6 examples"} {
+		if r := ok(t, dir, "eval", "2", "--part", part); !strings.Contains(r.out, want) {
+			t.Errorf("--part %s:\n%s", part, r.out)
+		}
+		if r := ok(t, dir, "eval", "runs/2-data-2352-32-2/last.gradus", "data", "--part", part); !strings.Contains(r.out, want) {
+			t.Errorf("the file, --part %s:\n%s", part, r.out)
+		}
+	}
+	if r := gradus(t, dir, "train", "data", "--val", "0.2"); r.code != 2 || !strings.Contains(r.err, "the data bring 10 examples of their own") {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+}
