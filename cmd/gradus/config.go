@@ -30,7 +30,7 @@ func newConfig(c *console) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "config [DATA | FILE.csv | FOLDER | config.yaml | RUN]",
-		Short: "all settings of a training, every default visible, without training",
+		Short: "all settings of a training, every default visible",
 		Long: `config works out what gradus train would do with the same arguments: every
 setting, and where it comes from: default, data (chosen by what the data are),
 flag, recipe, or a file. What it prints is a file that gradus train takes.`,

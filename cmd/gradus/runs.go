@@ -18,8 +18,8 @@ func newRuns(c *console) *cobra.Command {
 		Use:   "runs",
 		Short: "the trainings so far: list, show, compare, remove",
 		Long: `runs shows the trainings that are kept in the folder runs, and removes them. A
-run is named by its number, its name or its folder; 7/17 is trial 17 of search 7,
-and latest the newest.`,
+run is named by its number, its name or its folder; 7/17 is trial 17 of search
+7, and latest the newest.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])

@@ -237,3 +237,21 @@ func TestLRFind(t *testing.T) {
 func matches(expression, text string) bool {
 	return regexp.MustCompile("(?m)" + expression).MatchString(text)
 }
+
+// A dry run shows what a training would show before it begins, and leaves nothing.
+func TestDryRun(t *testing.T) {
+	dir := t.TempDir()
+	r := ok(t, dir, "train", "iris", "--lr", "0.01", "--dry-run")
+	if !matches(`data +iris`, r.out) || !matches(`train +adam, rate 0.01`, r.out) || !matches(`dry run +loss of a batch 0\.5555, after a step 0\.4538 · 4 steps an epoch`, r.out) {
+		t.Errorf("%s", r.out)
+	}
+	if have := names(t, dir); have != "" {
+		t.Errorf("it left %s", have)
+	}
+	if r := gradus(t, dir, "train", "--dry-run", "--resume"); r.code != 2 || !strings.Contains(r.err, "--dry-run tries a new training") {
+		t.Errorf("exit %d, %q", r.code, r.err)
+	}
+	if r := gradus(t, dir, "train", "iris", "--dry-run", "--layers", "4,3,2"); r.code != 2 {
+		t.Errorf("exit %d, %q", r.code, r.err)
+	}
+}
