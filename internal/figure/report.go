@@ -28,6 +28,9 @@ const (
 // mistakesInReport is how many mistakes a report shows.
 const mistakesInReport = 25
 
+// mostInReport is how many test examples a report is about: more of them change no picture, and are judged already.
+const mostInReport = 100_000
+
 // A named picture is a file in the folder of plots.
 type named struct {
 	file, text, command string
@@ -44,12 +47,17 @@ func WriteReport(ctx context.Context, run *runs.Run, set *dataset.Set) error {
 		return err
 	}
 	pictures := []named{{"history", "Loss and accuracy over the epochs.", "gradus plot history", plot.History(r)}}
+	examples := "the test examples"
+	if set != nil && set.Len() > mostInReport {
+		set = set.Head(mostInReport)
+		examples = fmt.Sprintf("%s of the test examples", nn.Thousands(mostInReport))
+	}
 	o := session.EvalOptions{Root: filepath.Dir(run.Dir), Model: run.Dir, Part: "test", Set: set}
 	if p, err := Confusion(ctx, o); err == nil {
-		pictures = append(pictures, named{"confusion", "Which class is taken for which, on the test examples.", "gradus plot confusion", p})
+		pictures = append(pictures, named{"confusion", "Which class is taken for which, on " + examples + ".", "gradus plot confusion", p})
 	}
 	if p, err := Mistakes(ctx, o, mistakesInReport); err == nil {
-		pictures = append(pictures, named{"mistakes", "The test examples that it is most wrong about.", "gradus plot mistakes", p})
+		pictures = append(pictures, named{"mistakes", "Those of " + examples + " that it is most wrong about.", "gradus plot mistakes", p})
 	}
 	if p, err := Weights(o.Root, run.Dir); err == nil {
 		pictures = append(pictures, named{"weights", "What the units of the first layer look for.", "gradus plot weights", p})
