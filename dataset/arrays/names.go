@@ -38,7 +38,7 @@ type role struct {
 func roleOf(name string) role {
 	var r role
 	var rest []string
-	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(name), separates) {
 		if !r.take(word) && !r.takeBoth(word) && !fileWords.MatchString(word) {
 			rest = append(rest, word)
 		}
@@ -82,6 +82,38 @@ func (r *role) takeBoth(word string) bool {
 	}
 	return false
 }
+
+// Column returns the array's name without what says which part it is, so that y_train and y_test are the same column.
+func (a *Array) Column() string {
+	if nameless.MatchString(a.Name) {
+		return "y"
+	}
+	r := roleOf(a.Name)
+	if r.features {
+		return "y" // it is learnt all the same
+	}
+	var kept []string
+	part := false
+	for _, word := range strings.FieldsFunc(a.Name, separates) {
+		low := strings.ToLower(word)
+		if _, ok := partWords[low]; ok && !part {
+			part = true
+			continue
+		}
+		if !fileWords.MatchString(low) {
+			kept = append(kept, word)
+		}
+	}
+	if r.targets && r.part != "" && !part { // the two are one word
+		return strings.TrimSpace(strings.TrimPrefix(r.rest+"_"+targetWords[r.rank], "_"))
+	}
+	if len(kept) == 0 {
+		return "y"
+	}
+	return strings.Join(kept, "_")
+}
+
+func separates(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
 
 // stem is a file's name without folder and endings.
 func stem(path string) string {

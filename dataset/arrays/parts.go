@@ -67,10 +67,15 @@ func (c *Collection) Parts(target string) (*Parts, error) {
 	return p, c.check(p)
 }
 
-// Array returns the array of that name, nil if there is none. A path means the file's.
+// Array returns the array of that name, or else of that column, nil if there is none. A path means the file's.
 func (c *Collection) Array(name string) *Array {
 	for i, a := range c.Arrays {
 		if a.Name == name || len(c.Files) == len(c.Arrays) && c.Files[i] == name {
+			return a
+		}
+	}
+	for _, a := range c.Arrays {
+		if r := roleOf(a.Name); !r.features && (r.part == train || r.part == "") && !nameless.MatchString(a.Name) && a.Column() == name {
 			return a
 		}
 	}

@@ -82,10 +82,7 @@ func (p *Pair) Columns() (features, targets []string) {
 	if p.Y == nil {
 		return features, nil
 	}
-	name := p.Y.Name
-	if len(name) == 0 || roleOf(name).features || nameless.MatchString(name) {
-		name = "y"
-	}
+	name := p.Y.Column()
 	if n := p.Y.answers(); n > 1 {
 		for j := range n {
 			targets = append(targets, fmt.Sprintf("%s%d", name, j))
