@@ -14,7 +14,7 @@ import (
 // The recipe by which accuracy trains, 784-256-10 with ReLU by Adam and one cycle of the rate; the peer's is the same. A
 // short memory of the squares (0.95 instead of 0.999) bears the high rate of a training this short.
 const (
-	accuracyHidden = 256
+	accuracyHidden = 192
 	accuracyBatch  = 192
 	accuracyRate   = 0.007
 	accuracyBeta2  = 0.95
