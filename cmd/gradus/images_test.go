@@ -264,7 +264,7 @@ func TestImageParts(t *testing.T) {
 		if r := ok(t, dir, "eval", "2", "--part", part); !strings.Contains(r.out, want) {
 			t.Errorf("--part %s:\n%s", part, r.out)
 		}
-		if r := ok(t, dir, "eval", "runs/2-data-2352-32-2/last.gradus", "data", "--part", part); !strings.Contains(r.out, want) {
+		if r := ok(t, dir, "eval", "runs/2-data-2187-32-2/last.gradus", "data", "--part", part); !strings.Contains(r.out, want) {
 			t.Errorf("the file, --part %s:\n%s", part, r.out)
 		}
 	}

@@ -36,9 +36,9 @@ func (q *Request) loadImages() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	train, test := f.Train, f.Test
-	if test == nil {
-		test = f.Val
+	train, val, test := f.Train, f.Val, f.Test
+	if test == nil { // a folder val alone judges the end, and what judges the epochs is held out
+		val, test = nil, f.Val
 	}
 	if test == nil {
 		train, test = catalog.HoldOut(f.All, or(q.Seed, 0))
@@ -46,7 +46,11 @@ func (q *Request) loadImages() (*Data, error) {
 	if train.Len() < 2 || test.Len() < 1 {
 		return nil, fmt.Errorf("%s has %d images to train on and %d to judge by; want 2 or more, and 1", or(q.Data, ""), train.Len(), test.Len())
 	}
-	return f.data(q, train, test)
+	d, err := f.data(q, train, test)
+	if err == nil {
+		d.Val = val
+	}
+	return d, err
 }
 
 func (q *Request) wholeImages() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
