@@ -25,18 +25,18 @@ func torchFile(t *testing.T, name string) string {
 // A network of PyTorch is imported, judged, used, trained further and exported again.
 func TestImport(t *testing.T) {
 	dir := t.TempDir()
-	r := ok(t, dir, "import", torchFile(t, "state.pt"), "--act", "relu", "--output", "softmax", "--classes", "low,high", "--data", "moons", "-o", "net.gradus")
+	r := ok(t, dir, "import", torchFile(t, "state.pt"), "--act", "relu", "--output", "softmax", "--classes", "low,high", "--data", "moons", "-o", "first.gradus")
 	want := regexp.MustCompile(`^read     \S+state\.pt   pytorch, F32
 model    2 → 3 relu → 2 softmax   15 parameters
 classes  low, high
-wrote    net\.gradus   sha256 [0-9a-f]{12}…
+wrote    first\.gradus   sha256 [0-9a-f]{12}…
 $`)
 	if !want.MatchString(r.out) || r.err != "" {
 		t.Errorf("%s%s", r.out, r.err)
 	}
 	// The module has the same weights, says itself what is between its layers, and takes the name of its file.
 	ok(t, dir, "import", torchFile(t, "net.pt"))
-	if a, b := sum(t, dir, "net.gradus"), sum(t, dir, torchFile(t, "net.pt")); a != b {
+	if a, b := sum(t, dir, "first.gradus"), sum(t, dir, torchFile(t, "net.pt")); a != b {
 		t.Errorf("weights %s and %s", a, b)
 	}
 	// x = (1, 2): the scores are 5.125 and 2.6875 (model/importer works it out), so that low has 1/(1+e^-2.4375) = 91.96 %.
@@ -143,7 +143,7 @@ func TestImportErrors(t *testing.T) {
 		torchFile(t, "net.pt") + " --act relu":  {3, "says itself"},
 		torchFile(t, "conv.pt"):                 {3, "Conv2d"},
 		torchFile(t, "script.pt"):               {3, "TorchScript"},
-		torchFile(t, "types.pt") + " --act elu": {3, "belongs to no dense layer"},
+		torchFile(t, "types.pt") + " --act elu": {3, "holds no network: want arrays W1"},
 		"evil.pt":                               {3, "evil.pt"},
 		"evil.pkl":                              {3, `"os.system"`},
 		"net.h5":                                {3, "HDF5"},
