@@ -56,6 +56,9 @@ func WriteReport(ctx context.Context, run *runs.Run, set *dataset.Set) error {
 	if p, err := Confusion(ctx, o); err == nil {
 		pictures = append(pictures, named{"confusion", "Which class is taken for which, on " + examples + ".", "gradus plot confusion", p})
 	}
+	if p, err := Calibration(ctx, o); err == nil {
+		pictures = append(pictures, named{"calibration", "Whether its probabilities come true: of " + examples + ", those of one probability, the share that is right.", "gradus plot calibration", p})
+	}
 	if p, err := Mistakes(ctx, o, mistakesInReport); err == nil {
 		pictures = append(pictures, named{"mistakes", "Those of " + examples + " that it is most wrong about.", "gradus plot mistakes", p})
 	}
