@@ -46,6 +46,7 @@ func newPlot(c *console) *cobra.Command {
   history RUN...      loss and accuracy over the epochs
   activations         what layers put out before training, by initialiser
   confusion MODEL     which class is taken for which
+  calibration MODEL   whether its probabilities come true
   mistakes MODEL      the images that a model is most wrong about
 
 MODEL is a .gradus file or a run. Functions know + - * / ^, x, y, x0, x1, pi, e, and
@@ -208,13 +209,16 @@ func (p *plotFlags) picture(ctx context.Context, args []string) (plot.Picture, e
 			return nil, exit.Usagef("gradus plot activations takes no %q; name initialisers with --init", args[1])
 		}
 		return figure.Initial(p.init, p.act, p.seed)
-	case "confusion", "mistakes":
+	case "confusion", "calibration", "mistakes":
 		if err := one("latest"); err != nil {
 			return nil, err
 		}
 		p.eval.Model, p.eval.Part = subject, or(p.eval.Part, "test")
-		if args[0] == "confusion" {
+		switch args[0] {
+		case "confusion":
 			return figure.Confusion(ctx, p.eval)
+		case "calibration":
+			return figure.Calibration(ctx, p.eval)
 		}
 		return figure.Mistakes(ctx, p.eval, p.count)
 	}
