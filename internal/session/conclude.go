@@ -111,8 +111,15 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	if err != nil {
 		return err
 	}
+	r, err := t.inspectTest(e.Task)
+	if err != nil {
+		return err
+	}
 	o.Examples, o.Metrics = e.Examples, map[string]float64{"test_loss": e.Loss}
 	if e.Task == loss.Regression {
+		if len(r.Targets) > 1 {
+			e.R2 = r.Figures["r2"] // the mean of theirs, as eval has it
+		}
 		o.Metrics["test_rmse"], o.Metrics["test_mae"], o.Metrics["test_r2"] = e.RMSE, e.MAE, e.R2
 		unit := ""
 		if text := Deviations(t.info().Columns); text != "" {
@@ -122,10 +129,6 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	} else {
 		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
 		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
-	}
-	r, err := t.inspectTest(e.Task)
-	if err != nil {
-		return err
 	}
 	for name, v := range r.Figures {
 		if _, told := o.Metrics["test_"+name]; !told {
