@@ -10,6 +10,7 @@ import (
 	"github.com/gradus-nn/gradus/dataset/arrays"
 	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/dataset/idxfolder"
+	"github.com/gradus-nn/gradus/dataset/mapped"
 	"github.com/gradus-nn/gradus/preprocess"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
@@ -135,6 +136,9 @@ func (q *Request) loadArrays() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := q.judgeArrays(d); err != nil {
+		return nil, err
+	}
 	if d.Test == nil {
 		d.Train, d.Test = d.Train.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitArrays)))
 		d.Train, d.Test = d.Train.WithName(d.Info.Name+" train"), d.Test.WithName(d.Info.Name+" test")
@@ -143,6 +147,62 @@ func (q *Request) loadArrays() (*Data, error) {
 		return nil, fmt.Errorf("%s has %d examples to train on and %d to judge by; want 2 or more, and 1", or(q.Data, ""), d.Train.Len(), d.Test.Len())
 	}
 	return d, q.prepareArrays(d, p)
+}
+
+// judgeArrays reads the files of arrays to judge by, in place of what the data bring themselves.
+func (q *Request) judgeArrays(d *Data) error {
+	for _, j := range []struct {
+		part      string
+		file, sum *string
+		set       **dataset.Set
+		record    **HeldFile
+	}{{"val", q.ValData, q.ValDataSHA256, &d.Val, &d.ValFile}, {"test", q.TestData, q.TestDataSHA256, &d.Test, &d.TestFile}} {
+		name := or(j.file, "")
+		if name == "" {
+			continue
+		}
+		task := or(q.Task, "")
+		if len(d.Train.Classes) == 0 {
+			task = string(columns.Regression)
+		}
+		other, _, err := readArrays(name, or(q.Target, ""), task, d.Train.Classes)
+		if err != nil {
+			return err
+		}
+		set := other.Train
+		if other.Test != nil {
+			set = other.Test
+		}
+		if set.X.Width() != d.Train.X.Width() || set.Out != d.Train.Out {
+			return fieldf(j.part, "is %s, with %d numbers and %d targets an example; those to train on have %d and %d", name, set.X.Width(), set.Out, d.Train.X.Width(), d.Train.Out)
+		}
+		if sum := or(j.sum, ""); sum != "" && sum != other.Arrays.SHA256 {
+			return fieldf(j.part+"-data", "is %s, but the file is no longer the one that the run was made with (SHA-256 %.12s…, now %.12s…)", name, sum, other.Arrays.SHA256)
+		}
+		if set, err = alike(set, other.Info.Applied, d.Info.Applied); err != nil {
+			return err
+		}
+		*j.set = set.WithName(d.Info.Name + " " + j.part)
+		*j.record = &HeldFile{Path: name, SHA256: other.Arrays.SHA256, Rows: set.Len(), Shared: d.Train.Overlap(set)}
+	}
+	return nil
+}
+
+// alike brings a set to what has been done to another one: bytes are divided by 255 when they are read, other numbers are not.
+func alike(s *dataset.Set, done, want preprocess.Pipeline) (*dataset.Set, error) {
+	switch {
+	case len(done) == len(want):
+		return s, nil
+	case len(done) == 0:
+		return want.Set(s)
+	}
+	switch x := s.X.(type) {
+	case dataset.Bytes:
+		return s.WithRows(x.Raw(), s.Shape)
+	case *mapped.Rows:
+		return s.WithRows(x.Raw(), s.Shape)
+	}
+	return s, nil
 }
 
 // readArrays reads the arrays that the request names.

@@ -34,7 +34,7 @@ func (q *Request) held() heldNames {
 
 // checkHeld reports a file to judge by that the form of the data has no use for.
 func (q *Request) checkHeld(d *Data) error {
-	const only = "is the file %s, but files to judge by are for tables; %s is none"
+	const only = "is the file %s, but files to judge by are for tables and arrays; %s is neither"
 	switch {
 	case q.ValData != nil && *q.ValData != "" && d.ValFile == nil:
 		return fieldf("val", only, *q.ValData, or(q.Data, "mnist"))
