@@ -104,6 +104,10 @@ func GatherX[F kernel.Float](b Batch, dst []F, lo, hi int) {
 		gather(x, dst[lo*w:hi*w], b.Rows[lo:hi])
 		return
 	}
+	if x, ok := x.(Indexer); ok {
+		gatherIndexed(x, dst[lo*w:hi*w], b.Set.index, b.Rows[lo:hi])
+		return
+	}
 	// The rows of X are named by parts of index itself, so that no scratch memory is needed to translate them:
 	// one call a row, or one for a run of examples that stand side by side.
 	for lo < hi {
@@ -123,6 +127,16 @@ func gather[F kernel.Float](x Rows, dst []F, rows []int) {
 		x.Gather32(d, rows)
 	case []float64:
 		x.Gather64(d, rows)
+	}
+}
+
+// gatherIndexed calls the method of x for the type of dst.
+func gatherIndexed[F kernel.Float](x Indexer, dst []F, index, rows []int) {
+	switch d := any(dst).(type) {
+	case []float32:
+		x.GatherIndexed32(d, index, rows)
+	case []float64:
+		x.GatherIndexed64(d, index, rows)
 	}
 }
 

@@ -131,45 +131,39 @@ func (s *Set) Duplicates() int {
 }
 
 // Overlap returns the number of examples of held whose features also occur in s. Examples on both sides of a split make a
-// result look better than it is. It needs some 50 bytes for every example of held, and none for those of s.
+// result look better than it is. It needs up to 56 bytes for every example of held, and none for those of s.
 func (s *Set) Overlap(held *Set) int {
 	if s.Len() == 0 || held.Len() == 0 || s.X.Width() != held.X.Width() {
 		return 0
 	}
-	// Hashes of 128 bits with seeds of their own, so that nobody can prepare rows that agree by chance.
-	first, second := maphash.MakeSeed(), maphash.MakeSeed()
-	sum := func(row []byte) [2]uint64 { return [2]uint64{maphash.Bytes(first, row), maphash.Bytes(second, row)} }
-	hashes := make([][2]uint64, held.Len())
+	// 64 bits with a seed of their own: that any two rows of ten million agree by chance has a probability of one in a million.
+	seed := maphash.MakeSeed()
 	keys := keys(s, held)
-	held.share(0, held.Len(), keys, func(i int, row []byte) { hashes[i] = sum(row) })
+	hashes := make([]uint64, held.Len())
+	held.share(0, held.Len(), keys, func(i int, row []byte) { hashes[i] = maphash.Bytes(seed, row) | 1 })
 
-	// An open hash table of the held rows; free slots have no examples.
+	// An open hash table of the held rows: the hash, and whether it was found. No hash is 0.
 	mask := uint64(1)<<bits.Len(uint(2*len(hashes))) - 1
-	slots := make([]uint32, mask+1) // number of the first example with this hash, plus 1
-	find := func(h [2]uint64) *uint32 {
-		for i := h[0] & mask; ; i = (i + 1) & mask {
-			if k := slots[i]; k == 0 || hashes[k-1] == h {
-				return &slots[i]
-			}
+	slots := make([]uint64, mask+1)
+	find := func(h uint64) uint64 {
+		i := h >> 1 & mask
+		for slots[i] != 0 && slots[i] != h {
+			i = (i + 1) & mask
 		}
+		return i
 	}
-	same := make([]uint32, len(hashes)) // number of the first equal example, plus 1
-	for i, h := range hashes {
-		slot := find(h)
-		if *slot == 0 {
-			*slot = uint32(i + 1)
-		}
-		same[i] = *slot
+	for _, h := range hashes {
+		slots[find(h)] = h
 	}
-	found := make([]atomic.Bool, len(hashes))
+	found := make([]atomic.Bool, len(slots))
 	s.share(0, s.Len(), keys, func(_ int, row []byte) {
-		if k := *find(sum(row)); k != 0 && !found[k-1].Load() {
-			found[k-1].Store(true)
+		if i := find(maphash.Bytes(seed, row) | 1); slots[i] != 0 {
+			found[i].Store(true)
 		}
 	})
 	n := 0
-	for _, k := range same {
-		if found[k-1].Load() {
+	for _, h := range hashes {
+		if found[find(h)].Load() {
 			n++
 		}
 	}

@@ -26,6 +26,13 @@ type Slicer interface {
 	Slice(lo, hi int) Rows // rows lo to hi-1, sharing memory
 }
 
+// An Indexer is a Rows that gathers the rows that an index names: row i of dst is row index[rows[i]]. A Set whose examples are
+// in another order than their features uses it; it helps where a row costs a wait for memory, for then the waits can overlap.
+type Indexer interface {
+	GatherIndexed32(dst []float32, index, rows []int)
+	GatherIndexed64(dst []float64, index, rows []int)
+}
+
 // RowsErr reports what went wrong while x was read. Rows that are not in memory can fail after they were opened, which Gather
 // cannot say: they give NaN, and have a method Err() error. Others never fail.
 func RowsErr(x Rows) error {

@@ -89,8 +89,9 @@ func (s *Set) StratifiedSplit(f float64, rng *rand.Rand) (train, held *Set) {
 	if counts == nil {
 		return s.SplitFraction(f, rng)
 	}
-	quota := apportion(portion(f, s.Len()), f, counts)
-	var first, second []int
+	n := portion(f, s.Len())
+	quota := apportion(n, f, counts)
+	first, second := make([]int, 0, n), make([]int, 0, s.Len()-n)
 	for _, i := range Order(s.Len(), rng) {
 		if c := s.Label(i); quota[c] > 0 {
 			quota[c]--

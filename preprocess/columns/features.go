@@ -34,8 +34,16 @@ type group struct{ at, size, feature int }
 func (f *features) Len() int   { return f.n }
 func (f *features) Width() int { return f.width }
 
-func (f *features) Gather32(dst []float32, rows []int) { gatherRecords(f, dst, rows) }
-func (f *features) Gather64(dst []float64, rows []int) { gatherRecords(f, dst, rows) }
+func (f *features) Gather32(dst []float32, rows []int) { gatherRecords(f, dst, nil, rows) }
+func (f *features) Gather64(dst []float64, rows []int) { gatherRecords(f, dst, nil, rows) }
+
+func (f *features) GatherIndexed32(dst []float32, index, rows []int) {
+	gatherRecords(f, dst, index, rows)
+}
+
+func (f *features) GatherIndexed64(dst []float64, index, rows []int) {
+	gatherRecords(f, dst, index, rows)
+}
 
 // AppendKey appends bytes that are the same for two rows if all their features are.
 func (f *features) AppendKey(dst []byte, row int) []byte {
@@ -44,25 +52,50 @@ func (f *features) AppendKey(dst []byte, row int) []byte {
 	return dst
 }
 
-func gatherRecords[F kernel.Float](f *features, dst []F, rows []int) {
+// together is how many records are asked for before the first is read, so that the waits for memory overlap.
+const together = 32
+
+// gatherRecords decodes rows, or where there is an index, index[r] for each of rows.
+func gatherRecords[F kernel.Float](f *features, dst []F, index, rows []int) {
 	clear(dst)
-	for i, r := range rows {
-		record := f.data[r*f.stride : (r+1)*f.stride]
-		out := dst[i*f.width : (i+1)*f.width]
-		for _, g := range f.runs {
-			to := out[g.feature : g.feature+g.n]
-			from := record[g.at : g.at+4*g.n]
-			for k := range to {
-				to[k] = F(math.Float32frombits(binary.LittleEndian.Uint32(from[4*k:])))
+	var records [together][]byte
+	for len(rows) > 0 {
+		n := min(together, len(rows))
+		for i, r := range rows[:n] {
+			if index != nil {
+				r = index[r]
 			}
+			record := f.data[r*f.stride : (r+1)*f.stride]
+			_ = touch(record)
+			records[i] = record
 		}
-		for _, g := range f.groups {
-			if k := code(record[g.at:], g.size); k > 0 {
-				out[g.feature+k-1] = 1
-			}
+		for i, record := range records[:n] {
+			decodeRecord(f, dst[i*f.width:(i+1)*f.width], record)
 		}
+		rows, dst = rows[n:], dst[n*f.width:]
 	}
 	runtime.KeepAlive(f) // of which data may be mapped
+}
+
+// touch reads a byte of each end of a record: it may lie in two lines of the cache.
+//
+//go:noinline
+func touch(record []byte) byte { return record[0] ^ record[len(record)-1] }
+
+// decodeRecord writes the features of a record to out, which is zero.
+func decodeRecord[F kernel.Float](f *features, out []F, record []byte) {
+	for _, g := range f.runs {
+		to := out[g.feature : g.feature+g.n]
+		from := record[g.at : g.at+4*g.n]
+		for k := range to {
+			to[k] = F(math.Float32frombits(binary.LittleEndian.Uint32(from[4*k:])))
+		}
+	}
+	for _, g := range f.groups {
+		if k := code(record[g.at:], g.size); k > 0 {
+			out[g.feature+k-1] = 1
+		}
+	}
 }
 
 // code reads the number of a feature of a group.

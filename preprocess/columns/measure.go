@@ -148,28 +148,44 @@ func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
 			least, largest = slices.Min(numbers), slices.Max(numbers)
 		}
 	} else {
-		least, largest = math.Inf(1), math.Inf(-1)
-		each := func(f func(v float64)) {
+		walk := func(step int, f func(values []float64)) {
 			var values []float64
 			for _, b := range t.blocks {
-				values = slices.Grow(values[:0], b.n)[:b.n]
-				b.numbers(values, j, c)
-				for i, v := range values {
-					if v == v && chosen.has(b.first+i) {
-						f(v)
-					}
-				}
+				values = b.numbersOf(values[:0], j, c, chosen, step)
+				f(values)
 			}
 		}
-		each(func(v float64) {
-			m.add(v)
-			least, largest = min(least, v), max(largest, v)
+		low, high := bracket(walk)
+		least, largest = math.Inf(1), math.Inf(-1)
+		below := 0
+		var inside []float64
+		walk(1, func(values []float64) {
+			for _, v := range values {
+				m.add(v)
+				least, largest = min(least, v), max(largest, v)
+				if v < low {
+					below++
+				} else if v <= high {
+					inside = append(inside, v)
+				}
+			}
 		})
 		n := int(m.n)
 		c.Missing = n < chosen.len()
-		if n > 0 {
-			low, high := selectRanks(n, (n-1)/2, n/2, each)
-			median = low/2 + high/2
+		switch k, l := (n-1)/2-below, n/2-below; {
+		case n == 0:
+		case k >= 0 && l < len(inside):
+			slices.Sort(inside)
+			median = inside[k]/2 + inside[l]/2
+		default: // the sample was not like the rest
+			a, b := selectRanks(n, (n-1)/2, n/2, func(f func(v float64)) {
+				walk(1, func(values []float64) {
+					for _, v := range values {
+						f(v)
+					}
+				})
+			})
+			median = a/2 + b/2
 		}
 	}
 	if m.n == 0 {
@@ -181,6 +197,21 @@ func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
 		return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, least, largest)
 	}
 	return nil
+}
+
+// bracket returns two numbers between which the median of all numbers of a walk nearly always is, and few others are: places of a sample
+// that are some deviations of the median's own from its middle (Floyd & Rivest 1975).
+func bracket(walk func(step int, f func(values []float64))) (low, high float64) {
+	const step, deviations = 64, 6
+	var sample []float64
+	walk(step, func(values []float64) { sample = append(sample, values...) })
+	n := len(sample)
+	if n == 0 {
+		return math.Inf(-1), math.Inf(1)
+	}
+	slices.Sort(sample)
+	away := int(deviations*math.Sqrt(float64(n))/2) + 1
+	return sample[max(0, n/2-away)], sample[min(n-1, n/2+away)]
 }
 
 // gathered is how many numbers a selection sorts; more of them it counts.
