@@ -24,9 +24,6 @@ func TestExport(t *testing.T) {
 		if arrays != strings.Contains(r.err, "the activations and the loss are not in the file, nor is the scaling") {
 			t.Errorf("--to %s: %s", format, r.err)
 		}
-		if format == "json" {
-			continue // which gradus does not read
-		}
 		if have := sum(t, dir, "net"+ext); have != digits {
 			t.Errorf("--to %s: weights %s, want %s", format, have, digits)
 		}
@@ -78,7 +75,7 @@ func TestExportRefuses(t *testing.T) {
 	}{
 		"":                           {2, "which model?"},
 		"1 2":                        {2, `one model at a time, have "2" as well`},
-		"1 --to tflite":              {2, `--to is "tflite"; want one of onnx, safetensors, json, npz, pickle, network2`},
+		"1 --to tflite":              {2, `--to is "tflite"; want one of onnx, go, binary, safetensors, json, csv, npz, pickle, network2`},
 		"1 -o -":                     {2, "not written to the standard output"},
 		"1 -o there.onnx":            {2, "there.onnx exists; --yes replaces it"},
 		"1 -o runs":                  {2, "runs is a folder"},

@@ -10,6 +10,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/exporter"
+	"github.com/gradus-nn/gradus/model/gopackage"
 	"github.com/gradus-nn/gradus/nn"
 )
 
@@ -61,7 +62,8 @@ type exporting struct {
 	model    *model.Model
 	path     string    // where it is to be written
 	want     []float32 // the model's answers [n, out]
-	checks   []string  // sentences about what else was compared
+	written  *gopackage.Package
+	checks   []string // sentences about what else was compared
 	warnings []string
 }
 
@@ -78,7 +80,7 @@ func Export(root, ref, format, path string) (*Exported, *Product, error) {
 	if e.asked, err = u.asked(); err != nil {
 		return nil, nil, err
 	}
-	if e.want, err = u.answers(u.features(e.asked)); err != nil {
+	if e.want, err = e.answers(); err != nil {
 		return nil, nil, err
 	}
 	if err := f.write(e); err != nil {
@@ -118,6 +120,12 @@ func ExportName(root, ref, format string) (string, error) {
 		return f.name(name), nil
 	}
 	return name + f.extension, nil
+}
+
+// answers are the model's to what is asked.
+func (e *exporting) answers() ([]float32, error) {
+	u := &Used{Model: e.model}
+	return u.answers(u.features(e.asked))
 }
 
 // one makes the product a single file.

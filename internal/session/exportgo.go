@@ -12,42 +12,31 @@ import (
 
 	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/model/gopackage"
-	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
 // goFormat is a package of Go, whose answers are those of the model to the bit.
 var goFormat = exportFormat{folder: true, name: gopackage.Name, write: writeGo, compare: askGo, inside: everything, without: nothing}
 
 func writeGo(e *exporting) error {
-	p, rows, err := e.goPackage()
+	abs, err := filepath.Abs(e.path)
 	if err != nil {
 		return err
 	}
-	files, err := p.Files(rows)
+	if e.written, err = gopackage.New(e.model, gopackage.Options{Name: gopackage.Name(filepath.Base(abs)), Module: !inModule(filepath.Dir(abs))}); err != nil {
+		return err
+	}
+	for i, row := range e.values { // from here on the rows are such as typed fields can hold
+		e.values[i] = e.written.Typed(row)
+	}
+	answers, err := e.answers()
+	if err != nil {
+		return err
+	}
+	files, err := e.written.Files(gopackage.Rows{Values: e.values, Numbers: e.raw, Answers: answers})
 	for _, f := range files {
 		e.Files = append(e.Files, ProductFile{f.Name, f.Data})
 	}
 	return err
-}
-
-// goPackage is the package, and what its test is to ask. From here on the rows are such as its typed fields can hold.
-func (e *exporting) goPackage() (*gopackage.Package, gopackage.Rows, error) {
-	abs, err := filepath.Abs(e.path)
-	if err != nil {
-		return nil, gopackage.Rows{}, err
-	}
-	p, err := gopackage.New(e.model, gopackage.Options{Name: gopackage.Name(filepath.Base(abs)), Module: !inModule(filepath.Dir(abs))})
-	if err != nil {
-		return nil, gopackage.Rows{}, err
-	}
-	typed := make([][]columns.Value, len(e.values))
-	for i, row := range e.values {
-		typed[i] = p.Typed(row)
-	}
-	e.values = typed
-	u := &Used{Model: e.model}
-	e.want, err = u.answers(u.features(e.asked))
-	return p, gopackage.Rows{Values: e.values, Numbers: e.raw, Answers: e.want}, err
 }
 
 // inModule reports whether a folder belongs to a module already.
@@ -66,15 +55,15 @@ func inModule(dir string) bool {
 
 // askGo asks the arithmetic that is copied into the package, and runs the package's own test where there is a Go toolchain.
 func askGo(e *exporting) (float64, error) {
-	p, _, err := e.goPackage()
+	want, err := e.answers()
 	if err != nil {
 		return 0, err
 	}
-	have := p.AskNumbers(e.raw)
+	have := e.written.AskNumbers(e.raw)
 	if e.model.Columns != nil {
-		have = p.Ask(e.values)
+		have = e.written.Ask(e.values)
 	}
-	if d := exporter.Difference(have, e.want); d != 0 {
+	if d := exporter.Difference(have, want); d != 0 {
 		return d, nil
 	}
 	return 0, e.goTest()
