@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
@@ -79,9 +78,13 @@ func Import(o ImportOptions) (*Imported, error) {
 	}
 	if o.Data != "" {
 		m.Data = o.Data
-	}
-	if n, err := m.Spec.Output(); err == nil && options.Classes == nil {
-		m.Classes = classesOf(m.Data, n.Size(), m.Classes)
+		data, err := (&recipe.Request{Data: &o.Data}).Load()
+		if err != nil {
+			return nil, exit.With(exit.Data, err)
+		}
+		if names := data.Train.Classes; options.Classes == nil && len(names) == len(m.Classes) {
+			m.Classes = names
+		}
 	}
 	if err := m.Save(o.To); err != nil {
 		return nil, exit.With(exit.Failed, err)
@@ -153,14 +156,4 @@ func parseScale(text string) (func(inputs int) preprocess.Pipeline, error) {
 		}, nil
 	}
 	return nil, exit.Usagef("gradus import: --scale is %q; want none, a divisor such as 255, or divisor, mean and deviation such as 255,0.1307,0.3081", text)
-}
-
-// classesOf returns the names of the classes of a set that comes with the program, if there are as many as outputs.
-func classesOf(data string, outputs int, otherwise []string) []string {
-	for _, info := range catalog.List() {
-		if info.Name == data && len(info.Classes) == outputs && otherwise != nil {
-			return info.Classes
-		}
-	}
-	return otherwise
 }

@@ -160,6 +160,9 @@ func (u *Used) missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
 	all, done := pixelSteps(u.Model.Preprocess), pixelSteps(done)
 	for i, step := range done {
 		if i >= len(all) || !sameStep(step, all[i]) {
+			if len(all) == 0 {
+				return nil, fmt.Errorf("its numbers are scaled, and the model does not say that it wants them so; gradus import FILE --scale 255 tells it")
+			}
 			return nil, fmt.Errorf("its numbers have been scaled in another way than the model wants them")
 		}
 	}

@@ -175,7 +175,7 @@ func (c *chain) node(n *onnx.Node) error {
 	own := 0
 	for i, name := range n.Inputs {
 		switch {
-		case name == c.at && (i == 0 || n.Op == "Add"):
+		case name == c.at && (i == 0 || n.Op == "Add" || n.Op == "Mul"):
 			own++
 		case name == "": // left out
 		case c.constants[name] == nil:

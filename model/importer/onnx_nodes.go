@@ -23,6 +23,7 @@ func init() { // the functions and the table refer to each other
 		"Add":        (*chain).add,
 		"Sub":        (*chain).sub,
 		"Div":        (*chain).div,
+		"Mul":        (*chain).mul,
 		"Flatten":    (*chain).flatten,
 		"Reshape":    (*chain).reshape,
 		"Identity":   func(*chain, map[string]any, []*onnx.Tensor, bool) error { return nil },
@@ -231,6 +232,20 @@ func (c *chain) div(_ map[string]any, others []*onnx.Tensor, _ bool) error {
 	step := preprocess.Standardize{Mean: mean, Std: d}
 	c.pipeline = append(c.pipeline, step)
 	return step.Check(c.shape.Size())
+}
+
+// mul is Keras's Rescaling layer: x * scale, with the scale written as 0.003921569 where 1/255 was meant.
+func (c *chain) mul(_ map[string]any, others []*onnx.Tensor, _ bool) error {
+	if len(c.layers) > 0 || len(others) != 1 {
+		return errors.New("want it before the first layer, by a constant: one number")
+	}
+	scale, ok := others[0].Data.([]float32)
+	if !ok || len(scale) != 1 {
+		return fmt.Errorf("by %d numbers of type %v; want one float", others[0].Len(), others[0].DType)
+	}
+	step := preprocess.PixelScale{Divide: float32(1 / float64(scale[0]))}
+	c.pipeline = append(c.pipeline, step)
+	return step.Check(1)
 }
 
 // columns reports whether a constant has one number for each element of an example.

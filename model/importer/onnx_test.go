@@ -107,6 +107,7 @@ func foreign(nodes ...onnx.Node) *onnx.Model {
 				weights("m", 5, 1, 4), onnx.Of("s", []int{4}, []float32{1, 2, 3, 4}), onnx.Of("column", []int{4, 1}, []float32{1, 2, 3, 4}),
 				onnx.Of("zero", []int{}, []int64{0}), onnx.Of("minus", []int{1}, []int64{-1}),
 				onnx.Of("flat", []int{2}, []int64{0, -1}), onnx.Of("mixed", []int{2}, []int64{-1, 2}),
+				weights("U", 6, 4, 5), onnx.Of("scale", []int{}, []float32{1.0 / 255}), onnx.Of("rows", []int{2}, []int64{-1, 4}),
 			},
 			Inputs:  []onnx.Value{{Name: "x", DType: onnx.Float, Rank: true, Shape: []onnx.Dim{{Name: "batch"}, {Size: 4}}}},
 			Outputs: []onnx.Value{{Name: last, DType: onnx.Float}},
@@ -132,6 +133,9 @@ func TestForeignONNX(t *testing.T) {
 		"standardised": {[]onnx.Node{node("Sub", "a", "x", "m"), node("Div", "d", "a", "s"), node("Reshape", "e", "d", "flat"),
 			with(node("Gemm", "h", "e", "W", "b"), "transB", int64(1)), node("Dropout", "o", "h"), with(node("Elu", "r", "o"), "alpha", float32(0.5)), node("MatMul", "p", "r", "V"), node("Sigmoid", "y", "p")},
 			"dense 5 elu 0.5, dense 3 no-bias", true, ""},
+		"Keras": {[]onnx.Node{node("Mul", "a", "x", "scale"), node("Reshape", "e", "a", "rows"), node("MatMul", "p", "e", "U"), node("Add", "h", "p", "b"), node("Relu", "r", "h"),
+			node("MatMul", "q", "r", "V"), node("Add", "z", "q", "c"), node("Softmax", "y", "z")},
+			"dense 5 relu, dense 3", true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := foreign(c.nodes...)
@@ -190,6 +194,8 @@ func TestForeignONNXRefused(t *testing.T) {
 		"the bias has shape [5]; want [3]": {gemm, node("MatMul", "p", "h", "V"), node("Add", "y", "p", "b")},
 		"right behind it":                  {gemm, node("Add", "y", "h", "b")},
 		"want it before the first layer":   {gemm, node("Div", "y", "h", "b")},
+		"Mul: want it before the first":    {gemm, node("Mul", "y", "h", "b")},
+		"Mul: by 5 numbers of type float":  {node("Mul", "a", "x", "b"), node("MatMul", "y", "a", "U")},
 		"for each column":                  {node("Sub", "a", "x", "m"), node("Div", "d", "a", "column"), with(node("Gemm", "y", "d", "W"), "transB", int64(1))},
 		"want examples of 4":               {node("Reshape", "e", "x", "mixed"), with(node("Gemm", "y", "e", "W"), "transB", int64(1))},
 		"no dense layer":                   {node("Identity", "y", "x")},
