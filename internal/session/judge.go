@@ -131,8 +131,10 @@ func trust(c *scores.Calibration) string {
 	return ""
 }
 
-// keptPredictions is how many answers predictions.csv holds.
-const keptPredictions = 100_000
+const (
+	keptPredictions = 100_000   // answers that predictions.csv holds,
+	keptOutputs     = 4_000_000 // and numbers in them
+)
 
 // predictions collects the answers about the test examples for predictions.csv: where each comes from, what it is, what the
 // network takes it for, and how surely.
@@ -144,11 +146,12 @@ type predictions struct {
 	names []string
 	unit  func(i int, z float32) float64
 	task  loss.Task
-	left  int // out
+	most  int // answers that are kept
+	left  int // how many are not
 }
 
 func newPredictions(set *dataset.Set, task loss.Task, names []string, unit func(int, float32) float64) *predictions {
-	p := &predictions{set: set, names: names, unit: unit, task: task}
+	p := &predictions{set: set, names: names, unit: unit, task: task, most: min(keptPredictions, keptOutputs/len(names))}
 	p.w = csv.NewWriter(&p.b)
 	head := []string{"example"}
 	if set.Origin(0) != "" {
@@ -174,7 +177,7 @@ func newPredictions(set *dataset.Set, task loss.Task, names []string, unit func(
 }
 
 func (p *predictions) add(i int, y []float32) {
-	if i >= keptPredictions {
+	if i >= p.most {
 		p.left++
 		return
 	}
@@ -244,7 +247,7 @@ func (t *trainer) inspectTest(task loss.Task) (*scores.Report, error) {
 		return nil, err
 	}
 	if p.left > 0 {
-		t.show.Note("note", fmt.Sprintf("%s has the first %s answers", runs.Predictions, nn.Thousands(keptPredictions)))
+		t.show.Note("note", fmt.Sprintf("%s has the first %s answers", runs.Predictions, nn.Thousands(p.most)))
 	}
 	if err := p.write(t.run); err != nil {
 		return nil, err
