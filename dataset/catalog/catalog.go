@@ -124,6 +124,13 @@ var entries = []entry{
 	},
 	{
 		Info{
+			Name: "diabetes", Description: "regression: a disease a year later, by ten measures", Train: 354, Test: 88, Shape: tensor.Shape{10}, Out: 1,
+			Licence: "BSD-3-Clause, scikit-learn", Source: "Efron, Hastie, Johnstone, Tibshirani, 2004", Scaling: Standardized,
+		},
+		table(tabular.Diabetes),
+	},
+	{
+		Info{
 			Name: "xor", Description: "the four points that no line divides", Train: 4, Test: 4, Shape: tensor.Shape{2},
 			Classes: []string{"0", "1"}, Licence: made, Source: "Minsky, Papert, 1969",
 		},

@@ -1,5 +1,5 @@
-// Package tabular carries four small tables of the UCI Machine Learning Repository inside the program, in the copies of
-// scikit-learn: [Iris], [Wine], [BreastCancer] and the 8 by 8 [Digits].
+// Package tabular carries small tables inside the program, in the copies of scikit-learn: [Iris], [Wine], [BreastCancer] and the 8 by 8
+// [Digits] of the UCI Machine Learning Repository, and a regression, [Diabetes].
 //
 // The features are as they were measured, not standardised; see package preprocess. Where the data come from, and under
 // which licence, is in data/README.md.
@@ -27,6 +27,8 @@ var (
 	breastCancerCSV []byte
 	//go:embed data/digits.csv.gz
 	digitsCSV []byte
+	//go:embed data/diabetes.csv
+	diabetesCSV []byte
 )
 
 // A Table is a set whose features have names.
