@@ -395,10 +395,10 @@ func (b *Binding) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 	for i, p := range parts {
 		set := whole.Subset(p.Rows).WithName(p.Name)
 		rows := func(row int) int { return row }
-		if int64(len(p.Rows))*int64(f.width)*4 <= inMemory/4 { // gathering copies rows, which is faster than to decode them
+		if int64(len(p.Rows))*int64(f.width)*4 <= min(dense, inMemory) {
 			x := make([]float32, len(p.Rows)*f.width)
 			f.Gather32(x, p.Rows)
-			if set, err = dense(set, x, f.width); err != nil {
+			if set, err = unpacked(set, x, f.width); err != nil {
 				return nil, err
 			}
 			own := p.Rows
@@ -409,8 +409,8 @@ func (b *Binding) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 	return sets, nil
 }
 
-// dense returns the set with its features in memory.
-func dense(s *dataset.Set, x []float32, width int) (*dataset.Set, error) {
+// unpacked returns the set with its features as they are.
+func unpacked(s *dataset.Set, x []float32, width int) (*dataset.Set, error) {
 	var d *dataset.Set
 	var err error
 	if s.Labels != nil {

@@ -135,7 +135,10 @@ func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, s
 }
 
 // inMemory is how many bytes of cells, and of features, are held in memory; more of them go to a temporary file.
-var inMemory int64 = 256 << 20
+var inMemory = spill.Budget()
+
+// dense is how many bytes of features are kept as they are: gathering them copies, which is faster than to decode records.
+const dense = 64 << 20
 
 // read reads a table whose first row holds names if isHeader says so.
 func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Table, error) {
