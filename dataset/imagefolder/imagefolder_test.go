@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/gradus-nn/gradus/dataset"
@@ -220,9 +219,7 @@ func TestStrange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := syscall.Mkfifo(filepath.Join(dir, "b", "pipe.png"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	makePipe(t, filepath.Join(dir, "b", "pipe.png"))
 	f, err := Load(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
