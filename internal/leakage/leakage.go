@@ -28,27 +28,31 @@ type Finding struct {
 }
 
 const (
-	mostExamples = 20_000 // that are looked at
-	leastRows    = 50     // below which chance could do it
-	leastOthers  = 10     // examples that are not of the most frequent class
-	bins         = 64     // of a number
-	perBin       = 5      // examples at least
-	suspicious   = 0.98   // of the errors that the constant answer makes, a column gets rid of so many; the best of iris of .94
-	explained    = 0.99   // of the variance
+	mostExamples = 20_000    // that are looked at,
+	mostFeatures = 4_000_000 // and of wide tables fewer: so many features in all
+	leastRows    = 50        // below which chance could do it
+	leastOthers  = 10        // examples that are not of the most frequent class
+	bins         = 64        // of a number
+	perBin       = 5         // examples at least
+	suspicious   = 0.98      // of the errors that the constant answer makes, a column gets rid of so many; the best of iris of .94
+	explained    = 0.99      // of the variance
 )
 
 // Alone returns the columns that foretell a target alone. Each is made a table of at most 64 bins or of its values, with the most
-// frequent class or the mean in each; one half of the examples is judged by what the other half has shown. Of a
-// number, the class of the nearest value in the other half is asked, too; and a number that is to be foretold is compared with a straight line.
+// frequent class or the mean in each; one half of the examples is judged by what the other half has shown. Of a number, the
+// class of the nearest value in the other half is asked, too; and a number that is to be foretold is compared with a straight line.
 func Alone(set *dataset.Set, columns []Column) []Finding {
-	if set.Len() > mostExamples {
-		set = set.Subset(dataset.Order(set.Len(), rand.New(rand.NewPCG(0, 0)))[:mostExamples])
+	width := set.X.Width()
+	if most := min(mostExamples, max(leastRows, mostFeatures/width)); set.Len() > most {
+		set = set.Subset(dataset.Order(set.Len(), rand.New(rand.NewPCG(0, 0)))[:most])
 	}
-	if set.Len() < leastRows {
+	n := set.Len()
+	if n < leastRows {
 		return nil
 	}
 	var found []Finding
-	x := column{set: set}
+	x := column{set: set, kind: set.Kind(), features: make([]float32, n*width), values: make([]float64, n), codes: make([]int, n)}
+	dataset.GatherX(set.All(), x.features, 0, n)
 	for _, c := range columns {
 		x.read(c)
 		if f := x.examine(); f != nil {
@@ -62,26 +66,21 @@ func Alone(set *dataset.Set, columns []Column) []Finding {
 // column is one column of a set.
 type column struct {
 	set    *dataset.Set
+	kind   dataset.Kind
 	values []float64 // of a number
 	codes  []int     // which value or bin
 	n      int       // codes are below n
-	row    []float32
+
+	features []float32 // [examples, features] of all columns
 }
 
 // read fetches the column; the values of numbers become bins that hold about the same number of examples.
 func (x *column) read(c Column) {
 	n, width := x.set.Len(), x.set.X.Width()
-	if x.row == nil {
-		x.row = make([]float32, width)
-		x.codes, x.values = make([]int, n), make([]float64, n)
-	}
 	x.values = x.values[:n]
-	one := []int{0}
 	gaps := make([]bool, n)
 	for i := range n {
-		one[0] = i
-		dataset.GatherX(dataset.Batch{Set: x.set, Rows: one}, x.row, 0, 1)
-		own := x.row[c.Lo:c.Hi]
+		own := x.features[i*width+c.Lo : i*width+c.Hi]
 		gaps[i] = c.Gap && own[len(own)-1] != 0
 		x.values[i] = float64(own[0])
 		if !c.Number {
@@ -113,14 +112,17 @@ func (x *column) read(c Column) {
 
 // examine returns what the column foretells best, or nil if nothing well enough.
 func (x *column) examine() *Finding {
-	if x.set.Kind().SingleClass() {
+	if x.n*x.set.Out > mostFeatures {
+		return nil // more values than examples could tell anything about
+	}
+	if x.kind.SingleClass() {
 		return x.class(0, x.set.Out, x.set.Label)
 	}
 	var best *Finding
 	for j := range x.set.Out {
 		at := func(i int) float64 { return float64(x.set.Targets[i*x.set.Out+j]) }
 		var f *Finding
-		if x.set.Kind() == dataset.MultiHot {
+		if x.kind == dataset.MultiHot {
 			f = x.class(j, 2, func(i int) int { return int(at(i)) })
 		} else {
 			f = x.number(j, at)

@@ -75,10 +75,11 @@ func inputsOf(schema *columns.Schema) []importance.Input {
 }
 
 const (
-	usefulColumns = 3         // that are named after a training
-	usefulRepeats = 3         //
-	usefulWork    = 1_000_000 // rows that go through the network for it
-	usefulRows    = 100       // that it takes at least
+	usefulColumns = 3              // that are named after a training
+	usefulRepeats = 3              //
+	usefulPasses  = 1_000_000      // rows that go through the network for it,
+	usefulWork    = 10_000_000_000 // times weights
+	usefulRows    = 100            // that it takes at least
 )
 
 // useful names the columns that the network owes most to, as far as it shows on the test examples.
@@ -87,7 +88,7 @@ func (t *trainer) useful() error {
 		return nil
 	}
 	inputs := inputsOf(t.data.Table.Schema)
-	rows := usefulWork / usefulRepeats / max(1, len(inputs))
+	rows := min(usefulPasses, usefulWork/max(1, len(t.net.Params()))) / usefulRepeats / max(1, len(inputs))
 	if len(inputs) < 2 || rows < usefulRows || t.parts.Test.Len() < usefulRows/5 {
 		return nil
 	}
