@@ -145,6 +145,25 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestManyLayers: ten thousand layers without an order of their own are not searched through for minutes.
+func TestManyLayers(t *testing.T) {
+	var arrays []npy.Named
+	for i := range 10_000 {
+		arrays = append(arrays, counting(fmt.Sprintf("%c%d.weight", 'a'+i%26, i), 1, 1))
+	}
+	layers, err := group(arrays)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sorted, note, err := arrange(layers, false); err != nil || len(sorted) != len(arrays) || note != "" {
+		t.Errorf("%d layers, %q, %v", len(sorted), note, err)
+	}
+	layers[5000].w = counting("b", 2, 2)
+	if _, _, err := arrange(layers, false); err == nil || !strings.Contains(err.Error(), "is followed by") {
+		t.Errorf("%v", err)
+	}
+}
+
 func must(l namedList, err error) namedList {
 	if err != nil {
 		panic(err)

@@ -82,9 +82,6 @@ func orders(list namedList, most int) []namedList {
 	var chain namedList
 	var walk func()
 	walk = func() {
-		if steps++; steps > searchSteps || len(found) == most {
-			return
-		}
 		if len(chain) == len(list) {
 			if fits(chain) {
 				found = append(found, slices.Clone(chain))
@@ -92,6 +89,9 @@ func orders(list namedList, most int) []namedList {
 			return
 		}
 		for i, l := range list {
+			if steps++; steps > searchSteps || len(found) == most {
+				return
+			}
 			if used[i] || len(chain) > 0 && chain[len(chain)-1].out() != l.in() {
 				continue
 			}
