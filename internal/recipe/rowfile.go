@@ -41,6 +41,9 @@ type RowOptions struct {
 
 // OpenRows opens a file of rows and columns.
 func OpenRows(name string, o RowOptions) (*RowFile, error) {
+	if name == embedded {
+		return embeddedRows(o.Target), nil
+	}
 	p := look(name)
 	if p.hasArrays() {
 		return openArrayRows(name, o)
@@ -81,6 +84,9 @@ func (r *RowFile) Close() error {
 func (r *RowFile) SHA256() (string, error) {
 	if r.read == nil {
 		return sumOf(r.files)
+	}
+	if r.file == nil { // it was in memory
+		return hex.EncodeToString(r.read.Sum(nil)), nil
 	}
 	if _, err := io.Copy(r.read, r.file); err != nil { // what the reader has not passed on, such as bytes after a gzip stream
 		return "", err

@@ -39,10 +39,13 @@ func IsTable(name string) bool {
 	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq"}, filepath.Ext(low))
 }
 
+// IsRows reports whether a file is one of rows by its content, whatever it is called.
+func IsRows(name string) bool { return look(name).begins(parquet.Magic) }
+
 // tableForm are files of rows and columns.
 var tableForm = form{
 	is: func(q *Request, p *place) bool {
-		return IsTable(or(q.Data, "")) || p.begins(parquet.Magic) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
+		return IsTable(or(q.Data, "")) || p.name == embedded || p.begins(parquet.Magic) || q.Target != nil || q.Task != nil || q.Columns != nil || q.Header != nil
 	},
 	load:  (*Request).loadTable,
 	whole: (*Request).wholeTable,
