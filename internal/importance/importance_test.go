@@ -109,6 +109,14 @@ func TestViews(t *testing.T) {
 	if err != nil || !(r[0].Loss.Mean > 1 && r[0].Loss.Mean < 3) {
 		t.Errorf("%+v, %v", r, err)
 	}
+	whole, err := Measure(context.Background(), net, set.Subset(fine), []Input{{"x", 0, 1}}, Options{Repeats: 2})
+	if err != nil || whole[0].Loss.Mean == r[0].Loss.Mean {
+		t.Errorf("100 of 200 examples are the same as all: %+v, %v", whole, err)
+	}
+	set.Unit = 10
+	if r, err := Measure(context.Background(), net, set.Subset(fine), []Input{{"x", 0, 1}}, Options{Repeats: 2}); err != nil || math.Abs(r[0].Figure.Mean-10*whole[0].Figure.Mean) > 1e-9 {
+		t.Errorf("in a unit of 10: %+v; want ten times %+v", r, whole)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := Measure(ctx, net, set.Subset(fine), []Input{{"x", 0, 1}}, Options{Repeats: 2}); err == nil {
@@ -146,5 +154,16 @@ func TestClasses(t *testing.T) {
 	}
 	if names := Useful(all, 3); !reflect.DeepEqual(names, []string{"sign"}) {
 		t.Errorf("useful: %q", names)
+	}
+}
+
+// What chance could make is not useful, nor is what is little beside the best.
+func TestUseful(t *testing.T) {
+	all := []Result{{Input: "best", Loss: Rise{1, 0.1}}, {Input: "chance", Loss: Rise{0.5, 0.3}}, {Input: "good", Loss: Rise{0.4, 0.1}}, {Input: "little", Loss: Rise{0.04, 0.001}}}
+	if names := Useful(all, 5); !reflect.DeepEqual(names, []string{"best", "good"}) {
+		t.Errorf("%q", names)
+	}
+	if names := Useful(nil, 5); names != nil {
+		t.Errorf("%q", names)
 	}
 }

@@ -98,6 +98,23 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
+// A value for each row tells nothing about other rows, although it would about its own.
+func TestValueForEachRow(t *testing.T) {
+	const n = 100
+	rng := rand.New(rand.NewPCG(1, 2))
+	x, labels := make([]float32, n*n), make([]int32, n)
+	for i := range n {
+		x[i*n+i], labels[i] = 1, int32(rng.IntN(2))
+	}
+	s, err := dataset.FromLabels("rows", dataset.NewFloats(x, n), nil, labels, []string{"p", "q"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := Alone(s, []Column{{Name: "row", Hi: n}}); found != nil {
+		t.Errorf("%+v", found)
+	}
+}
+
 func expect(t *testing.T, what string, found []Finding, names ...string) {
 	t.Helper()
 	if len(found) != len(names) {

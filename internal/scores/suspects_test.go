@@ -63,6 +63,29 @@ func TestSuspectsFindsPlanted(t *testing.T) {
 	}
 }
 
+// It is not enough that another class is likelier: it has to be as likely as that class is on average. Nor is it enough to be as likely as
+// that where the own label is likelier still.
+func TestNotSuspect(t *testing.T) {
+	s := NewSuspects(2)
+	s.Add(0, []float32{0.3, 0.7}) // dogs are told with .9
+	s.Add(0, []float32{0.95, 0.05})
+	s.Add(1, []float32{0.1, 0.9})
+	if n, worst := s.Find(3); n != 0 {
+		t.Errorf("less sure than of other dogs: %+v", worst)
+	}
+	s = NewSuspects(2)
+	s.Add(0, []float32{0.95, 0.05})
+	s.Add(0, []float32{0.7, 0.3}) // dogs are told with .25, cats with .825
+	s.Add(1, []float32{0.75, 0.25})
+	for _, w := range second(s.Find(3)) {
+		if w.Index == 1 {
+			t.Errorf("still likelier a cat: %+v", w)
+		}
+	}
+}
+
+func second(_ int, worst []Suspect) []Suspect { return worst }
+
 // Of normal errors none is odd among a hundred; those of ten deviations are, and they do not hide each other.
 func TestFindOdd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
