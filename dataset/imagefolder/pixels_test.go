@@ -104,7 +104,7 @@ func TestColours(t *testing.T) {
 		grey uint8
 	}{
 		"rgb":          {set(image.NewRGBA(at), color.RGBA{200, 100, 50, 255}), []uint8{200, 100, 50}, 124}, // 0.299·200 + 0.587·100 + 0.114·50 = 124.2
-		"half seen":    {set(image.NewNRGBA(at), color.NRGBA{200, 100, 0, 128}), []uint8{227, 177, 127}, 186},
+		"half seen":    {set(image.NewNRGBA(at), color.NRGBA{201, 100, 0, 128}), []uint8{228, 177, 127}, 187},
 		"unseen":       {set(image.NewNRGBA(at), color.NRGBA{9, 9, 9, 0}), []uint8{255, 255, 255}, 255},
 		"16 bit":       {set(image.NewNRGBA64(at), color.NRGBA64{0x1280, 0xff80, 0x00ff, 0xffff}), []uint8{0x12, 0xff, 0x00}, 155},
 		"16 bit, half": {set(image.NewNRGBA64(at), color.NRGBA64{0, 0, 0, 0x8000}), []uint8{127, 127, 127}, 127},
