@@ -23,8 +23,9 @@ func Importance(s Space, values [][]string, costs []float64) []float64 {
 	shares := make([]float64, len(s))
 	r := ranks(costs)
 	for i, d := range s {
-		groups := d.groups(values, i)
-		shares[i] = explained(groups, r)
+		if len(d.Choices) != 1 {
+			shares[i] = explained(d.groups(values, i), r)
+		}
 	}
 	return shares
 }
@@ -81,7 +82,7 @@ func explained(groups []int, r []float64) float64 {
 		counts[g]++
 	}
 	k := float64(len(counts))
-	if n < fewest*k || k == 0 {
+	if n < fewest*k || k < 2 {
 		return math.NaN()
 	}
 	var between, total float64
@@ -92,7 +93,7 @@ func explained(groups []int, r []float64) float64 {
 		m := sums[g] / counts[g]
 		between += counts[g] * (m - mean) * (m - mean)
 	}
-	if total == 0 || k < 2 {
+	if total == 0 {
 		return 0
 	}
 	return max(0, 1-(1-between/total)*(n-1)/(n-k))

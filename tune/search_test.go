@@ -138,7 +138,7 @@ func TestImportance(t *testing.T) {
 	if share[0] < 0.5 || share[1] < 0.02 || share[1] > 0.3 || share[2] > 0.02 {
 		t.Errorf("%v", share)
 	}
-	if few := Importance(s, values[:7], costs[:7]); !math.IsNaN(few[1]) || !math.IsNaN(few[2]) {
+	if few := Importance(s, values[:7], costs[:7]); !math.IsNaN(few[0]) || !math.IsNaN(few[1]) || !math.IsNaN(few[2]) {
 		t.Errorf("of seven trials: %v", few)
 	}
 	if none := Importance(s, values, make([]float64, len(values))); none[0] != 0 || none[1] != 0 {

@@ -143,3 +143,28 @@ func TestPoints(t *testing.T) {
 		t.Errorf("a range of numbers has %d points", n)
 	}
 }
+
+// Whatever can be read is written so that it reads back, and draws what it contains.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{"1e-4:1e-1", "32|64|128,64", "0:1:linear", "1:9:whole:log", "-1:1", "a(b|c)|d", "1:2:", "NaN:1", "1e-300:1e300", "0x1p-3:1", "5:5"} {
+		f.Add(text, false)
+		f.Add(text, true)
+	}
+	f.Fuzz(func(t *testing.T, text string, whole bool) {
+		d, err := Parse("x", text, whole)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "tune: x is ") {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		if again, err := Parse("x", d.String(), false); err != nil || !same(again, d) {
+			t.Errorf("%q is written as %q, which reads back as %+v, %v", text, d.String(), again, err)
+		}
+		for _, u := range []float64{0, 0.3, 0.999999999} {
+			if v := d.at(u); !d.Contains(v) {
+				t.Errorf("%q at %v is %s, which it does not contain", text, u, v)
+			}
+		}
+	})
+}

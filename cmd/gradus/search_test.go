@@ -17,6 +17,7 @@ func TestSearchWrongInput(t *testing.T) {
 	for name, text := range map[string]string{
 		"space.yaml": "space:\n  lr: 1e-4:1e-1\n", "twice.yaml": "space:\n  lr: 1e-4:1e-1\n  learning-rate: 1\n", "seed.yaml": "space:\n  seed: 1|2\n",
 		"type.yaml": "space: 7\n", "form.yaml": "gradus-tune: 99\n", "unknown.yaml": "space:\n  lr: 1e-3\nsettings:\n  data: iris\n  speed: 3\n",
+		"deep.yaml": "space:\n  lr: " + strings.Repeat("[", 100_000) + "\n", "many.yaml": "space:\n  lr: &a [1, 2]\n  batch: &b [*a, *a]\n  l2: [*b, *b]\n",
 		"range.yaml": "space:\n  opt: 1:2\n", "picture.svg": "x",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
@@ -52,6 +53,9 @@ func TestSearchWrongInput(t *testing.T) {
 		{"tune iris --space type.yaml", 3, "type.yaml: line 1"},
 		{"tune iris --space form.yaml", 3, "use a newer gradus"},
 		{"tune iris --space range.yaml", 3, "it is no number and has no range"},
+		{"tune iris --space deep.yaml", 3, "deep.yaml: line 2: lists within lists, more than 100 deep"},
+		{"train deep.yaml", 3, "deep.yaml: line 2: lists within lists, more than 100 deep"},
+		{"tune iris --space many.yaml", 3, "many.yaml: batch is neither a value, nor a range"},
 		{"tune unknown.yaml", 3, `unknown.yaml: line 5, column 3: unknown field "speed"`},
 		{"tune --resume", 3, "there is no run in runs yet"},
 		{"tune --resume --lr 1", 2, "--lr cannot change when a run is resumed"},

@@ -3,15 +3,8 @@
 package recipe
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"reflect"
-	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Form is the version of the file that Recipe is stored in.
@@ -85,53 +78,16 @@ func fieldf(field, format string, args ...any) error {
 	return &FieldError{field, fmt.Sprintf(format, args...)}
 }
 
-// maxFile bounds a configuration file: nobody writes a megabyte of settings.
-const maxFile = 1 << 20
-
 // Read reads a request from a file of settings, such as the config.yaml of a run.
 func Read(path string) (*Request, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: want a file of settings, have a folder or device", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("%s: more than %d bytes; want a file of settings such as the config.yaml of a run", path, maxFile)
-	}
 	r := &Request{}
-	err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(r)
-	if err != nil && !errors.Is(err, io.EOF) { // an empty file asks for nothing
-		return nil, fmt.Errorf("%s: %s", path, Sentence(err))
+	if err := ReadYAML(path, r); err != nil {
+		return nil, err
 	}
 	if r.Form != nil && *r.Form != Form {
 		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *r.Form, Form)
 	}
 	return r, nil
-}
-
-// Sentence is an error of the YAML reader in one line: it begins with "[line:column]".
-func Sentence(err error) string {
-	var y yaml.Error
-	text := err.Error()
-	if errors.As(err, &y) {
-		text = y.GetMessage()
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			text = fmt.Sprintf("line %d, column %d: %s", t.Position.Line, t.Position.Column, text)
-		}
-	}
-	first, _, _ := strings.Cut(text, "\n")
-	return first
 }
 
 // Over returns r with every setting of base that r leaves open.

@@ -21,7 +21,10 @@ type Column struct {
 }
 
 // judging are the settings that decide by which examples a run is judged.
-var judging = []string{"data", "data-sha256", "target", "task", "columns", "header", "split", "val", "seed", "test", "size", "channels"}
+var judging = []string{
+	"data", "data-sha256", "target", "task", "columns", "header", "split", "val", "val-data", "val-data-sha256",
+	"test-data", "test-data-sha256", "seed", "size", "channels", "fit",
+}
 
 // Compare reads the settings of runs and keeps those that differ.
 func Compare(all []*Run) (*Comparison, error) {

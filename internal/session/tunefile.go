@@ -2,9 +2,7 @@ package session
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -35,22 +33,9 @@ type Tuning struct {
 
 // ReadTuning reads a search from a file.
 func ReadTuning(path string) (*Tuning, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	const most = 1 << 20 // nobody writes a megabyte of settings
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > most {
-		return nil, fmt.Errorf("%s: more than %d bytes; want a file with a space of settings such as the tune.yaml of a search", path, most)
-	}
 	t := &Tuning{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.UseOrderedMap()).Decode(t); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %s", path, recipe.Sentence(err))
+	if err := recipe.ReadYAML(path, t); err != nil {
+		return nil, err
 	}
 	if t.Form != nil && *t.Form != TuneForm {
 		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *t.Form, TuneForm)
@@ -69,13 +54,9 @@ func (t *Tuning) space() (tune.Space, error) {
 	var s tune.Space
 	for _, item := range t.Space {
 		name := fmt.Sprint(item.Key)
-		text := fmt.Sprint(item.Value)
-		if list, ok := item.Value.([]any); ok {
-			words := make([]string, len(list))
-			for i, v := range list {
-				words[i] = fmt.Sprint(v)
-			}
-			text = strings.Join(words, "|")
+		text, err := choices(name, item.Value)
+		if err != nil {
+			return nil, err
 		}
 		d, err := Dimension(name, text)
 		if err != nil {
@@ -87,6 +68,24 @@ func (t *Tuning) space() (tune.Space, error) {
 		s = append(s, d)
 	}
 	return s, nil
+}
+
+// choices writes what the file says of a setting as on the command line: 0.1, 1e-4:1e-1, or [32, 64] as 32|64.
+func choices(name string, value any) (string, error) {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	words := make([]string, len(list))
+	for i, v := range list {
+		switch v.(type) {
+		case string, bool, int, int64, uint64, float64:
+			words[i] = fmt.Sprint(v)
+		default:
+			return "", &recipe.FieldError{Field: name, Text: "is neither a value, nor a range such as 1e-4:1e-1, nor a list of values such as [32, 64]"}
+		}
+	}
+	return strings.Join(words, "|"), nil
 }
 
 // Dimension reads what a setting may be in a search.
@@ -120,13 +119,8 @@ func IsRange(name, text string) bool {
 
 // IsTuning reports whether a file describes a search, and not a single training.
 func IsTuning(path string) bool {
-	f, err := openRegular(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
 	keys := map[string]any{}
-	if yaml.NewDecoder(io.LimitReader(f, 1<<20)).Decode(&keys) != nil {
+	if recipe.ReadYAML(path, &keys) != nil {
 		return false
 	}
 	for _, key := range []string{"gradus-tune", "space", "settings", "trials"} {
