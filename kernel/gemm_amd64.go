@@ -10,11 +10,15 @@ type gemmUnit struct {
 	width      int   // vectors of the panels of a wide product: the fastest tile's
 	widest     int   // vectors of a panel at most
 	panelBytes int   // of a panel of b, one short block of k deep, which every tile reads from the second-level cache
+
+	// The same where a lies across: each step of k meets another line of it, of which the next tiles read the rest if
+	// the first-level cache has room for both.
+	panelBytesTN int
 }
 
 var (
-	unitAVX512 = gemmUnit{wide: true, lanes: 16, rows: gemmRowsAVX512[:], width: 4, widest: 5, panelBytes: 128 << 10}
-	unitAVX2   = gemmUnit{lanes: 8, rows: gemmRowsAVX2[:], width: 2, widest: 2, panelBytes: 64 << 10}
+	unitAVX512 = gemmUnit{wide: true, lanes: 16, rows: gemmRowsAVX512[:], width: 4, widest: 5, panelBytes: 128 << 10, panelBytesTN: 128 << 10}
+	unitAVX2   = gemmUnit{lanes: 8, rows: gemmRowsAVX2[:], width: 2, widest: 2, panelBytes: 64 << 10, panelBytesTN: 8 << 10}
 )
 
 func gemmAVX512(w *Worker, p Product[float32]) { unitAVX512.gemm(w, &p) }

@@ -9,9 +9,11 @@ type gemmUnit struct {
 	width      int   // vectors of the panels of a wide product: the fastest tile's
 	widest     int   // vectors of a panel at most
 	panelBytes int   // of a panel of b, one short block of k deep, which every tile reads from the cache
+
+	panelBytesTN int // the same where a lies across; see gemm_amd64.go
 }
 
-var unitNEON = gemmUnit{lanes: 4, rows: gemmRowsNEON[:], width: 4, widest: 4, panelBytes: 32 << 10}
+var unitNEON = gemmUnit{lanes: 4, rows: gemmRowsNEON[:], width: 4, widest: 4, panelBytes: 32 << 10, panelBytesTN: 32 << 10}
 
 func gemmNEON(w *Worker, p Product[float32]) { unitNEON.gemm(w, &p) }
 

@@ -45,7 +45,11 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 	if p.K == 0 {
 		t.ai = 0 // there is no a to step down
 	}
-	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= u.panelBytes {
+	most := u.panelBytes
+	if p.Form == TN {
+		most = u.panelBytesTN
+	}
+	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= most {
 		u.onePanel(p, &t, ai, vecs)
 		return
 	}
@@ -181,7 +185,11 @@ func (g *blocked) pack(jc, vecs, po, k int) {
 // block computes c[ic:ic+rows, jc:jc+vecs] for k in [po, po+long).
 func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 	u, p, t := g.u, g.p, g.t
-	short := balanced(long, u.panelBytes/(4*u.lanes*u.next(vecs)))
+	bytes := u.panelBytes
+	if p.Form == TN && !g.copyA {
+		bytes = u.panelBytesTN
+	}
+	short := balanced(long, bytes/(4*u.lanes*u.next(vecs)))
 	if !g.packB && g.vecs > u.widest {
 		short = min(long, streamed)
 	}
@@ -218,13 +226,13 @@ func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 			if p.Start == Bias {
 				t.bias = unsafe.Pointer(&p.Bias[v*u.lanes])
 			}
-			bytes := uintptr(0)
+			ahead := uintptr(0)
 			if t.next = t.b; g.packB && j+n < vecs {
 				m := u.next(vecs - j - n)
 				t.next = unsafe.Pointer(&g.buffers.group[((j+n)*long+pi*m)*u.lanes])
-				bytes = uintptr(4 * k * m * u.lanes)
+				ahead = uintptr(4 * k * m * u.lanes)
 			}
-			u.panel(t, n, rows, unsafe.Pointer(&p.C[ic*p.LDC+v*u.lanes]), bytes)
+			u.panel(t, n, rows, unsafe.Pointer(&p.C[ic*p.LDC+v*u.lanes]), ahead)
 		}
 	}
 }
