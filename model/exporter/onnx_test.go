@@ -271,3 +271,33 @@ const ort = require("onnxruntime-node"), fs = require("fs");
 	}
 	return y
 }
+
+// TestSameBits: dense layers and rectifiers have the model's bits in our own executor, whose sums begin with the bias, too.
+func TestSameBits(t *testing.T) {
+	net, err := nn.Compile[float32](nn.Spec{
+		Input: tensor.Shape{300}, Loss: loss.MeanSquared{},
+		Layers: []layer.Layer{layer.Dense{Units: 50, BiasInit: initializer.Normal{Std: 100}}, layer.ReLU{}, layer.Dense{Units: 7, BiasInit: initializer.Normal{Std: 100}}},
+	}, nn.Config{Seed: 1, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer net.Close()
+	m := model.From(net)
+	rng := rand.New(rand.NewPCG(1, 2))
+	x := make([]float32, 64*300)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	file, _ := write(t, m)
+	p, err := run.New(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Run(map[string]*onnx.Tensor{"input": onnx.Of("", []int{64, 300}, x)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := exporter.Difference(out["output"].Data.([]float32), answers(t, m, x)); d != 0 {
+		t.Errorf("they differ by %g", d)
+	}
+}

@@ -56,13 +56,19 @@ func gemmOf[F kernel.Float](c *call, a, b *onnx.Tensor, size int) (*onnx.Tensor,
 	if err != nil {
 		return nil, err
 	}
+	bias := c.input(2)
+	if bias != nil && c.float("alpha", 1) == 1 && c.float("beta", 1) == 1 && len(bias.Shape) >= 1 && len(bias.Shape) <= 2 && bias.Len() == n && bias.Shape[len(bias.Shape)-1] == n {
+		if v, ok := bias.Data.([]F); ok && m > 0 && n > 0 && k > 0 { // the sums begin with the bias, as those of a dense layer do: the same bits
+			kernel.Gemm(kernel.NewWorker(), kernel.Product[F]{Form: kernel.NN, M: m, N: n, K: k, A: x, B: y, C: z, Start: kernel.Bias, Bias: v})
+			return t, nil
+		}
+	}
 	multiply(z, x, y, m, n, k)
 	if alpha := F(c.float("alpha", 1)); alpha != 1 {
 		for i := range z {
 			z[i] *= alpha
 		}
 	}
-	bias := c.input(2)
 	if bias == nil {
 		return t, nil
 	}
