@@ -220,6 +220,9 @@ func TestStrange(t *testing.T) {
 		}
 	}
 	makePipe(t, filepath.Join(dir, "b", "pipe.png"))
+	if _, err := Open(filepath.Join(dir, "b", "pipe.png")); err == nil || !strings.HasSuffix(err.Error(), "pipe.png: neither a file nor a folder") {
+		t.Errorf("a pipe by its name: %v", err)
+	}
 	f, err := Load(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
