@@ -31,7 +31,9 @@ type CrossReport struct {
 	Straight *Spread        `json:"straight,omitempty"` // logistic or linear regression on the same divisions
 	Constant Spread         `json:"constant"`           // the constant answer
 	Recipe   *recipe.Recipe `json:"recipe"`
-	metric   string
+
+	Figures map[string]Spread `json:"figures"` // over the repeats, of all folds together
+	metric  string
 }
 
 // A Repeat is one seed's trainings: all folds together.
@@ -42,6 +44,8 @@ type Repeat struct {
 	Value    float64 `json:"value"` // accuracy, or rmse
 	Straight float64 `json:"straight"`
 	Constant float64 `json:"constant"`
+
+	Figures map[string]float64 `json:"figures"` // of all folds together, by the names of scores.Metrics
 }
 
 // A Spread is the mean over repeats, or over folds where there is one repeat, and the standard deviation (n-1) between them.
@@ -100,6 +104,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 	show := printer{o.Out, io.Discard}
 	var network, straight, constant []float64
 	allStraight := true
+	var task loss.Task
 	for i := range repeats {
 		at := seed + uint64(i)
 		request := (&recipe.Request{Seed: &at}).Over(o.Request)
@@ -108,6 +113,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 			return nil, invalid(err)
 		}
 		var net, line, always tally
+		var answers pool
 		numbers := false
 		for data, err := range all {
 			if err != nil {
@@ -125,7 +131,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 				t.print = show
 				t.introduceFolds(folds, repeats)
 			}
-			e, err := t.once(ctx)
+			e, err := t.once(ctx, &answers)
 			if err != nil {
 				return nil, err
 			}
@@ -151,6 +157,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 		if allStraight {
 			p.Straight = line.value(numbers)
 		}
+		p.Figures, task = finite(answers.jury.report().Figures), answers.jury.task
 		r.Repeats = append(r.Repeats, p)
 		show.line("", "%s", r.describe(p, allStraight))
 		if repeats == 1 {
@@ -164,7 +171,13 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 		s := spread(r.metric, straight)
 		r.Straight = &s
 	}
+	r.pooledFigures()
 	show.line("result", "%s", r.result())
+	subject := "scores"
+	for _, text := range r.finer(task) {
+		show.line(subject, "%s", text)
+		subject = ""
+	}
 	show.line("note", "no run is kept: without --folds and --repeat one is trained and saved")
 	return r, nil
 }
@@ -177,8 +190,8 @@ func divisions(q *recipe.Request, folds int) (iter.Seq2[*recipe.Data, error], er
 	return func(yield func(*recipe.Data, error) bool) { yield(q.Load()) }, nil
 }
 
-// once trains a network and judges it by the test part.
-func (t *trainer) once(ctx context.Context) (nn.Evaluation, error) {
+// once trains a network and judges it by the test part; its answers go into the pool.
+func (t *trainer) once(ctx context.Context, answers *pool) (nn.Evaluation, error) {
 	defer t.net.Close()
 	cfg, err := t.learning()
 	if err != nil {
@@ -188,6 +201,9 @@ func (t *trainer) once(ctx context.Context) (nn.Evaluation, error) {
 		if ctx.Err() != nil {
 			err = exit.With(exit.Interrupted, errors.New("interrupted; of many trainings nothing is kept"))
 		}
+		return nn.Evaluation{}, err
+	}
+	if err := answers.take(ctx, t); err != nil {
 		return nn.Evaluation{}, err
 	}
 	return t.net.Evaluate(ctx, t.parts.Test)
