@@ -101,9 +101,11 @@ func newDataShow(c *console) *cobra.Command {
 		replace      bool
 	)
 	cmd := &cobra.Command{
-		Use:   "show NAME|FOLDER [NUMBER]",
-		Short: "show an example: a picture here or as PNG, or its numbers",
+		Use:   "show NAME|FILE|FOLDER [NUMBER]",
+		Short: "show an example, or what the columns or arrays of a file are",
 		Example: `  gradus data show mnist 0
+  gradus data show houses.csv
+  gradus data show digits.npz 12
   gradus data show mnist 7 --part test -o seven.png
   gradus data show iris 3`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -117,17 +119,16 @@ func newDataShow(c *console) *cobra.Command {
 					return exit.Usagef("gradus data show: %q is not the number of an example", args[1])
 				}
 			}
+			if session.IsFile(args[0]) {
+				return showFile(c, args[0], part, index, len(args) == 2, output, replace)
+			}
 			train, test, info, err := catalog.Load(args[0], catalog.Options{})
 			if err != nil {
 				return exit.With(exit.Data, err)
 			}
-			set := train
-			switch part {
-			case "test":
-				set = test
-			case "train":
-			default:
-				return exit.Usagef("gradus data show: --part is %q; want train or test", part)
+			set, err := partOf(train, test, part)
+			if err != nil {
+				return err
 			}
 			if index < 0 || index >= set.Len() {
 				return exit.Usagef("gradus data show: there is no example %d; %s has 0 to %d", index, set.Name, set.Len()-1)

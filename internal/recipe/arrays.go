@@ -284,11 +284,50 @@ type Examples struct {
 // IsArrays reports whether a name means arrays.
 func IsArrays(name string) bool { return look(name).hasArrays() }
 
-// ReadArrays reads arrays for a network that knows these classes, or none if it answers with numbers.
+// A DescribedArray is an array and what it is taken for.
+type DescribedArray struct {
+	*arrays.Array
+	Use string // "features to train on"; "" for nothing
+}
+
+// DescribeArrays lists the arrays of a file or folder, nil if there are none, and whether they are columns of a table.
+func DescribeArrays(name string) (list []DescribedArray, tabular bool, err error) {
+	if !IsArrays(name) {
+		return nil, false, nil
+	}
+	c, err := arrays.Open(name)
+	if err != nil {
+		return nil, false, err
+	}
+	uses := map[*arrays.Array]string{}
+	if p, err := c.Parts(""); err == nil { // otherwise it is for --target to say
+		for _, part := range []struct {
+			pair *arrays.Pair
+			what string
+		}{{p.Test, "to judge the end by"}, {p.Val, "to judge the epochs by"}, {p.Train, "to train on"}} {
+			if part.pair != nil {
+				uses[part.pair.X] = "features " + part.what
+				if part.pair.Y != nil {
+					uses[part.pair.Y] = "targets " + part.what
+				}
+			}
+		}
+		tabular = p.Train.Tabular()
+	}
+	for _, a := range c.Arrays {
+		list = append(list, DescribedArray{a, uses[a]})
+	}
+	return list, tabular, nil
+}
+
+// ReadArrays reads arrays for a network that knows these classes, none if it answers with numbers; nil means no network.
 func ReadArrays(name string, classes []string) (*Examples, error) {
 	task := ""
-	if len(classes) == 0 {
+	if classes != nil && len(classes) == 0 {
 		task = string(columns.Regression)
+	}
+	if len(classes) == 0 {
+		classes = nil
 	}
 	d, _, err := readArrays(name, "", task, classes)
 	if err != nil {

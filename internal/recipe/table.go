@@ -19,6 +19,7 @@ type Table struct {
 	Schema  *columns.Schema // fitted to the training examples
 	Rows    int             // in the file
 	Dropped []int           // lines of rows without a target
+	Notes   []string        // what of the file is not read
 	Shared  int             // test examples whose features occur among the training examples, too
 	SHA256  string          // of the file
 
@@ -115,7 +116,7 @@ func (q *Request) readTable() (*Table, error) {
 	if f.Target != "" {
 		o.Target = f.Target
 	}
-	t.parts = f.Parts
+	t.parts, t.Notes = f.Parts, f.Notes
 	if t.cells, err = columns.Read(f, f.Options, header); err != nil {
 		return nil, err
 	}

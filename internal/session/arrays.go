@@ -10,7 +10,7 @@ import (
 
 // arrays loads a part of arrays for the model: all of them where they have no parts.
 func (u *Used) arrays(name, part string) (*dataset.Set, error) {
-	e, err := recipe.ReadArrays(name, u.Model.Classes)
+	e, err := recipe.ReadArrays(name, append([]string{}, u.Model.Classes...))
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}

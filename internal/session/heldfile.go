@@ -17,6 +17,11 @@ func fromFile(h *recipe.HeldFile) string {
 
 // warnOfFiles says what was met in the files that judge, and what makes their results look better than they are.
 func (t *trainer) warnOfFiles() {
+	if a := t.data.Table; a != nil {
+		for _, text := range a.Notes {
+			t.show.Note("note", text)
+		}
+	}
 	if a := t.data.Arrays; a != nil && a.Shared > 0 {
 		t.show.Note("warn", fmt.Sprintf("%d of the %d examples that judge the end occur among those to train on, too: the result looks better than it is", a.Shared, t.parts.Test.Len()))
 	}

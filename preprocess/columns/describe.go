@@ -1,0 +1,20 @@
+package columns
+
+// Describe says what every column of a table is, measured on all rows; no column is to be learnt, and no network can be made for it.
+func Describe(t *Table) (*Schema, error) {
+	rows := make([]int, t.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	s, chosen := &Schema{Columns: make([]Column, len(t.Names))}, rowSetOf(t.Len(), rows)
+	return s, parallel(len(t.Names), func(j int) error {
+		s.Columns[j] = inferColumn(t, j, "")
+		return s.Columns[j].fit(t, j, rows, chosen)
+	})
+}
+
+// IsHeader reports whether the first row of a table holds names.
+func IsHeader(first [][]byte, h Header) bool { return h == Present || h == Guess && !anyNumber(first) }
+
+// NamesOf returns the names of the columns by the first row: those in it, or made ones.
+func NamesOf(first [][]byte, h Header) ([]string, error) { return names(first, IsHeader(first, h)) }
