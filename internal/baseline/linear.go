@@ -86,9 +86,10 @@ func meanRecall(hits, of []float64) float64 {
 	return sum / max(1, classes)
 }
 
-// features returns all features of a set, x [n, width].
-func features(s *dataset.Set) []float64 {
-	x := make([]float64, s.Len()*s.X.Width())
+// features returns all features of a set, x [n, width]. They are float32 wherever they come from; wider ones would take twice the
+// memory for the same numbers.
+func features(s *dataset.Set) []float32 {
+	x := make([]float32, s.Len()*s.X.Width())
 	dataset.GatherX(s.All(), x, 0, s.Len())
 	return x
 }
@@ -96,7 +97,8 @@ func features(s *dataset.Set) []float64 {
 // A problem is to find w [d+1, k], the last row of which is the bias, for x [n, d] and t [n, k].
 type problem struct {
 	n, d, k int
-	x, t    []float64
+	x       []float32
+	t       []float64
 	numbers bool
 	labels  bool      // each output a yes or no of its own
 	weights []float64 // of classes, or of a yes to each label; nil: 1
@@ -110,9 +112,10 @@ func (p *problem) weight(c int) float64 {
 }
 
 // scores is: z = x·w + b
-func (p *problem) scores(z, w, x []float64) {
+func (p *problem) scores(z, w []float64, x []float32) {
 	copy(z, w[p.d*p.k:])
 	for j, v := range x {
+		v := float64(v)
 		if v == 0 {
 			continue
 		}
@@ -173,6 +176,7 @@ func (p *problem) loss(g, w []float64) float64 {
 			}
 		}
 		for j, v := range x {
+			v := float64(v)
 			if v == 0 {
 				continue
 			}

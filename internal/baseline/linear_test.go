@@ -123,7 +123,7 @@ func TestWeighted(t *testing.T) {
 		p := &problem{d: 1, k: k, labels: labels, weights: weights}
 		for _, i := range again {
 			p.n++
-			p.x = append(p.x, float64(x[i]))
+			p.x = append(p.x, x[i])
 			if k == 2 {
 				p.t = append(p.t, 1-float64(yes[i]))
 			}

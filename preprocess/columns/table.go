@@ -138,7 +138,7 @@ func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, s
 var inMemory = spill.Budget()
 
 // dense is how many bytes of features are kept as they are: gathering them copies, which is faster than to decode records.
-const dense = 64 << 20
+const dense = 16 << 20
 
 // read reads a table whose first row holds names if isHeader says so.
 func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Table, error) {
