@@ -117,12 +117,12 @@ func axpyAVX2(y []float32, a float32, x []float32)
 //go:noescape
 func sgdAVX2(p []float32, g []float32, rate float32)
 
-// momentumAVX2 is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] += v[i]
+// momentumAVX2 is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] += v[i]
 //
 //go:noescape
 func momentumAVX2(p []float32, g []float32, v []float32, rate float32, mu float32)
 
-// nesterovAVX2 is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
+// nesterovAVX2 is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
 //
 //go:noescape
 func nesterovAVX2(p []float32, g []float32, v []float32, rate float32, mu float32)
@@ -132,7 +132,7 @@ func nesterovAVX2(p []float32, g []float32, v []float32, rate float32, mu float3
 //go:noescape
 func adaGradAVX2(p []float32, g []float32, h []float32, rate float32, eps float32)
 
-// rmsPropAVX2 is: h[i] = fma(rho, h[i], (1-rho) * (g[i]*g[i])); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
+// rmsPropAVX2 is: h[i] = settled(fma(rho, h[i], (1-rho) * (g[i]*g[i]))); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 //
 //go:noescape
 func rmsPropAVX2(p []float32, g []float32, h []float32, rate float32, rho float32, eps float32)

@@ -3292,17 +3292,23 @@ block70:
 	VMOVUPS      (CX)(SI*4), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
-	VADDPS       Y4, Y2, Y2
+	VANDPS       vectorConstants<>+1120(SB), Y4, Y3
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
 	VMOVUPS      Y2, (AX)(SI*4)
-	VMOVUPS      Y4, (CX)(SI*4)
+	VMOVUPS      Y3, (CX)(SI*4)
 	VMOVUPS      32(AX)(SI*4), Y2
 	VMOVUPS      32(DX)(SI*4), Y3
 	VMOVUPS      32(CX)(SI*4), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
-	VADDPS       Y4, Y2, Y2
+	VANDPS       vectorConstants<>+1120(SB), Y4, Y3
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
 	VMOVUPS      Y2, 32(AX)(SI*4)
-	VMOVUPS      Y4, 32(CX)(SI*4)
+	VMOVUPS      Y3, 32(CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
 	JGE          block70
@@ -3319,17 +3325,23 @@ tail71:
 	VMASKMOVPS   (CX)(SI*4), Y2, Y6
 	VMULPS       Y1, Y6, Y6
 	VFNMADD231PS Y0, Y5, Y6
-	VADDPS       Y6, Y4, Y4
+	VANDPS       vectorConstants<>+1120(SB), Y6, Y5
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y5, Y5
+	VANDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y4, Y4
 	VMASKMOVPS   Y4, Y2, (AX)(SI*4)
-	VMASKMOVPS   Y6, Y2, (CX)(SI*4)
+	VMASKMOVPS   Y5, Y2, (CX)(SI*4)
 	VMASKMOVPS   32(AX)(SI*4), Y3, Y2
 	VMASKMOVPS   32(DX)(SI*4), Y3, Y4
 	VMASKMOVPS   32(CX)(SI*4), Y3, Y5
 	VMULPS       Y1, Y5, Y1
 	VFNMADD231PS Y0, Y4, Y1
-	VADDPS       Y1, Y2, Y0
-	VMASKMOVPS   Y0, Y3, 32(AX)(SI*4)
-	VMASKMOVPS   Y1, Y3, 32(CX)(SI*4)
+	VANDPS       vectorConstants<>+1120(SB), Y1, Y0
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y1
+	VMASKMOVPS   Y1, Y3, 32(AX)(SI*4)
+	VMASKMOVPS   Y0, Y3, 32(CX)(SI*4)
 
 done72:
 	VZEROUPPER
@@ -3354,6 +3366,9 @@ block73:
 	VMOVUPS      (CX)(SI*4), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
+	VANDPS       vectorConstants<>+1120(SB), Y4, Y5
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VFNMADD231PS Y0, Y3, Y2
 	VFMADD231PS  Y1, Y4, Y2
 	VMOVUPS      Y2, (AX)(SI*4)
@@ -3363,6 +3378,9 @@ block73:
 	VMOVUPS      32(CX)(SI*4), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
+	VANDPS       vectorConstants<>+1120(SB), Y4, Y5
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VFNMADD231PS Y0, Y3, Y2
 	VFMADD231PS  Y1, Y4, Y2
 	VMOVUPS      Y2, 32(AX)(SI*4)
@@ -3383,6 +3401,9 @@ tail74:
 	VMASKMOVPS   (CX)(SI*4), Y2, Y6
 	VMULPS       Y1, Y6, Y6
 	VFNMADD231PS Y0, Y5, Y6
+	VANDPS       vectorConstants<>+1120(SB), Y6, Y7
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y7, Y7
+	VANDPS       Y6, Y7, Y6
 	VFNMADD231PS Y0, Y5, Y4
 	VFMADD231PS  Y1, Y6, Y4
 	VMASKMOVPS   Y4, Y2, (AX)(SI*4)
@@ -3392,6 +3413,9 @@ tail74:
 	VMASKMOVPS   32(CX)(SI*4), Y3, Y5
 	VMULPS       Y1, Y5, Y5
 	VFNMADD231PS Y0, Y4, Y5
+	VANDPS       vectorConstants<>+1120(SB), Y5, Y6
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
 	VFNMADD231PS Y0, Y4, Y2
 	VFMADD231PS  Y1, Y5, Y2
 	VMASKMOVPS   Y2, Y3, 32(AX)(SI*4)
@@ -3494,6 +3518,9 @@ block79:
 	VMULPS       Y4, Y4, Y7
 	VMULPS       Y7, Y6, Y6
 	VFMADD213PS  Y6, Y1, Y5
+	VANDPS       vectorConstants<>+1120(SB), Y5, Y6
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
 	VSQRTPS      Y5, Y6
 	VADDPS       Y2, Y6, Y6
 	VDIVPS       Y6, Y4, Y4
@@ -3508,6 +3535,9 @@ block79:
 	VMULPS       Y4, Y4, Y7
 	VMULPS       Y7, Y6, Y6
 	VFMADD213PS  Y6, Y1, Y5
+	VANDPS       vectorConstants<>+1120(SB), Y5, Y6
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
 	VSQRTPS      Y5, Y6
 	VADDPS       Y2, Y6, Y6
 	VDIVPS       Y6, Y4, Y4
@@ -3533,6 +3563,9 @@ tail80:
 	VMULPS       Y6, Y6, Y9
 	VMULPS       Y9, Y8, Y8
 	VFMADD213PS  Y8, Y1, Y7
+	VANDPS       vectorConstants<>+1120(SB), Y7, Y8
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y8, Y8
+	VANDPS       Y7, Y8, Y7
 	VSQRTPS      Y7, Y8
 	VADDPS       Y2, Y8, Y8
 	VDIVPS       Y8, Y6, Y6
@@ -3547,12 +3580,15 @@ tail80:
 	VMULPS       Y5, Y5, Y8
 	VMULPS       Y8, Y7, Y7
 	VFMADD213PS  Y7, Y1, Y6
-	VSQRTPS      Y6, Y1
-	VADDPS       Y2, Y1, Y1
-	VDIVPS       Y1, Y5, Y1
-	VFNMADD231PS Y0, Y1, Y3
+	VANDPS       vectorConstants<>+1120(SB), Y6, Y1
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y1, Y1
+	VANDPS       Y6, Y1, Y1
+	VSQRTPS      Y1, Y6
+	VADDPS       Y2, Y6, Y2
+	VDIVPS       Y2, Y5, Y2
+	VFNMADD231PS Y0, Y2, Y3
 	VMASKMOVPS   Y3, Y4, 32(AX)(SI*4)
-	VMASKMOVPS   Y6, Y4, 32(CX)(SI*4)
+	VMASKMOVPS   Y1, Y4, 32(CX)(SI*4)
 
 done81:
 	VZEROUPPER
@@ -3584,17 +3620,23 @@ block82:
 	VSUBPS       Y7, Y6, Y10
 	VSUBPS       Y1, Y9, Y11
 	VFMADD231PS  Y11, Y10, Y7
+	VANDPS       vectorConstants<>+1120(SB), Y7, Y10
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y10, Y10
+	VANDPS       Y7, Y10, Y7
 	VFMSUB213PS  Y8, Y6, Y6
 	VSUBPS       Y2, Y9, Y9
 	VFMADD231PS  Y9, Y6, Y8
+	VANDPS       vectorConstants<>+1120(SB), Y8, Y6
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y6, Y6
+	VANDPS       Y8, Y6, Y6
 	VMULPS       Y4, Y5, Y5
-	VSQRTPS      Y8, Y6
-	VADDPS       Y3, Y6, Y6
-	VDIVPS       Y6, Y7, Y6
-	VFNMADD231PS Y0, Y6, Y5
+	VSQRTPS      Y6, Y8
+	VADDPS       Y3, Y8, Y8
+	VDIVPS       Y8, Y7, Y8
+	VFNMADD231PS Y0, Y8, Y5
 	VMOVUPS      Y5, (AX)(DI*4)
 	VMOVUPS      Y7, (CX)(DI*4)
-	VMOVUPS      Y8, (DX)(DI*4)
+	VMOVUPS      Y6, (DX)(DI*4)
 	VMOVUPS      32(AX)(DI*4), Y5
 	VMOVUPS      32(BX)(DI*4), Y6
 	VMOVUPS      32(CX)(DI*4), Y7
@@ -3603,17 +3645,23 @@ block82:
 	VSUBPS       Y7, Y6, Y10
 	VSUBPS       Y1, Y9, Y11
 	VFMADD231PS  Y11, Y10, Y7
+	VANDPS       vectorConstants<>+1120(SB), Y7, Y10
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y10, Y10
+	VANDPS       Y7, Y10, Y7
 	VFMSUB213PS  Y8, Y6, Y6
 	VSUBPS       Y2, Y9, Y9
 	VFMADD231PS  Y9, Y6, Y8
+	VANDPS       vectorConstants<>+1120(SB), Y8, Y6
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y6, Y6
+	VANDPS       Y8, Y6, Y6
 	VMULPS       Y4, Y5, Y5
-	VSQRTPS      Y8, Y6
-	VADDPS       Y3, Y6, Y6
-	VDIVPS       Y6, Y7, Y6
-	VFNMADD231PS Y0, Y6, Y5
+	VSQRTPS      Y6, Y8
+	VADDPS       Y3, Y8, Y8
+	VDIVPS       Y8, Y7, Y8
+	VFNMADD231PS Y0, Y8, Y5
 	VMOVUPS      Y5, 32(AX)(DI*4)
 	VMOVUPS      Y7, 32(CX)(DI*4)
-	VMOVUPS      Y8, 32(DX)(DI*4)
+	VMOVUPS      Y6, 32(DX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 	JGE          block82
@@ -3633,17 +3681,23 @@ tail83:
 	VSUBPS       Y9, Y8, Y12
 	VSUBPS       Y1, Y11, Y13
 	VFMADD231PS  Y13, Y12, Y9
+	VANDPS       vectorConstants<>+1120(SB), Y9, Y12
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y12, Y12
+	VANDPS       Y9, Y12, Y9
 	VFMSUB213PS  Y10, Y8, Y8
 	VSUBPS       Y2, Y11, Y11
 	VFMADD231PS  Y11, Y8, Y10
+	VANDPS       vectorConstants<>+1120(SB), Y10, Y8
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y8, Y8
+	VANDPS       Y10, Y8, Y8
 	VMULPS       Y4, Y7, Y7
-	VSQRTPS      Y10, Y8
-	VADDPS       Y3, Y8, Y8
-	VDIVPS       Y8, Y9, Y8
-	VFNMADD231PS Y0, Y8, Y7
+	VSQRTPS      Y8, Y10
+	VADDPS       Y3, Y10, Y10
+	VDIVPS       Y10, Y9, Y10
+	VFNMADD231PS Y0, Y10, Y7
 	VMASKMOVPS   Y7, Y5, (AX)(DI*4)
 	VMASKMOVPS   Y9, Y5, (CX)(DI*4)
-	VMASKMOVPS   Y10, Y5, (DX)(DI*4)
+	VMASKMOVPS   Y8, Y5, (DX)(DI*4)
 	VMASKMOVPS   32(AX)(DI*4), Y6, Y5
 	VMASKMOVPS   32(BX)(DI*4), Y6, Y7
 	VMASKMOVPS   32(CX)(DI*4), Y6, Y8
@@ -3652,17 +3706,23 @@ tail83:
 	VSUBPS       Y8, Y7, Y11
 	VSUBPS       Y1, Y10, Y1
 	VFMADD231PS  Y1, Y11, Y8
+	VANDPS       vectorConstants<>+1120(SB), Y8, Y1
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y1, Y1
+	VANDPS       Y8, Y1, Y1
 	VFMSUB213PS  Y9, Y7, Y7
-	VSUBPS       Y2, Y10, Y1
-	VFMADD231PS  Y1, Y7, Y9
-	VMULPS       Y4, Y5, Y1
-	VSQRTPS      Y9, Y2
-	VADDPS       Y3, Y2, Y2
-	VDIVPS       Y2, Y8, Y2
-	VFNMADD231PS Y0, Y2, Y1
-	VMASKMOVPS   Y1, Y6, 32(AX)(DI*4)
-	VMASKMOVPS   Y8, Y6, 32(CX)(DI*4)
-	VMASKMOVPS   Y9, Y6, 32(DX)(DI*4)
+	VSUBPS       Y2, Y10, Y2
+	VFMADD231PS  Y2, Y7, Y9
+	VANDPS       vectorConstants<>+1120(SB), Y9, Y2
+	VCMPPS       $0x15, vectorConstants<>+448(SB), Y2, Y2
+	VANDPS       Y9, Y2, Y2
+	VMULPS       Y4, Y5, Y4
+	VSQRTPS      Y2, Y5
+	VADDPS       Y3, Y5, Y3
+	VDIVPS       Y3, Y1, Y3
+	VFNMADD231PS Y0, Y3, Y4
+	VMASKMOVPS   Y4, Y6, 32(AX)(DI*4)
+	VMASKMOVPS   Y1, Y6, 32(CX)(DI*4)
+	VMASKMOVPS   Y2, Y6, 32(DX)(DI*4)
 
 done84:
 	VZEROUPPER

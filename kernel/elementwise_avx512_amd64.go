@@ -117,12 +117,12 @@ func axpyAVX512(y []float32, a float32, x []float32)
 //go:noescape
 func sgdAVX512(p []float32, g []float32, rate float32)
 
-// momentumAVX512 is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] += v[i]
+// momentumAVX512 is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] += v[i]
 //
 //go:noescape
 func momentumAVX512(p []float32, g []float32, v []float32, rate float32, mu float32)
 
-// nesterovAVX512 is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
+// nesterovAVX512 is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
 //
 //go:noescape
 func nesterovAVX512(p []float32, g []float32, v []float32, rate float32, mu float32)
@@ -132,7 +132,7 @@ func nesterovAVX512(p []float32, g []float32, v []float32, rate float32, mu floa
 //go:noescape
 func adaGradAVX512(p []float32, g []float32, h []float32, rate float32, eps float32)
 
-// rmsPropAVX512 is: h[i] = fma(rho, h[i], (1-rho) * (g[i]*g[i])); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
+// rmsPropAVX512 is: h[i] = settled(fma(rho, h[i], (1-rho) * (g[i]*g[i]))); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 //
 //go:noescape
 func rmsPropAVX512(p []float32, g []float32, h []float32, rate float32, rho float32, eps float32)

@@ -1886,7 +1886,7 @@ done69:
 	RET
 
 // func momentumAVX512(p []float32, g []float32, v []float32, rate float32, mu float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·momentumAVX512(SB), NOSPLIT, $0-80
 	MOVQ         p_base+0(FP), AX
 	MOVQ         v_base+48(FP), CX
@@ -1895,18 +1895,23 @@ TEXT ·momentumAVX512(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	VBROADCASTSS rate+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
+	VBROADCASTSS vectorConstants<>+2112(SB), Z2
+	VBROADCASTSS vectorConstants<>+768(SB), Z3
 	SUBQ         $0x10, BX
 	JLT          tail71
 
 block70:
-	VMOVUPS      (AX)(SI*4), Z2
-	VMOVUPS      (DX)(SI*4), Z3
-	VMOVUPS      (CX)(SI*4), Z4
-	VMULPS       Z1, Z4, Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS      Z2, (AX)(SI*4)
-	VMOVUPS      Z4, (CX)(SI*4)
+	VMOVUPS      (AX)(SI*4), Z4
+	VMOVUPS      (DX)(SI*4), Z5
+	VMOVUPS      (CX)(SI*4), Z6
+	VMULPS       Z1, Z6, Z6
+	VFNMADD231PS Z0, Z5, Z6
+	VANDPS       Z2, Z6, Z5
+	VCMPPS       $0x15, Z3, Z5, K1
+	VMOVAPS.Z    Z6, K1, Z5
+	VADDPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (AX)(SI*4)
+	VMOVUPS      Z5, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
 	JGE          block70
@@ -1916,21 +1921,24 @@ tail71:
 	JZ           done72
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
-	VMOVUPS.Z    (AX)(SI*4), K1, Z2
-	VMOVUPS.Z    (DX)(SI*4), K1, Z3
-	VMOVUPS.Z    (CX)(SI*4), K1, Z4
-	VMULPS       Z1, Z4, Z1
-	VFNMADD231PS Z0, Z3, Z1
-	VADDPS       Z1, Z2, Z0
-	VMOVUPS      Z0, K1, (AX)(SI*4)
-	VMOVUPS      Z1, K1, (CX)(SI*4)
+	VMOVUPS.Z    (AX)(SI*4), K1, Z4
+	VMOVUPS.Z    (DX)(SI*4), K1, Z5
+	VMOVUPS.Z    (CX)(SI*4), K1, Z6
+	VMULPS       Z1, Z6, Z1
+	VFNMADD231PS Z0, Z5, Z1
+	VANDPS       Z2, Z1, Z0
+	VCMPPS       $0x15, Z3, Z0, K2
+	VMOVAPS.Z    Z1, K2, Z0
+	VADDPS       Z0, Z4, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*4)
+	VMOVUPS      Z0, K1, (CX)(SI*4)
 
 done72:
 	VZEROUPPER
 	RET
 
 // func nesterovAVX512(p []float32, g []float32, v []float32, rate float32, mu float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·nesterovAVX512(SB), NOSPLIT, $0-80
 	MOVQ         p_base+0(FP), AX
 	MOVQ         v_base+48(FP), CX
@@ -1939,19 +1947,24 @@ TEXT ·nesterovAVX512(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	VBROADCASTSS rate+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
+	VBROADCASTSS vectorConstants<>+2112(SB), Z2
+	VBROADCASTSS vectorConstants<>+768(SB), Z3
 	SUBQ         $0x10, BX
 	JLT          tail74
 
 block73:
-	VMOVUPS      (AX)(SI*4), Z2
-	VMOVUPS      (DX)(SI*4), Z3
-	VMOVUPS      (CX)(SI*4), Z4
-	VMULPS       Z1, Z4, Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VFNMADD231PS Z0, Z3, Z2
-	VFMADD231PS  Z1, Z4, Z2
-	VMOVUPS      Z2, (AX)(SI*4)
-	VMOVUPS      Z4, (CX)(SI*4)
+	VMOVUPS      (AX)(SI*4), Z4
+	VMOVUPS      (DX)(SI*4), Z5
+	VMOVUPS      (CX)(SI*4), Z6
+	VMULPS       Z1, Z6, Z6
+	VFNMADD231PS Z0, Z5, Z6
+	VANDPS       Z2, Z6, Z7
+	VCMPPS       $0x15, Z3, Z7, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VFNMADD231PS Z0, Z5, Z4
+	VFMADD231PS  Z1, Z6, Z4
+	VMOVUPS      Z4, (AX)(SI*4)
+	VMOVUPS      Z6, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
 	JGE          block73
@@ -1961,15 +1974,18 @@ tail74:
 	JZ           done75
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
-	VMOVUPS.Z    (AX)(SI*4), K1, Z2
-	VMOVUPS.Z    (DX)(SI*4), K1, Z3
-	VMOVUPS.Z    (CX)(SI*4), K1, Z4
-	VMULPS       Z1, Z4, Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VFNMADD231PS Z0, Z3, Z2
-	VFMADD231PS  Z1, Z4, Z2
-	VMOVUPS      Z2, K1, (AX)(SI*4)
-	VMOVUPS      Z4, K1, (CX)(SI*4)
+	VMOVUPS.Z    (AX)(SI*4), K1, Z4
+	VMOVUPS.Z    (DX)(SI*4), K1, Z5
+	VMOVUPS.Z    (CX)(SI*4), K1, Z6
+	VMULPS       Z1, Z6, Z6
+	VFNMADD231PS Z0, Z5, Z6
+	VANDPS       Z2, Z6, Z2
+	VCMPPS       $0x15, Z3, Z2, K2
+	VMOVAPS.Z    Z6, K2, Z2
+	VFNMADD231PS Z0, Z5, Z4
+	VFMADD231PS  Z1, Z2, Z4
+	VMOVUPS      Z4, K1, (AX)(SI*4)
+	VMOVUPS      Z2, K1, (CX)(SI*4)
 
 done75:
 	VZEROUPPER
@@ -2024,7 +2040,7 @@ done78:
 	RET
 
 // func rmsPropAVX512(p []float32, g []float32, h []float32, rate float32, rho float32, eps float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·rmsPropAVX512(SB), NOSPLIT, $0-84
 	MOVQ         p_base+0(FP), AX
 	MOVQ         h_base+48(FP), CX
@@ -2035,23 +2051,28 @@ TEXT ·rmsPropAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS rho+76(FP), Z1
 	VBROADCASTSS eps+80(FP), Z2
 	VBROADCASTSS vectorConstants<>+704(SB), Z3
+	VBROADCASTSS vectorConstants<>+2112(SB), Z4
+	VBROADCASTSS vectorConstants<>+768(SB), Z5
 	SUBQ         $0x10, BX
 	JLT          tail80
 
 block79:
-	VMOVUPS      (AX)(SI*4), Z4
-	VMOVUPS      (DX)(SI*4), Z5
-	VMOVUPS      (CX)(SI*4), Z6
-	VSUBPS       Z1, Z3, Z7
-	VMULPS       Z5, Z5, Z8
-	VMULPS       Z8, Z7, Z7
-	VFMADD213PS  Z7, Z1, Z6
-	VSQRTPS      Z6, Z7
-	VADDPS       Z2, Z7, Z7
-	VDIVPS       Z7, Z5, Z5
-	VFNMADD231PS Z0, Z5, Z4
-	VMOVUPS      Z4, (AX)(SI*4)
-	VMOVUPS      Z6, (CX)(SI*4)
+	VMOVUPS      (AX)(SI*4), Z6
+	VMOVUPS      (DX)(SI*4), Z7
+	VMOVUPS      (CX)(SI*4), Z8
+	VSUBPS       Z1, Z3, Z9
+	VMULPS       Z7, Z7, Z10
+	VMULPS       Z10, Z9, Z9
+	VFMADD213PS  Z9, Z1, Z8
+	VANDPS       Z4, Z8, Z9
+	VCMPPS       $0x15, Z5, Z9, K1
+	VMOVAPS.Z    Z8, K1, Z8
+	VSQRTPS      Z8, Z9
+	VADDPS       Z2, Z9, Z9
+	VDIVPS       Z9, Z7, Z7
+	VFNMADD231PS Z0, Z7, Z6
+	VMOVUPS      Z6, (AX)(SI*4)
+	VMOVUPS      Z8, (CX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, BX
 	JGE          block79
@@ -2061,26 +2082,29 @@ tail80:
 	JZ           done81
 	LEAQ         tailMasks<>+0(SB), DI
 	KMOVW        (DI)(BX*2), K1
-	VMOVUPS.Z    (AX)(SI*4), K1, Z4
-	VMOVUPS.Z    (DX)(SI*4), K1, Z5
-	VMOVUPS.Z    (CX)(SI*4), K1, Z6
+	VMOVUPS.Z    (AX)(SI*4), K1, Z6
+	VMOVUPS.Z    (DX)(SI*4), K1, Z7
+	VMOVUPS.Z    (CX)(SI*4), K1, Z8
 	VSUBPS       Z1, Z3, Z3
-	VMULPS       Z5, Z5, Z7
-	VMULPS       Z7, Z3, Z3
-	VFMADD213PS  Z3, Z1, Z6
-	VSQRTPS      Z6, Z1
-	VADDPS       Z2, Z1, Z1
-	VDIVPS       Z1, Z5, Z1
-	VFNMADD231PS Z0, Z1, Z4
-	VMOVUPS      Z4, K1, (AX)(SI*4)
-	VMOVUPS      Z6, K1, (CX)(SI*4)
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z3, Z3
+	VFMADD213PS  Z3, Z1, Z8
+	VANDPS       Z4, Z8, Z1
+	VCMPPS       $0x15, Z5, Z1, K2
+	VMOVAPS.Z    Z8, K2, Z1
+	VSQRTPS      Z1, Z3
+	VADDPS       Z2, Z3, Z2
+	VDIVPS       Z2, Z7, Z2
+	VFNMADD231PS Z0, Z2, Z6
+	VMOVUPS      Z6, K1, (AX)(SI*4)
+	VMOVUPS      Z1, K1, (CX)(SI*4)
 
 done81:
 	VZEROUPPER
 	RET
 
 // func adamAVX512(p []float32, g []float32, m []float32, v []float32, rate float32, beta1 float32, beta2 float32, eps float32, keep float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·adamAVX512(SB), NOSPLIT, $0-116
 	MOVQ         p_base+0(FP), AX
 	MOVQ         m_base+48(FP), CX
@@ -2094,27 +2118,35 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-116
 	VBROADCASTSS eps+108(FP), Z3
 	VBROADCASTSS keep+112(FP), Z4
 	VBROADCASTSS vectorConstants<>+704(SB), Z5
+	VBROADCASTSS vectorConstants<>+2112(SB), Z6
+	VBROADCASTSS vectorConstants<>+768(SB), Z7
 	SUBQ         $0x10, SI
 	JLT          tail83
 
 block82:
-	VMOVUPS      (AX)(DI*4), Z6
-	VMOVUPS      (BX)(DI*4), Z7
-	VMOVUPS      (CX)(DI*4), Z8
-	VMOVUPS      (DX)(DI*4), Z9
-	VSUBPS       Z8, Z7, Z10
-	VSUBPS       Z1, Z5, Z11
-	VFMADD231PS  Z11, Z10, Z8
-	VFMSUB213PS  Z9, Z7, Z7
-	VSUBPS       Z2, Z5, Z10
-	VFMADD231PS  Z10, Z7, Z9
-	VMULPS       Z4, Z6, Z6
-	VSQRTPS      Z9, Z7
-	VADDPS       Z3, Z7, Z7
-	VDIVPS       Z7, Z8, Z7
-	VFNMADD231PS Z0, Z7, Z6
-	VMOVUPS      Z6, (AX)(DI*4)
-	VMOVUPS      Z8, (CX)(DI*4)
+	VMOVUPS      (AX)(DI*4), Z8
+	VMOVUPS      (BX)(DI*4), Z9
+	VMOVUPS      (CX)(DI*4), Z10
+	VMOVUPS      (DX)(DI*4), Z11
+	VSUBPS       Z10, Z9, Z12
+	VSUBPS       Z1, Z5, Z13
+	VFMADD231PS  Z13, Z12, Z10
+	VANDPS       Z6, Z10, Z12
+	VCMPPS       $0x15, Z7, Z12, K1
+	VMOVAPS.Z    Z10, K1, Z10
+	VFMSUB213PS  Z11, Z9, Z9
+	VSUBPS       Z2, Z5, Z12
+	VFMADD231PS  Z12, Z9, Z11
+	VANDPS       Z6, Z11, Z9
+	VCMPPS       $0x15, Z7, Z9, K1
+	VMOVAPS.Z    Z11, K1, Z9
+	VMULPS       Z4, Z8, Z8
+	VSQRTPS      Z9, Z11
+	VADDPS       Z3, Z11, Z11
+	VDIVPS       Z11, Z10, Z11
+	VFNMADD231PS Z0, Z11, Z8
+	VMOVUPS      Z8, (AX)(DI*4)
+	VMOVUPS      Z10, (CX)(DI*4)
 	VMOVUPS      Z9, (DX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
@@ -2125,24 +2157,30 @@ tail83:
 	JZ           done84
 	LEAQ         tailMasks<>+0(SB), R8
 	KMOVW        (R8)(SI*2), K1
-	VMOVUPS.Z    (AX)(DI*4), K1, Z6
-	VMOVUPS.Z    (BX)(DI*4), K1, Z7
-	VMOVUPS.Z    (CX)(DI*4), K1, Z8
-	VMOVUPS.Z    (DX)(DI*4), K1, Z9
-	VSUBPS       Z8, Z7, Z10
+	VMOVUPS.Z    (AX)(DI*4), K1, Z8
+	VMOVUPS.Z    (BX)(DI*4), K1, Z9
+	VMOVUPS.Z    (CX)(DI*4), K1, Z10
+	VMOVUPS.Z    (DX)(DI*4), K1, Z11
+	VSUBPS       Z10, Z9, Z12
 	VSUBPS       Z1, Z5, Z1
-	VFMADD231PS  Z1, Z10, Z8
-	VFMSUB213PS  Z9, Z7, Z7
-	VSUBPS       Z2, Z5, Z1
-	VFMADD231PS  Z1, Z7, Z9
-	VMULPS       Z4, Z6, Z1
-	VSQRTPS      Z9, Z2
-	VADDPS       Z3, Z2, Z2
-	VDIVPS       Z2, Z8, Z2
-	VFNMADD231PS Z0, Z2, Z1
-	VMOVUPS      Z1, K1, (AX)(DI*4)
-	VMOVUPS      Z8, K1, (CX)(DI*4)
-	VMOVUPS      Z9, K1, (DX)(DI*4)
+	VFMADD231PS  Z1, Z12, Z10
+	VANDPS       Z6, Z10, Z1
+	VCMPPS       $0x15, Z7, Z1, K2
+	VMOVAPS.Z    Z10, K2, Z1
+	VFMSUB213PS  Z11, Z9, Z9
+	VSUBPS       Z2, Z5, Z2
+	VFMADD231PS  Z2, Z9, Z11
+	VANDPS       Z6, Z11, Z2
+	VCMPPS       $0x15, Z7, Z2, K2
+	VMOVAPS.Z    Z11, K2, Z2
+	VMULPS       Z4, Z8, Z4
+	VSQRTPS      Z2, Z5
+	VADDPS       Z3, Z5, Z3
+	VDIVPS       Z3, Z1, Z3
+	VFNMADD231PS Z0, Z3, Z4
+	VMOVUPS      Z4, K1, (AX)(DI*4)
+	VMOVUPS      Z1, K1, (CX)(DI*4)
+	VMOVUPS      Z2, K1, (DX)(DI*4)
 
 done84:
 	VZEROUPPER

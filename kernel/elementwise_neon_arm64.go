@@ -132,12 +132,12 @@ func overNEON(dst, x []float32, s float32)
 //go:noescape
 func sgdNEON(p, g []float32, rate float32)
 
-// momentumNEON is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] += v[i]
+// momentumNEON is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] += v[i]
 //
 //go:noescape
 func momentumNEON(p, g, v []float32, rate, mu float32)
 
-// nesterovNEON is: v[i] = fma(-rate, g[i], mu*v[i]); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
+// nesterovNEON is: v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
 //
 //go:noescape
 func nesterovNEON(p, g, v []float32, rate, mu float32)
@@ -147,7 +147,7 @@ func nesterovNEON(p, g, v []float32, rate, mu float32)
 //go:noescape
 func adaGradNEON(p, g, h []float32, rate, eps float32)
 
-// rmsPropNEON is: h[i] = fma(rho, h[i], (1-rho) * (g[i]*g[i])); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
+// rmsPropNEON is: h[i] = settled(fma(rho, h[i], (1-rho) * (g[i]*g[i]))); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 //
 //go:noescape
 func rmsPropNEON(p, g, h []float32, rate, rho, eps float32)

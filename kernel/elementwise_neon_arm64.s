@@ -2860,6 +2860,9 @@ TEXT ·momentumNEON(SB), NOSPLIT, $0-80
 	FMOVS mu+76(FP), F30
 	VDUP V30.S[0], V30.S4
 	MOVD $vectorConstants<>(SB), R9
+	FMOVQ 208(R9), F29
+	FMOVQ 544(R9), F28
+	FMOVQ 480(R9), F27
 	SUBS $16, R0
 	BLT rest206
 
@@ -2869,33 +2872,45 @@ block205:
 	FMOVQ 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVQ F0, 0(R2)
-	FMOVQ F2, 0(R3)
+	FMOVQ F1, 0(R3)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R1), F1
 	FMOVQ 16(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVQ F0, 16(R2)
-	FMOVQ F2, 16(R3)
+	FMOVQ F1, 16(R3)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R1), F1
 	FMOVQ 32(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVQ F0, 32(R2)
-	FMOVQ F2, 32(R3)
+	FMOVQ F1, 32(R3)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R1), F1
 	FMOVQ 48(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVQ F0, 48(R2)
-	FMOVQ F2, 48(R3)
+	FMOVQ F1, 48(R3)
 	ADD $64, R1
 	ADD $64, R2
 	ADD $64, R3
@@ -2913,9 +2928,12 @@ block208:
 	FMOVQ 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVQ F0, 0(R2)
-	FMOVQ F2, 0(R3)
+	FMOVQ F1, 0(R3)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
@@ -2932,9 +2950,12 @@ block211:
 	FMOVS 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e3c1c41 // and v1.16b, v2.16b, v28.16b
+	WORD $0x6ea1e7a1 // fcmgt v1.4s, v29.4s, v1.4s
+	WORD $0x6e621f61 // bsl v1.16b, v27.16b, v2.16b
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, 0(R2)
-	FMOVS F2, 0(R3)
+	FMOVS F1, 0(R3)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3
@@ -2955,6 +2976,9 @@ TEXT ·nesterovNEON(SB), NOSPLIT, $0-80
 	FMOVS mu+76(FP), F30
 	VDUP V30.S[0], V30.S4
 	MOVD $vectorConstants<>(SB), R9
+	FMOVQ 208(R9), F29
+	FMOVQ 544(R9), F28
+	FMOVQ 480(R9), F27
 	SUBS $16, R0
 	BLT rest215
 
@@ -2964,37 +2988,49 @@ block214:
 	FMOVQ 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVQ F0, 0(R2)
-	FMOVQ F2, 0(R3)
+	FMOVQ F3, 0(R3)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R1), F1
 	FMOVQ 16(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVQ F0, 16(R2)
-	FMOVQ F2, 16(R3)
+	FMOVQ F3, 16(R3)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R1), F1
 	FMOVQ 32(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVQ F0, 32(R2)
-	FMOVQ F2, 32(R3)
+	FMOVQ F3, 32(R3)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R1), F1
 	FMOVQ 48(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVQ F0, 48(R2)
-	FMOVQ F2, 48(R3)
+	FMOVQ F3, 48(R3)
 	ADD $64, R1
 	ADD $64, R2
 	ADD $64, R3
@@ -3012,10 +3048,13 @@ block217:
 	FMOVQ 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVQ F0, 0(R2)
-	FMOVQ F2, 0(R3)
+	FMOVQ F3, 0(R3)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
@@ -3032,10 +3071,13 @@ block220:
 	FMOVS 0(R3), F2
 	WORD $0x6e3edc42 // fmul v2.4s, v2.4s, v30.4s
 	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4e3c1c43 // and v3.16b, v2.16b, v28.16b
+	WORD $0x6ea3e7a3 // fcmgt v3.4s, v29.4s, v3.4s
+	WORD $0x6e621f63 // bsl v3.16b, v27.16b, v2.16b
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	WORD $0x4e3ecc40 // fmla v0.4s, v2.4s, v30.4s
+	WORD $0x4e3ecc60 // fmla v0.4s, v3.4s, v30.4s
 	FMOVS F0, 0(R2)
-	FMOVS F2, 0(R3)
+	FMOVS F3, 0(R3)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3
@@ -3166,6 +3208,9 @@ TEXT ·rmsPropNEON(SB), NOSPLIT, $0-84
 	VDUP V29.S[0], V29.S4
 	MOVD $vectorConstants<>(SB), R9
 	FMOVQ 176(R9), F28
+	FMOVQ 208(R9), F27
+	FMOVQ 544(R9), F26
+	FMOVQ 480(R9), F25
 	SUBS $16, R0
 	BLT rest233
 
@@ -3177,12 +3222,15 @@ block232:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVQ F0, 0(R3)
-	FMOVQ F3, 0(R2)
+	FMOVQ F2, 0(R2)
 	FMOVQ 16(R3), F0
 	FMOVQ 16(R1), F1
 	FMOVQ 16(R2), F2
@@ -3190,12 +3238,15 @@ block232:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVQ F0, 16(R3)
-	FMOVQ F3, 16(R2)
+	FMOVQ F2, 16(R2)
 	FMOVQ 32(R3), F0
 	FMOVQ 32(R1), F1
 	FMOVQ 32(R2), F2
@@ -3203,12 +3254,15 @@ block232:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVQ F0, 32(R3)
-	FMOVQ F3, 32(R2)
+	FMOVQ F2, 32(R2)
 	FMOVQ 48(R3), F0
 	FMOVQ 48(R1), F1
 	FMOVQ 48(R2), F2
@@ -3216,12 +3270,15 @@ block232:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVQ F0, 48(R3)
-	FMOVQ F3, 48(R2)
+	FMOVQ F2, 48(R2)
 	ADD $64, R1
 	ADD $64, R2
 	ADD $64, R3
@@ -3241,12 +3298,15 @@ block235:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVQ F0, 0(R3)
-	FMOVQ F3, 0(R2)
+	FMOVQ F2, 0(R2)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
@@ -3265,12 +3325,15 @@ block238:
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e3dd442 // fadd v2.4s, v2.4s, v29.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3a1c62 // and v2.16b, v3.16b, v26.16b
+	WORD $0x6ea2e762 // fcmgt v2.4s, v27.4s, v2.4s
+	WORD $0x6e631f22 // bsl v2.16b, v25.16b, v3.16b
+	WORD $0x6ea1f843 // fsqrt v3.4s, v2.4s
+	WORD $0x4e3dd463 // fadd v3.4s, v3.4s, v29.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
 	FMOVS F0, 0(R3)
-	FMOVS F3, 0(R2)
+	FMOVS F2, 0(R2)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3
@@ -3299,7 +3362,10 @@ TEXT ·adamNEON(SB), NOSPLIT, $0-116
 	VDUP V27.S[0], V27.S4
 	MOVD $vectorConstants<>(SB), R9
 	FMOVQ 176(R9), F26
-	SUBS $16, R0
+	FMOVQ 208(R9), F25
+	FMOVQ 544(R9), F24
+	FMOVQ 480(R9), F23
+	SUBS $4, R0
 	BLT rest242
 
 block241:
@@ -3310,119 +3376,36 @@ block241:
 	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
 	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
 	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
+	WORD $0x4e381c44 // and v4.16b, v2.16b, v24.16b
+	WORD $0x6ea4e724 // fcmgt v4.4s, v25.4s, v4.4s
+	WORD $0x6e621ee4 // bsl v4.16b, v23.16b, v2.16b
+	WORD $0x6ea0f862 // fneg v2.4s, v3.4s
+	WORD $0x4e21cc22 // fmla v2.4s, v1.4s, v1.4s
 	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
+	WORD $0x4e381c61 // and v1.16b, v3.16b, v24.16b
+	WORD $0x6ea1e721 // fcmgt v1.4s, v25.4s, v1.4s
+	WORD $0x6e631ee1 // bsl v1.16b, v23.16b, v3.16b
 	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	WORD $0x6ea1f822 // fsqrt v2.4s, v1.4s
+	WORD $0x4e3cd442 // fadd v2.4s, v2.4s, v28.4s
+	WORD $0x6e22fc82 // fdiv v2.4s, v4.4s, v2.4s
+	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
 	FMOVQ F0, 0(R3)
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 0(R4)
-	FMOVQ 16(R3), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 16(R2), F2
-	FMOVQ 16(R4), F3
-	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
-	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
-	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
-	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	FMOVQ F0, 16(R3)
-	FMOVQ F2, 16(R2)
-	FMOVQ F3, 16(R4)
-	FMOVQ 32(R3), F0
-	FMOVQ 32(R1), F1
-	FMOVQ 32(R2), F2
-	FMOVQ 32(R4), F3
-	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
-	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
-	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
-	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	FMOVQ F0, 32(R3)
-	FMOVQ F2, 32(R2)
-	FMOVQ F3, 32(R4)
-	FMOVQ 48(R3), F0
-	FMOVQ 48(R1), F1
-	FMOVQ 48(R2), F2
-	FMOVQ 48(R4), F3
-	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
-	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
-	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
-	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	FMOVQ F0, 48(R3)
-	FMOVQ F2, 48(R2)
-	FMOVQ F3, 48(R4)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R4
-	SUBS $16, R0
-	BGE block241
-
-rest242:
-	ADD $16, R0
-	SUBS $4, R0
-	BLT rest245
-
-block244:
-	FMOVQ 0(R3), F0
-	FMOVQ 0(R1), F1
-	FMOVQ 0(R2), F2
-	FMOVQ 0(R4), F3
-	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
-	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
-	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
-	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	FMOVQ F0, 0(R3)
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 0(R4)
+	FMOVQ F4, 0(R2)
+	FMOVQ F1, 0(R4)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
 	ADD $16, R4
 	SUBS $4, R0
-	BGE block244
+	BGE block241
 
-rest245:
+rest242:
 	ADD $4, R0
-	CBZ R0, done249
+	CBZ R0, done246
 
-block247:
+block244:
 	FMOVS 0(R3), F0
 	FMOVS 0(R1), F1
 	FMOVS 0(R2), F2
@@ -3430,26 +3413,32 @@ block247:
 	WORD $0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
 	WORD $0x4ebed745 // fsub v5.4s, v26.4s, v30.4s
 	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	WORD $0x6ea0f864 // fneg v4.4s, v3.4s
-	WORD $0x4e21cc24 // fmla v4.4s, v1.4s, v1.4s
+	WORD $0x4e381c44 // and v4.16b, v2.16b, v24.16b
+	WORD $0x6ea4e724 // fcmgt v4.4s, v25.4s, v4.4s
+	WORD $0x6e621ee4 // bsl v4.16b, v23.16b, v2.16b
+	WORD $0x6ea0f862 // fneg v2.4s, v3.4s
+	WORD $0x4e21cc22 // fmla v2.4s, v1.4s, v1.4s
 	WORD $0x4ebdd741 // fsub v1.4s, v26.4s, v29.4s
-	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
+	WORD $0x4e381c61 // and v1.16b, v3.16b, v24.16b
+	WORD $0x6ea1e721 // fcmgt v1.4s, v25.4s, v1.4s
+	WORD $0x6e631ee1 // bsl v1.16b, v23.16b, v3.16b
 	WORD $0x6e3bdc00 // fmul v0.4s, v0.4s, v27.4s
-	WORD $0x6ea1f861 // fsqrt v1.4s, v3.4s
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	WORD $0x6ea1f822 // fsqrt v2.4s, v1.4s
+	WORD $0x4e3cd442 // fadd v2.4s, v2.4s, v28.4s
+	WORD $0x6e22fc82 // fdiv v2.4s, v4.4s, v2.4s
+	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
 	FMOVS F0, 0(R3)
-	FMOVS F2, 0(R2)
-	FMOVS F3, 0(R4)
+	FMOVS F4, 0(R2)
+	FMOVS F1, 0(R4)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3
 	ADD $4, R4
 	SUBS $1, R0
-	BNE block247
+	BNE block244
 
-done249:
+done246:
 	RET
 
 // func sumNEON(x []float32) float32
@@ -3462,9 +3451,9 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	VEOR V28.B16, V28.B16, V28.B16
 	VEOR V27.B16, V27.B16, V27.B16
 	SUBS $16, R0
-	BLT rest251
+	BLT rest248
 
-block250:
+block247:
 	FMOVQ 0(R1), F0
 	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
 	FMOVQ 16(R1), F0
@@ -3475,20 +3464,43 @@ block250:
 	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
 	ADD $64, R1
 	SUBS $16, R0
-	BGE block250
+	BGE block247
 
-rest251:
+rest248:
 	ADD $16, R0
+	CMP $4, R0
+	BLT some251
+	FMOVQ 0(R1), F0
+	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
+	ADD $16, R1
+	SUB $4, R0
+	B part252
+
+some251:
+	CBZ R0, swept250
+	VMOV V27.B16, V26.B16
+	VLD1.P 4(R1), V26.S[0]
+	CMP $2, R0
+	BLT read253
+	VLD1.P 4(R1), V26.S[1]
+	BEQ read253
+	VLD1 (R1), V26.S[2]
+
+read253:
+	WORD $0x4e3ad7ff // fadd v31.4s, v31.4s, v26.4s
+	B swept250
+
+part252:
 	CMP $4, R0
 	BLT some254
 	FMOVQ 0(R1), F0
-	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
+	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part255
 
 some254:
-	CBZ R0, swept253
+	CBZ R0, swept250
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -3498,20 +3510,20 @@ some254:
 	VLD1 (R1), V26.S[2]
 
 read256:
-	WORD $0x4e3ad7ff // fadd v31.4s, v31.4s, v26.4s
-	B swept253
+	WORD $0x4e3ad7de // fadd v30.4s, v30.4s, v26.4s
+	B swept250
 
 part255:
 	CMP $4, R0
 	BLT some257
 	FMOVQ 0(R1), F0
-	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
+	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part258
 
 some257:
-	CBZ R0, swept253
+	CBZ R0, swept250
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -3521,46 +3533,23 @@ some257:
 	VLD1 (R1), V26.S[2]
 
 read259:
-	WORD $0x4e3ad7de // fadd v30.4s, v30.4s, v26.4s
-	B swept253
+	WORD $0x4e3ad7bd // fadd v29.4s, v29.4s, v26.4s
+	B swept250
 
 part258:
-	CMP $4, R0
-	BLT some260
-	FMOVQ 0(R1), F0
-	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
-	ADD $16, R1
-	SUB $4, R0
-	B part261
-
-some260:
-	CBZ R0, swept253
+	CBZ R0, swept250
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
-	BLT read262
+	BLT read260
 	VLD1.P 4(R1), V26.S[1]
-	BEQ read262
+	BEQ read260
 	VLD1 (R1), V26.S[2]
 
-read262:
-	WORD $0x4e3ad7bd // fadd v29.4s, v29.4s, v26.4s
-	B swept253
-
-part261:
-	CBZ R0, swept253
-	VMOV V27.B16, V26.B16
-	VLD1.P 4(R1), V26.S[0]
-	CMP $2, R0
-	BLT read263
-	VLD1.P 4(R1), V26.S[1]
-	BEQ read263
-	VLD1 (R1), V26.S[2]
-
-read263:
+read260:
 	WORD $0x4e3ad79c // fadd v28.4s, v28.4s, v26.4s
 
-swept253:
+swept250:
 	WORD $0x4e3dd7e0 // fadd v0.4s, v31.4s, v29.4s
 	WORD $0x4e3cd7c1 // fadd v1.4s, v30.4s, v28.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -3590,9 +3579,9 @@ TEXT ·sumExpNEON(SB), NOSPLIT, $0-28
 	FMOVQ 192(R9), F18
 	VMOV V25.B16, V27.B16
 	SUBS $16, R0
-	BLT rest265
+	BLT rest262
 
-block264:
+block261:
 	FMOVQ 0(R1), F0
 	WORD $0x4eb8f400 // fmin v0.4s, v0.4s, v24.4s
 	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
@@ -3719,10 +3708,91 @@ block264:
 	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
 	ADD $64, R1
 	SUBS $16, R0
-	BGE block264
+	BGE block261
 
-rest265:
+rest262:
 	ADD $16, R0
+	CMP $4, R0
+	BLT some265
+	FMOVQ 0(R1), F0
+	WORD $0x4eb8f400 // fmin v0.4s, v0.4s, v24.4s
+	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
+	FMOVQ 32(R9), F1
+	WORD $0x4e36cc01 // fmla v1.4s, v0.4s, v22.4s
+	WORD $0x4eb5d422 // fsub v2.4s, v1.4s, v21.4s
+	WORD $0x4eb4cc40 // fmls v0.4s, v2.4s, v20.4s
+	WORD $0x4eb3cc40 // fmls v0.4s, v2.4s, v19.4s
+	FMOVQ 96(R9), F2
+	FMOVQ 112(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 128(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	FMOVQ 144(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 160(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	FMOVQ 176(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 176(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	WORD $0x6eb58420 // sub v0.4s, v1.4s, v21.4s
+	WORD $0x4f3f0401 // sshr v1.4s, v0.4s, #1
+	WORD $0x4eb28423 // add v3.4s, v1.4s, v18.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6ea18400 // sub v0.4s, v0.4s, v1.4s
+	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
+	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
+	ADD $16, R1
+	SUB $4, R0
+	B part266
+
+some265:
+	CBZ R0, swept264
+	VMOV V27.B16, V26.B16
+	VLD1.P 4(R1), V26.S[0]
+	CMP $2, R0
+	BLT read267
+	VLD1.P 4(R1), V26.S[1]
+	BEQ read267
+	VLD1 (R1), V26.S[2]
+
+read267:
+	WORD $0x4eb8f740 // fmin v0.4s, v26.4s, v24.4s
+	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
+	FMOVQ 32(R9), F1
+	WORD $0x4e36cc01 // fmla v1.4s, v0.4s, v22.4s
+	WORD $0x4eb5d422 // fsub v2.4s, v1.4s, v21.4s
+	WORD $0x4eb4cc40 // fmls v0.4s, v2.4s, v20.4s
+	WORD $0x4eb3cc40 // fmls v0.4s, v2.4s, v19.4s
+	FMOVQ 96(R9), F2
+	FMOVQ 112(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 128(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	FMOVQ 144(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 160(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	FMOVQ 176(R9), F3
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	FMOVQ 176(R9), F2
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	WORD $0x6eb58420 // sub v0.4s, v1.4s, v21.4s
+	WORD $0x4f3f0401 // sshr v1.4s, v0.4s, #1
+	WORD $0x4eb28423 // add v3.4s, v1.4s, v18.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6ea18400 // sub v0.4s, v0.4s, v1.4s
+	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
+	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
+	B swept264
+
+part266:
 	CMP $4, R0
 	BLT some268
 	FMOVQ 0(R1), F0
@@ -3755,13 +3825,13 @@ rest265:
 	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
+	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part269
 
 some268:
-	CBZ R0, swept267
+	CBZ R0, swept264
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -3800,8 +3870,8 @@ read270:
 	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
-	B swept267
+	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
+	B swept264
 
 part269:
 	CMP $4, R0
@@ -3836,13 +3906,13 @@ part269:
 	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
+	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part272
 
 some271:
-	CBZ R0, swept267
+	CBZ R0, swept264
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -3881,101 +3951,20 @@ read273:
 	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7de // fadd v30.4s, v30.4s, v0.4s
-	B swept267
+	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
+	B swept264
 
 part272:
-	CMP $4, R0
-	BLT some274
-	FMOVQ 0(R1), F0
-	WORD $0x4eb8f400 // fmin v0.4s, v0.4s, v24.4s
-	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
-	FMOVQ 32(R9), F1
-	WORD $0x4e36cc01 // fmla v1.4s, v0.4s, v22.4s
-	WORD $0x4eb5d422 // fsub v2.4s, v1.4s, v21.4s
-	WORD $0x4eb4cc40 // fmls v0.4s, v2.4s, v20.4s
-	WORD $0x4eb3cc40 // fmls v0.4s, v2.4s, v19.4s
-	FMOVQ 96(R9), F2
-	FMOVQ 112(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 128(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	FMOVQ 144(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 160(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	FMOVQ 176(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 176(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x6eb58420 // sub v0.4s, v1.4s, v21.4s
-	WORD $0x4f3f0401 // sshr v1.4s, v0.4s, #1
-	WORD $0x4eb28423 // add v3.4s, v1.4s, v18.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	WORD $0x6ea18400 // sub v0.4s, v0.4s, v1.4s
-	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
-	ADD $16, R1
-	SUB $4, R0
-	B part275
-
-some274:
-	CBZ R0, swept267
+	CBZ R0, swept264
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
-	BLT read276
+	BLT read274
 	VLD1.P 4(R1), V26.S[1]
-	BEQ read276
+	BEQ read274
 	VLD1 (R1), V26.S[2]
 
-read276:
-	WORD $0x4eb8f740 // fmin v0.4s, v26.4s, v24.4s
-	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
-	FMOVQ 32(R9), F1
-	WORD $0x4e36cc01 // fmla v1.4s, v0.4s, v22.4s
-	WORD $0x4eb5d422 // fsub v2.4s, v1.4s, v21.4s
-	WORD $0x4eb4cc40 // fmls v0.4s, v2.4s, v20.4s
-	WORD $0x4eb3cc40 // fmls v0.4s, v2.4s, v19.4s
-	FMOVQ 96(R9), F2
-	FMOVQ 112(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 128(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	FMOVQ 144(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 160(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	FMOVQ 176(R9), F3
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	FMOVQ 176(R9), F2
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x6eb58420 // sub v0.4s, v1.4s, v21.4s
-	WORD $0x4f3f0401 // sshr v1.4s, v0.4s, #1
-	WORD $0x4eb28423 // add v3.4s, v1.4s, v18.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	WORD $0x6ea18400 // sub v0.4s, v0.4s, v1.4s
-	WORD $0x4eb28400 // add v0.4s, v0.4s, v18.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
-	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
-	B swept267
-
-part275:
-	CBZ R0, swept267
-	VMOV V27.B16, V26.B16
-	VLD1.P 4(R1), V26.S[0]
-	CMP $2, R0
-	BLT read277
-	VLD1.P 4(R1), V26.S[1]
-	BEQ read277
-	VLD1 (R1), V26.S[2]
-
-read277:
+read274:
 	WORD $0x4eb8f740 // fmin v0.4s, v26.4s, v24.4s
 	WORD $0x4e37f400 // fmax v0.4s, v0.4s, v23.4s
 	FMOVQ 32(R9), F1
@@ -4007,7 +3996,7 @@ read277:
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
 
-swept267:
+swept264:
 	WORD $0x4e3dd7e0 // fadd v0.4s, v31.4s, v29.4s
 	WORD $0x4e3cd7c1 // fadd v1.4s, v30.4s, v28.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -4045,9 +4034,9 @@ TEXT ·maxNEON(SB), NOSPLIT, $0-28
 	VMOV V25.B16, V28.B16
 	VMOV V25.B16, V27.B16
 	SUBS $16, R0
-	BLT rest279
+	BLT rest276
 
-block278:
+block275:
 	FMOVQ 0(R1), F0
 	WORD $0x4e20f7ff // fmax v31.4s, v31.4s, v0.4s
 	FMOVQ 16(R1), F0
@@ -4058,20 +4047,43 @@ block278:
 	WORD $0x4e20f79c // fmax v28.4s, v28.4s, v0.4s
 	ADD $64, R1
 	SUBS $16, R0
-	BGE block278
+	BGE block275
 
-rest279:
+rest276:
 	ADD $16, R0
+	CMP $4, R0
+	BLT some279
+	FMOVQ 0(R1), F0
+	WORD $0x4e20f7ff // fmax v31.4s, v31.4s, v0.4s
+	ADD $16, R1
+	SUB $4, R0
+	B part280
+
+some279:
+	CBZ R0, swept278
+	VMOV V27.B16, V26.B16
+	VLD1.P 4(R1), V26.S[0]
+	CMP $2, R0
+	BLT read281
+	VLD1.P 4(R1), V26.S[1]
+	BEQ read281
+	VLD1 (R1), V26.S[2]
+
+read281:
+	WORD $0x4e3af7ff // fmax v31.4s, v31.4s, v26.4s
+	B swept278
+
+part280:
 	CMP $4, R0
 	BLT some282
 	FMOVQ 0(R1), F0
-	WORD $0x4e20f7ff // fmax v31.4s, v31.4s, v0.4s
+	WORD $0x4e20f7de // fmax v30.4s, v30.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part283
 
 some282:
-	CBZ R0, swept281
+	CBZ R0, swept278
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -4081,20 +4093,20 @@ some282:
 	VLD1 (R1), V26.S[2]
 
 read284:
-	WORD $0x4e3af7ff // fmax v31.4s, v31.4s, v26.4s
-	B swept281
+	WORD $0x4e3af7de // fmax v30.4s, v30.4s, v26.4s
+	B swept278
 
 part283:
 	CMP $4, R0
 	BLT some285
 	FMOVQ 0(R1), F0
-	WORD $0x4e20f7de // fmax v30.4s, v30.4s, v0.4s
+	WORD $0x4e20f7bd // fmax v29.4s, v29.4s, v0.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part286
 
 some285:
-	CBZ R0, swept281
+	CBZ R0, swept278
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -4104,46 +4116,23 @@ some285:
 	VLD1 (R1), V26.S[2]
 
 read287:
-	WORD $0x4e3af7de // fmax v30.4s, v30.4s, v26.4s
-	B swept281
+	WORD $0x4e3af7bd // fmax v29.4s, v29.4s, v26.4s
+	B swept278
 
 part286:
-	CMP $4, R0
-	BLT some288
-	FMOVQ 0(R1), F0
-	WORD $0x4e20f7bd // fmax v29.4s, v29.4s, v0.4s
-	ADD $16, R1
-	SUB $4, R0
-	B part289
-
-some288:
-	CBZ R0, swept281
+	CBZ R0, swept278
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
-	BLT read290
+	BLT read288
 	VLD1.P 4(R1), V26.S[1]
-	BEQ read290
+	BEQ read288
 	VLD1 (R1), V26.S[2]
 
-read290:
-	WORD $0x4e3af7bd // fmax v29.4s, v29.4s, v26.4s
-	B swept281
-
-part289:
-	CBZ R0, swept281
-	VMOV V27.B16, V26.B16
-	VLD1.P 4(R1), V26.S[0]
-	CMP $2, R0
-	BLT read291
-	VLD1.P 4(R1), V26.S[1]
-	BEQ read291
-	VLD1 (R1), V26.S[2]
-
-read291:
+read288:
 	WORD $0x4e3af79c // fmax v28.4s, v28.4s, v26.4s
 
-swept281:
+swept278:
 	WORD $0x4e3df7e0 // fmax v0.4s, v31.4s, v29.4s
 	WORD $0x4e3cf7c1 // fmax v1.4s, v30.4s, v28.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
@@ -4170,9 +4159,9 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-32
 	VEOR V24.B16, V24.B16, V24.B16
 	VEOR V23.B16, V23.B16, V23.B16
 	SUBS $16, R0
-	BLT rest293
+	BLT rest290
 
-block292:
+block289:
 	FMOVQ 0(R1), F0
 	WORD $0x0e617801 // fcvtl v1.2d, v0.2s
 	WORD $0x4e617800 // fcvtl2 v0.2d, v0.4s
@@ -4195,12 +4184,12 @@ block292:
 	WORD $0x4e60cc18 // fmla v24.2d, v0.2d, v0.2d
 	ADD $64, R1
 	SUBS $16, R0
-	BGE block292
+	BGE block289
 
-rest293:
+rest290:
 	ADD $16, R0
 	CMP $4, R0
-	BLT some296
+	BLT some293
 	FMOVQ 0(R1), F0
 	WORD $0x0e617801 // fcvtl v1.2d, v0.2s
 	WORD $0x4e617800 // fcvtl2 v0.2d, v0.4s
@@ -4208,10 +4197,39 @@ rest293:
 	WORD $0x4e60cc1e // fmla v30.2d, v0.2d, v0.2d
 	ADD $16, R1
 	SUB $4, R0
+	B part294
+
+some293:
+	CBZ R0, swept292
+	VMOV V23.B16, V22.B16
+	VLD1.P 4(R1), V22.S[0]
+	CMP $2, R0
+	BLT read295
+	VLD1.P 4(R1), V22.S[1]
+	BEQ read295
+	VLD1 (R1), V22.S[2]
+
+read295:
+	WORD $0x0e617ac0 // fcvtl v0.2d, v22.2s
+	WORD $0x4e617ac1 // fcvtl2 v1.2d, v22.4s
+	WORD $0x4e60cc1f // fmla v31.2d, v0.2d, v0.2d
+	WORD $0x4e61cc3e // fmla v30.2d, v1.2d, v1.2d
+	B swept292
+
+part294:
+	CMP $4, R0
+	BLT some296
+	FMOVQ 0(R1), F0
+	WORD $0x0e617801 // fcvtl v1.2d, v0.2s
+	WORD $0x4e617800 // fcvtl2 v0.2d, v0.4s
+	WORD $0x4e61cc3d // fmla v29.2d, v1.2d, v1.2d
+	WORD $0x4e60cc1c // fmla v28.2d, v0.2d, v0.2d
+	ADD $16, R1
+	SUB $4, R0
 	B part297
 
 some296:
-	CBZ R0, swept295
+	CBZ R0, swept292
 	VMOV V23.B16, V22.B16
 	VLD1.P 4(R1), V22.S[0]
 	CMP $2, R0
@@ -4223,9 +4241,9 @@ some296:
 read298:
 	WORD $0x0e617ac0 // fcvtl v0.2d, v22.2s
 	WORD $0x4e617ac1 // fcvtl2 v1.2d, v22.4s
-	WORD $0x4e60cc1f // fmla v31.2d, v0.2d, v0.2d
-	WORD $0x4e61cc3e // fmla v30.2d, v1.2d, v1.2d
-	B swept295
+	WORD $0x4e60cc1d // fmla v29.2d, v0.2d, v0.2d
+	WORD $0x4e61cc3c // fmla v28.2d, v1.2d, v1.2d
+	B swept292
 
 part297:
 	CMP $4, R0
@@ -4233,14 +4251,14 @@ part297:
 	FMOVQ 0(R1), F0
 	WORD $0x0e617801 // fcvtl v1.2d, v0.2s
 	WORD $0x4e617800 // fcvtl2 v0.2d, v0.4s
-	WORD $0x4e61cc3d // fmla v29.2d, v1.2d, v1.2d
-	WORD $0x4e60cc1c // fmla v28.2d, v0.2d, v0.2d
+	WORD $0x4e61cc3b // fmla v27.2d, v1.2d, v1.2d
+	WORD $0x4e60cc1a // fmla v26.2d, v0.2d, v0.2d
 	ADD $16, R1
 	SUB $4, R0
 	B part300
 
 some299:
-	CBZ R0, swept295
+	CBZ R0, swept292
 	VMOV V23.B16, V22.B16
 	VLD1.P 4(R1), V22.S[0]
 	CMP $2, R0
@@ -4252,56 +4270,27 @@ some299:
 read301:
 	WORD $0x0e617ac0 // fcvtl v0.2d, v22.2s
 	WORD $0x4e617ac1 // fcvtl2 v1.2d, v22.4s
-	WORD $0x4e60cc1d // fmla v29.2d, v0.2d, v0.2d
-	WORD $0x4e61cc3c // fmla v28.2d, v1.2d, v1.2d
-	B swept295
-
-part300:
-	CMP $4, R0
-	BLT some302
-	FMOVQ 0(R1), F0
-	WORD $0x0e617801 // fcvtl v1.2d, v0.2s
-	WORD $0x4e617800 // fcvtl2 v0.2d, v0.4s
-	WORD $0x4e61cc3b // fmla v27.2d, v1.2d, v1.2d
-	WORD $0x4e60cc1a // fmla v26.2d, v0.2d, v0.2d
-	ADD $16, R1
-	SUB $4, R0
-	B part303
-
-some302:
-	CBZ R0, swept295
-	VMOV V23.B16, V22.B16
-	VLD1.P 4(R1), V22.S[0]
-	CMP $2, R0
-	BLT read304
-	VLD1.P 4(R1), V22.S[1]
-	BEQ read304
-	VLD1 (R1), V22.S[2]
-
-read304:
-	WORD $0x0e617ac0 // fcvtl v0.2d, v22.2s
-	WORD $0x4e617ac1 // fcvtl2 v1.2d, v22.4s
 	WORD $0x4e60cc1b // fmla v27.2d, v0.2d, v0.2d
 	WORD $0x4e61cc3a // fmla v26.2d, v1.2d, v1.2d
-	B swept295
+	B swept292
 
-part303:
-	CBZ R0, swept295
+part300:
+	CBZ R0, swept292
 	VMOV V23.B16, V22.B16
 	VLD1.P 4(R1), V22.S[0]
 	CMP $2, R0
-	BLT read305
+	BLT read302
 	VLD1.P 4(R1), V22.S[1]
-	BEQ read305
+	BEQ read302
 	VLD1 (R1), V22.S[2]
 
-read305:
+read302:
 	WORD $0x0e617ac0 // fcvtl v0.2d, v22.2s
 	WORD $0x4e617ac1 // fcvtl2 v1.2d, v22.4s
 	WORD $0x4e60cc19 // fmla v25.2d, v0.2d, v0.2d
 	WORD $0x4e61cc38 // fmla v24.2d, v1.2d, v1.2d
 
-swept295:
+swept292:
 	WORD $0x4e7bd7ff // fadd v31.2d, v31.2d, v27.2d
 	WORD $0x4e7ad7de // fadd v30.2d, v30.2d, v26.2d
 	WORD $0x4e79d7bd // fadd v29.2d, v29.2d, v25.2d
@@ -4324,9 +4313,9 @@ TEXT ·allFiniteNEON(SB), NOSPLIT, $0-25
 	VEOR V28.B16, V28.B16, V28.B16
 	VEOR V27.B16, V27.B16, V27.B16
 	SUBS $16, R0
-	BLT rest307
+	BLT rest304
 
-block306:
+block303:
 	FMOVQ 0(R1), F0
 	WORD $0x4e3bcc1f // fmla v31.4s, v0.4s, v27.4s
 	FMOVQ 16(R1), F0
@@ -4337,20 +4326,43 @@ block306:
 	WORD $0x4e3bcc1c // fmla v28.4s, v0.4s, v27.4s
 	ADD $64, R1
 	SUBS $16, R0
-	BGE block306
+	BGE block303
 
-rest307:
+rest304:
 	ADD $16, R0
+	CMP $4, R0
+	BLT some307
+	FMOVQ 0(R1), F0
+	WORD $0x4e3bcc1f // fmla v31.4s, v0.4s, v27.4s
+	ADD $16, R1
+	SUB $4, R0
+	B part308
+
+some307:
+	CBZ R0, swept306
+	VMOV V27.B16, V26.B16
+	VLD1.P 4(R1), V26.S[0]
+	CMP $2, R0
+	BLT read309
+	VLD1.P 4(R1), V26.S[1]
+	BEQ read309
+	VLD1 (R1), V26.S[2]
+
+read309:
+	WORD $0x4e3bcf5f // fmla v31.4s, v26.4s, v27.4s
+	B swept306
+
+part308:
 	CMP $4, R0
 	BLT some310
 	FMOVQ 0(R1), F0
-	WORD $0x4e3bcc1f // fmla v31.4s, v0.4s, v27.4s
+	WORD $0x4e3bcc1e // fmla v30.4s, v0.4s, v27.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part311
 
 some310:
-	CBZ R0, swept309
+	CBZ R0, swept306
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -4360,20 +4372,20 @@ some310:
 	VLD1 (R1), V26.S[2]
 
 read312:
-	WORD $0x4e3bcf5f // fmla v31.4s, v26.4s, v27.4s
-	B swept309
+	WORD $0x4e3bcf5e // fmla v30.4s, v26.4s, v27.4s
+	B swept306
 
 part311:
 	CMP $4, R0
 	BLT some313
 	FMOVQ 0(R1), F0
-	WORD $0x4e3bcc1e // fmla v30.4s, v0.4s, v27.4s
+	WORD $0x4e3bcc1d // fmla v29.4s, v0.4s, v27.4s
 	ADD $16, R1
 	SUB $4, R0
 	B part314
 
 some313:
-	CBZ R0, swept309
+	CBZ R0, swept306
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
@@ -4383,46 +4395,23 @@ some313:
 	VLD1 (R1), V26.S[2]
 
 read315:
-	WORD $0x4e3bcf5e // fmla v30.4s, v26.4s, v27.4s
-	B swept309
+	WORD $0x4e3bcf5d // fmla v29.4s, v26.4s, v27.4s
+	B swept306
 
 part314:
-	CMP $4, R0
-	BLT some316
-	FMOVQ 0(R1), F0
-	WORD $0x4e3bcc1d // fmla v29.4s, v0.4s, v27.4s
-	ADD $16, R1
-	SUB $4, R0
-	B part317
-
-some316:
-	CBZ R0, swept309
+	CBZ R0, swept306
 	VMOV V27.B16, V26.B16
 	VLD1.P 4(R1), V26.S[0]
 	CMP $2, R0
-	BLT read318
+	BLT read316
 	VLD1.P 4(R1), V26.S[1]
-	BEQ read318
+	BEQ read316
 	VLD1 (R1), V26.S[2]
 
-read318:
-	WORD $0x4e3bcf5d // fmla v29.4s, v26.4s, v27.4s
-	B swept309
-
-part317:
-	CBZ R0, swept309
-	VMOV V27.B16, V26.B16
-	VLD1.P 4(R1), V26.S[0]
-	CMP $2, R0
-	BLT read319
-	VLD1.P 4(R1), V26.S[1]
-	BEQ read319
-	VLD1 (R1), V26.S[2]
-
-read319:
+read316:
 	WORD $0x4e3bcf5c // fmla v28.4s, v26.4s, v27.4s
 
-swept309:
+swept306:
 	WORD $0x4e3dd7e0 // fadd v0.4s, v31.4s, v29.4s
 	WORD $0x4e3cd7c1 // fadd v1.4s, v30.4s, v28.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -4444,9 +4433,9 @@ TEXT ·colSumsNEON(SB), NOSPLIT, $0-72
 	MOVD stride+64(FP), R3
 	LSL $2, R3
 	SUBS $32, R0
-	BLT rest321
+	BLT rest318
 
-block320:
+block317:
 	FMOVQ 0(R6), F0
 	VMOV V0.B16, V31.B16
 	FMOVQ 16(R6), F0
@@ -4466,7 +4455,7 @@ block320:
 	MOVD R1, R4
 	MOVD R2, R5
 
-row323:
+row320:
 	FMOVQ 0(R4), F0
 	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
 	FMOVQ 16(R4), F0
@@ -4485,7 +4474,7 @@ row323:
 	WORD $0x4e20d718 // fadd v24.4s, v24.4s, v0.4s
 	ADD R3, R4
 	SUBS $1, R5
-	BNE row323
+	BNE row320
 	FMOVQ F31, 0(R6)
 	FMOVQ F30, 16(R6)
 	FMOVQ F29, 32(R6)
@@ -4497,54 +4486,54 @@ row323:
 	ADD $128, R1
 	ADD $128, R6
 	SUBS $32, R0
-	BGE block320
+	BGE block317
 
-rest321:
+rest318:
 	ADD $32, R0
 	SUBS $4, R0
-	BLT rest325
+	BLT rest322
 
-block324:
+block321:
 	FMOVQ 0(R6), F0
 	VMOV V0.B16, V31.B16
 	MOVD R1, R4
 	MOVD R2, R5
 
-row327:
+row324:
 	FMOVQ 0(R4), F0
 	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
 	ADD R3, R4
 	SUBS $1, R5
-	BNE row327
+	BNE row324
 	FMOVQ F31, 0(R6)
 	ADD $16, R1
 	ADD $16, R6
 	SUBS $4, R0
-	BGE block324
+	BGE block321
 
-rest325:
+rest322:
 	ADD $4, R0
-	CBZ R0, done330
+	CBZ R0, done327
 
-block328:
+block325:
 	FMOVS 0(R6), F0
 	VMOV V0.B16, V31.B16
 	MOVD R1, R4
 	MOVD R2, R5
 
-row331:
+row328:
 	FMOVS 0(R4), F0
 	WORD $0x4e20d7ff // fadd v31.4s, v31.4s, v0.4s
 	ADD R3, R4
 	SUBS $1, R5
-	BNE row331
+	BNE row328
 	FMOVS F31, 0(R6)
 	ADD $4, R1
 	ADD $4, R6
 	SUBS $1, R0
-	BNE block328
+	BNE block325
 
-done330:
+done327:
 	RET
 
 // func linearBytesNEON(dst []float32, src []uint8, hi, lo float32)
@@ -4557,9 +4546,9 @@ TEXT ·linearBytesNEON(SB), NOSPLIT, $0-56
 	FMOVS lo+52(FP), F30
 	VDUP V30.S[0], V30.S4
 	SUBS $16, R0
-	BLT rest333
+	BLT rest330
 
-block332:
+block329:
 	FMOVQ 0(R1), F0
 	VUXTL V0.B8, V1.H8
 	VUXTL V1.H4, V1.S4
@@ -4588,13 +4577,13 @@ block332:
 	ADD $16, R1
 	ADD $64, R2
 	SUBS $16, R0
-	BGE block332
+	BGE block329
 
-rest333:
+rest330:
 	ADD $16, R0
-	CBZ R0, done337
+	CBZ R0, done334
 
-block335:
+block332:
 	MOVBU.P 1(R1), R3
 	FMOVS R3, F0
 	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
@@ -4603,9 +4592,9 @@ block335:
 	FMOVS F1, 0(R2)
 	ADD $4, R2
 	SUBS $1, R0
-	BNE block335
+	BNE block332
 
-done337:
+done334:
 	RET
 
 DATA vectorConstants<>+0(SB)/8, $0x42b2000042b20000

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"github.com/gradus-nn/gradus/kernel"
 )
@@ -161,6 +162,30 @@ func updates[F kernel.Float](t *testing.T) {
 	p, m, v = vec{1}, vec{1}, vec{0.25}
 	kernel.AdamUpdate(p, g, m, v, kernel.AdamStep[F]{Rate: 0.25, Beta1: 0.5, Beta2: 0.5, Eps: 0.5, Keep: 0.5})
 	check("Adam", slices.Concat(p, m, v), vec{0.3125, 0.75, 0.25}) // m = 0.75; v = 0.25; p = 0.5 - 0.25·0.75/1
+
+	// Half of the smallest normal number is none.
+	least := F(0x1p-126)
+	if unsafe.Sizeof(least) == 8 {
+		least = F(math.Float64frombits(1 << 52))
+	}
+	rest := vec{0}
+	for name, step := range map[string]func(p, v []F){
+		"momentum": func(p, v []F) { kernel.MomentumStep(p, rest, v, 0.25, 0.5) },
+		"Nesterov": func(p, v []F) { kernel.NesterovStep(p, rest, v, 0.25, 0.5) },
+		"RMSProp":  func(p, v []F) { kernel.RMSPropStep(p, rest, v, 0.25, 0.5, 0.5) },
+		"Adam, m": func(p, v []F) {
+			kernel.AdamUpdate(p, rest, v, vec{0}, kernel.AdamStep[F]{Rate: 0.25, Beta1: 0.5, Beta2: 0.5, Eps: 0.5, Keep: 1})
+		},
+		"Adam, v": func(p, v []F) {
+			kernel.AdamUpdate(p, rest, vec{0}, v, kernel.AdamStep[F]{Rate: 0.25, Beta1: 0.5, Beta2: 0.5, Eps: 0.5, Keep: 1})
+		},
+	} {
+		v := vec{2 * least}
+		step(vec{1}, v)
+		check(name+" fading", v, vec{least})
+		step(vec{1}, v)
+		check(name+" faded", v, vec{0})
+	}
 	g = vec{0, 0, 0}
 	kernel.AddL1(g, vec{3, -3, 0}, 0.25)
 	check("L1", g, vec{0.25, -0.25, 0})

@@ -1,7 +1,8 @@
 package kernel
 
 // The updates of the optimisers: p the parameters, g their gradients, and what the optimiser remembers, all of
-// p's length (the others may be longer). No two may overlap.
+// p's length (the others may be longer). No two may overlap. What they remember and let fade is settled: 0 where it would be
+// smaller than any normal number.
 
 // SGDStep is gradient descent: p = p - rate·g
 //
@@ -17,7 +18,7 @@ func SGDStep[F Float](p, g []F, rate F) {
 
 // MomentumStep is gradient descent with momentum mu (Polyak 1964; Saito, equations 6.3 and 6.4):
 //
-//	v[i] = fma(-rate, g[i], mu·v[i])
+//	v[i] = settled(fma(-rate, g[i], mu·v[i]))
 //	p[i] = p[i] + v[i]
 func MomentumStep[F Float](p, g, v []F, rate, mu F) {
 	g, v = first(g, len(p)), first(v, len(p))
@@ -31,7 +32,7 @@ func MomentumStep[F Float](p, g, v []F, rate, mu F) {
 // NesterovStep is Nesterov's accelerated gradient, in the form that evaluates the gradient where p is
 // (Sutskever et al. 2013; Bengio et al. 2013):
 //
-//	v[i] = fma(-rate, g[i], mu·v[i])
+//	v[i] = settled(fma(-rate, g[i], mu·v[i]))
 //	p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))
 func NesterovStep[F Float](p, g, v []F, rate, mu F) {
 	g, v = first(g, len(p)), first(v, len(p))
@@ -57,7 +58,7 @@ func AdaGradStep[F Float](p, g, h []F, rate, eps F) {
 
 // RMSPropStep forgets old gradients at the rate rho (Tieleman & Hinton 2012):
 //
-//	h[i] = fma(rho, h[i], (1-rho)·(g[i]·g[i]))
+//	h[i] = settled(fma(rho, h[i], (1-rho)·(g[i]·g[i])))
 //	p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])
 func RMSPropStep[F Float](p, g, h []F, rate, rho, eps F) {
 	g, h = first(g, len(p)), first(h, len(p))
@@ -75,8 +76,8 @@ type AdamStep[F Float] struct{ Rate, Beta1, Beta2, Eps, Keep F }
 
 // AdamUpdate is one step of Adam (Kingma & Ba 2015, algorithm 1) or AdamW (Loshchilov & Hutter 2019):
 //
-//	m[i] = fma(1-Beta1, g[i] - m[i], m[i])
-//	v[i] = fma(1-Beta2, fma(g[i], g[i], -v[i]), v[i])
+//	m[i] = settled(fma(1-Beta1, g[i] - m[i], m[i]))
+//	v[i] = settled(fma(1-Beta2, fma(g[i], g[i], -v[i]), v[i]))
 //	p[i] = fma(-Rate, m[i]/(√v[i] + Eps), Keep·p[i])
 func AdamUpdate[F Float](p, g, m, v []F, step AdamStep[F]) {
 	g, m, v = first(g, len(p)), first(m, len(p)), first(v, len(p))

@@ -214,17 +214,17 @@ func (v *armVectors) updates() {
 
 	pgv := []string{"p", "g", "v"}
 	v.mapping(armMapping{"momentum", "p, g, v []float32, rate, mu float32", []string{"p", "v"}, pgv, []string{"rate", "mu"},
-		"v[i] = fma(-rate, g[i], mu*v[i]); p[i] += v[i]",
+		"v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] += v[i]",
 		func(x, k []armVec) []armVec {
 			p, g, rate, mu := x[0], x[1], k[0], k[1]
-			velocity := v.minusTimes(v.mul(x[2], mu), g, rate)
+			velocity := v.settled(v.minusTimes(v.mul(x[2], mu), g, rate))
 			return []armVec{v.add(p, velocity), velocity}
 		}})
 	v.mapping(armMapping{"nesterov", "p, g, v []float32, rate, mu float32", []string{"p", "v"}, pgv, []string{"rate", "mu"},
-		"v[i] = fma(-rate, g[i], mu*v[i]); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))",
+		"v[i] = settled(fma(-rate, g[i], mu*v[i])); p[i] = fma(mu, v[i], fma(-rate, g[i], p[i]))",
 		func(x, k []armVec) []armVec {
 			p, g, rate, mu := x[0], x[1], k[0], k[1]
-			velocity := v.minusTimes(v.mul(x[2], mu), g, rate)
+			velocity := v.settled(v.minusTimes(v.mul(x[2], mu), g, rate))
 			v.minusTimes(p, g, rate)
 			return []armVec{v.plusTimes(p, velocity, mu), velocity}
 		}})
@@ -239,10 +239,10 @@ func (v *armVectors) updates() {
 		}})
 	v.mapping(armMapping{"rmsProp", "p, g, h []float32, rate, rho, eps float32", []string{"p", "h"}, pgh,
 		[]string{"rate", "rho", "eps"},
-		"h[i] = fma(rho, h[i], (1-rho) * (g[i]*g[i])); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])",
+		"h[i] = settled(fma(rho, h[i], (1-rho) * (g[i]*g[i]))); p[i] = fma(-rate, g[i]/(√h[i] + eps), p[i])",
 		func(x, k []armVec) []armVec {
 			p, g, rate, rho, eps := x[0], x[1], k[0], k[1], k[2]
-			h := v.plusTimes(v.mul(v.sub(v.f(1), rho), v.mul(g, g)), x[2], rho)
+			h := v.settled(v.plusTimes(v.mul(v.sub(v.f(1), rho), v.mul(g, g)), x[2], rho))
 			return []armVec{v.minusTimes(p, v.div(g, v.add(v.sqrt(h), eps)), rate), h}
 		}})
 	v.mapping(armMapping{"adam", "p, g, m, v []float32, rate, beta1, beta2, eps, keep float32", []string{"p", "m", "v"},
@@ -251,9 +251,14 @@ func (v *armVectors) updates() {
 		func(x, k []armVec) []armVec {
 			p, g, m, second := x[0], x[1], x[2], x[3]
 			rate, beta1, beta2, eps, keep := k[0], k[1], k[2], k[3], k[4]
-			v.plusTimes(m, v.sub(g, m), v.sub(v.f(1), beta1))
-			v.plusTimes(second, v.plusTimes(v.negate(second), g, g), v.sub(v.f(1), beta2))
+			m = v.settled(v.plusTimes(m, v.sub(g, m), v.sub(v.f(1), beta1)))
+			second = v.settled(v.plusTimes(second, v.plusTimes(v.negate(second), g, g), v.sub(v.f(1), beta2)))
 			p = v.minusTimes(v.mul(p, keep), v.div(m, v.add(v.sqrt(second), eps)), rate)
 			return []armVec{p, m, second}
 		}})
+}
+
+// settled returns x, or +0 where it is smaller than any normal number.
+func (v *armVectors) settled(x armVec) armVec {
+	return v.choose(v.greater(v.f(0x1p-126), v.and(x, v.bits(0x7fffffff))), v.bits(0), x)
 }
