@@ -174,7 +174,7 @@ func TestFolderName(t *testing.T) {
 
 // Broken images are named and left out, up to a few.
 func TestBroken(t *testing.T) {
-	files := map[string][]byte{"a/bad.png": []byte("no picture"), "b/short.png": shade(9, 9, 9)[:40]}
+	files := map[string][]byte{"a/00bad.png": []byte("no picture"), "b/00short.png": shade(9, 9, 9)[:40]}
 	for i := range 50 {
 		files[fmt.Sprintf("a/%02d.png", i)] = shade(1, 1, uint8(i))
 		files[fmt.Sprintf("b/%02d.png", i)] = shade(1, 1, uint8(100+i))
@@ -187,8 +187,8 @@ func TestBroken(t *testing.T) {
 	if f.All.Len() != 100 || f.Files != 102 || len(f.Broken) != 2 {
 		t.Fatalf("%d of %d read, broken: %v", f.All.Len(), f.Files, f.Broken)
 	}
-	if have := fmt.Sprint(f.Broken[0], f.Broken[1]); have != "a/bad.png: none of PNG, JPEG, GIF, BMP, WebP, TIFF b/short.png: damaged PNG: it ends too early" &&
-		have != "b/short.png: damaged PNG: it ends too early a/bad.png: none of PNG, JPEG, GIF, BMP, WebP, TIFF" {
+	if have := fmt.Sprint(f.Broken[0], f.Broken[1]); have != "a/00bad.png: none of PNG, JPEG, GIF, BMP, WebP, TIFF b/00short.png: damaged PNG: it ends too early" &&
+		have != "b/00short.png: damaged PNG: it ends too early a/00bad.png: none of PNG, JPEG, GIF, BMP, WebP, TIFF" {
 		t.Error(have)
 	}
 	for i := range f.All.Len() { // what is left has moved together, with its label
@@ -196,6 +196,19 @@ func TestBroken(t *testing.T) {
 		if have := f.All.Example(i)[0] * 255; have-want > 1e-3 || want-have > 1e-3 {
 			t.Errorf("%s has pixel %v", f.All.Origin(i), have)
 		}
+	}
+	// Without the broken ones the folder is the same, in its parts and sums.
+	whole := folder(t, map[string][]byte{"train/a/1.png": shade(1, 1, 1), "train/b/2.png": shade(1, 1, 2), "test/a/3.png": nil, "test/b/4.png": shade(1, 1, 4), "test/b/5.png": shade(1, 1, 5)})
+	parts, err := Load(whole, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := Shared(parts.All.Subset([]int{3}), parts.Test); parts.Train.Len() != 2 || parts.Test.Len() != 2 || n != 1 {
+		t.Errorf("parts %v, %v; %d shared", parts.Train, parts.Test, n)
+	}
+	os.Remove(filepath.Join(whole, "test", "a", "3.png"))
+	if again, err := Load(whole, Options{}); err != nil || again.SHA256 != parts.SHA256 {
+		t.Errorf("without the broken one: %v, %v", again, err)
 	}
 	os.WriteFile(filepath.Join(dir, "a", "worse.png"), nil, 0o666)
 	_, err = Load(dir, Options{})
@@ -489,5 +502,17 @@ func TestEach(t *testing.T) {
 	end := errors.New("enough")
 	if err := Each(paths, preprocess.Image{Width: 1, Height: 1, Channels: 1, Fit: preprocess.Stretch}, 3, func(int, []byte, error) error { return end }); err != end {
 		t.Errorf("%v", err)
+	}
+}
+
+// One may always be broken, but not all; of many, one in fifty.
+func TestTooMany(t *testing.T) {
+	for _, c := range []struct {
+		broken, n int
+		want      bool
+	}{{0, 0, false}, {0, 9, false}, {1, 1, true}, {1, 2, false}, {2, 2, true}, {1, 10, false}, {2, 10, true}, {2, 99, true}, {2, 100, false}, {3, 100, true}, {1400, 70_000, false}} {
+		if have := TooMany(c.broken, c.n); have != c.want {
+			t.Errorf("%d of %d: %v", c.broken, c.n, have)
+		}
 	}
 }
