@@ -100,7 +100,11 @@ func ownHelp(name string, m *model.Model) string {
 func writeSchema(b *strings.Builder, m *model.Model) {
 	s := m.Columns
 	if s == nil {
-		fmt.Fprintf(b, "takes    %d numbers a row, as they were measured [%v]\n", m.Spec.Input.Size(), m.Spec.Input)
+		if u := (&session.Used{Model: m}); u.Photos() {
+			fmt.Fprintf(b, "takes    pictures of any size, PNG, JPEG and others, or folders of them;\n         or their pixels [%v], a row of numbers each\n", m.Spec.Input)
+		} else {
+			fmt.Fprintf(b, "takes    %d numbers a row, as they were measured [%v]\n", m.Spec.Input.Size(), m.Spec.Input)
+		}
 		if len(m.Features) > 0 {
 			fmt.Fprintf(b, "         %s\n", terminal.Clean(few(m.Features)))
 		}
@@ -163,14 +167,19 @@ func newOwnPredict(c *console, u *session.Used) *cobra.Command {
 		asJSON, yes bool
 		out         string
 	)
-	what := "FILE is a table with a row of numbers an example, or a picture where the model takes such."
+	what := "FILE is a table with a row of numbers an example."
+	short := "what the model says about rows of numbers"
+	if u.Photos() {
+		what, short = "FILE is a picture, a folder of them, or a table with a row of pixels each.", "what the model says about pictures"
+	}
 	if u.Model.Columns != nil {
+		short = "what the model says about the rows of a table"
 		what = `FILE is a table. Its rows come back with their predictions. Columns are found by
 name, in any order; the target is not needed.`
 	}
 	cmd := &cobra.Command{
 		Use:     "predict [FILE | -] [-o FILE]",
-		Short:   "what the model says about the rows of a table",
+		Short:   short,
 		Long:    "predict asks the model.\n\n" + what + "\n- and nothing at all read the standard input.",
 		Example: fmt.Sprintf("  %s predict new.csv -o out.csv\n  %s predict - < new.csv", c.name, c.name),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -62,7 +62,7 @@ func FromCSV(data []byte) ([]npy.Named, error) {
 		if err != nil && err != io.EOF {
 			return nil, fmt.Errorf("exporter: %w", err)
 		}
-		if at.name != "" && (err == io.EOF || row[0] != at.name) {
+		if at.values != nil && (err == io.EOF || row[0] != at.name) {
 			a, err := at.array()
 			if err != nil {
 				return nil, fmt.Errorf("exporter: tensor %q %w", at.name, err)
@@ -72,7 +72,7 @@ func FromCSV(data []byte) ([]npy.Named, error) {
 		if err == io.EOF {
 			return list, nil
 		}
-		if row[0] != at.name {
+		if at.values == nil || row[0] != at.name {
 			if seen[row[0]] || row[0] == "" {
 				return nil, fmt.Errorf("exporter: tensor %q is there twice or has no name", row[0])
 			}

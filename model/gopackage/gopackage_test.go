@@ -70,7 +70,7 @@ func tabular(t testing.TB, task columns.Task, n int) (*model.Model, [][]columns.
 		Layers: []layer.Layer{layer.Dense{Units: 32, BiasInit: initializer.Normal{Std: 1}}, layer.ReLU{}, layer.Dense{Units: s.Outputs()}},
 		Loss:   cost,
 	})
-	m.Columns, m.Classes, m.Features, m.Data = s, s.Classes(), s.Features(), "houses.csv\n// not a comment"
+	m.Columns, m.Classes, m.Features, m.Data = s, s.Classes(), s.Features(), "houses.csv\n// not \ufeff\xff a comment"
 	var values [][]columns.Value
 	_, err = s.Stream(strings.NewReader(table(n, true)), csv.Options{Name: "new.csv"}, func([]string, byte) error { return nil }, func(b *columns.Binding, _ int, cells [][]byte) error {
 		row := make([]columns.Value, len(s.Columns))
@@ -292,7 +292,7 @@ func TestFiles(t *testing.T) {
 	}
 	for _, line := range []string{
 		"LivingAreaM float64 ", "Type ", "X2nd ", "Garden ", "Built ", "Price   float64  // \"price\"\n", "func NewRow() Row {", "func Predict(r Row) (Prediction, error) {",
-		"// Package houses predicts price with a neural network trained on houses.csv // not a comment: ",
+		"// Package houses predicts price with a neural network trained on houses.csv // not  ? a comment: ",
 	} {
 		if !strings.Contains(all["predict.go"], line) {
 			t.Errorf("predict.go is without %q:\n%s", line, all["predict.go"])

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -92,11 +93,11 @@ func (p *Package) doc(v *view) string {
 	var b strings.Builder
 	for _, l := range lines {
 		l = strings.Map(func(r rune) rune {
-			if r < ' ' {
-				return ' '
+			if !unicode.IsPrint(r) {
+				return ' ' // a name may hold ends of lines, or marks that no source may have
 			}
 			return r
-		}, l)
+		}, strings.ToValidUTF8(l, "?"))
 		b.WriteString(strings.TrimRight("// "+l, " ") + "\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
