@@ -77,6 +77,9 @@ func TestFigures(t *testing.T) {
 			t.Errorf("--fail-under %s: exit %d, %s", text, r.code, r.err)
 		}
 	}
+	if r := gradus(t, dir, "eval", "--fail-under", "recall:class_1=0.9999,auc:class_0=0.5,acc=0"); r.code == 2 {
+		t.Errorf("a limit for a class: exit %d, %s", r.code, r.err)
+	}
 	// what was said about each test example, with the line that it is from
 	answers, err := os.ReadFile(dir + "/runs/latest/predictions.csv")
 	if err != nil {

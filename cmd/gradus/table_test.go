@@ -363,11 +363,16 @@ func TestFolds(t *testing.T) {
 		Folds   int
 		Repeats []struct{ Examples, Correct int }
 		Network struct{ Mean, SD float64 }
+		Figures map[string]struct{ Mean float64 }
 	}
 	if err := json.Unmarshal([]byte(ok(t, dir, "train", "iris", "--folds", "3", "--epochs", "3", "--json").out), &report); err != nil {
 		t.Fatal(err)
 	}
 	if report.Folds != 3 || len(report.Repeats) != 1 || report.Repeats[0].Examples != 150 {
 		t.Errorf("%+v", report)
+	}
+	// iris has as many of each class, so that accuracy is the mean recall
+	if acc := float64(report.Repeats[0].Correct) / 150; math.Abs(report.Figures["acc"].Mean-acc) > 1e-9 || math.Abs(report.Figures["balanced_acc"].Mean-acc) > 1e-9 || report.Figures["roc_auc"].Mean < 0.5 {
+		t.Errorf("%+v; want an accuracy of %v", report.Figures, acc)
 	}
 }
