@@ -516,3 +516,33 @@ func TestTooMany(t *testing.T) {
 		}
 	}
 }
+
+// So many images that their pixels would fill the memory get a smaller size, down to 8 by 8.
+func TestManyAreSmaller(t *testing.T) {
+	seen := []glimpse{{640, 480, true}}
+	for n, want := range map[int]string{1000: "64×48", 80_000: "64×48", 120_000: "32×24", 1 << 20: "16×12", 1 << 30: "8×6"} {
+		form := preprocess.Image{Channels: 3}
+		if chooseSize(&form, seen, n); fmt.Sprintf("%d×%d", form.Width, form.Height) != want {
+			t.Errorf("%d images: %d×%d; want %s", n, form.Width, form.Height, want)
+		}
+	}
+}
+
+// Colour anywhere in a picture counts.
+func TestColoured(t *testing.T) {
+	for _, at := range []image.Point{{10, 10}, {150, 20}, {20, 150}, {150, 150}} {
+		img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+		for i := range img.Pix {
+			img.Pix[i] = 255
+		}
+		if coloured(img) {
+			t.Error("white is coloured")
+		}
+		for i := range 400 {
+			img.SetRGBA(at.X+i%20, at.Y+i/20, color.RGBA{250, 100, 100, 255})
+		}
+		if !coloured(img) {
+			t.Errorf("a patch at %v is not seen", at)
+		}
+	}
+}
