@@ -49,7 +49,7 @@ func showImportance(c *console, r *session.EvalReport) error {
 	return nil
 }
 
-// showSuspects shows the examples whose label or target looks wrong: as pictures where they are some.
+// showSuspects shows the examples whose label or target looks wrong: as pictures where they are some, and in a list.
 func showSuspects(c *console, r *session.EvalReport) error {
 	s := r.Suspects
 	if s == nil {
@@ -76,7 +76,9 @@ func showSuspects(c *console, r *session.EvalReport) error {
 		return nil
 	}
 	if s.Worst[0].Features != nil {
-		return suspectPictures(c, r)
+		if err := suspectPictures(c, r); err != nil {
+			return err
+		}
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if r.Correct == nil {
@@ -115,8 +117,12 @@ func suspectPictures(c *console, r *session.EvalReport) error {
 	for _, x := range r.Suspects.Worst {
 		tiles = append(tiles, terminal.Tile{
 			Image:   session.Draw(x.Features, r.Set.Shape, r.Photos),
-			Caption: []string{filepath.Base(suspectName(x)), terminal.Clean(fmt.Sprintf("is %s, looks like %s %.0f %%", x.Label, x.Looks, 100*x.Likely))},
+			Caption: []string{filepath.Base(suspectName(x)), terminal.Clean(fmt.Sprintf("%s → %s", x.Label, x.Looks))},
 		})
 	}
-	return c.caps().Grid(c.out, tiles)
+	if err := c.caps().Grid(c.out, tiles); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out)
+	return nil
 }
