@@ -24,7 +24,7 @@ type Target struct {
 }
 
 // Number returns what the network's output z means in the target's own unit: z·Std + Mean.
-func (t *Target) Number(z float32) float64 { return float64(z)*t.Std + t.Mean }
+func (t *Target) Number(z float32) float64 { return float64(float64(z)*t.Std) + t.Mean }
 
 // task is what is learnt of the column.
 func (t *Target) task() Task {
