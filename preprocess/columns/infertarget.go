@@ -149,11 +149,12 @@ func (a *aspirant) lists() {
 	a.separator = separators[0]
 	for _, separator := range separators {
 		n := 0
-		for i := range a.table.Len() {
-			if bytes.Contains(a.table.Cell(i, a.column), []byte(separator)) {
+		a.each(func(cell []byte) bool {
+			if bytes.Contains(cell, []byte(separator)) {
 				n++
 			}
-		}
+			return true
+		})
 		if n > most {
 			most, a.separator = n, separator
 		}
@@ -163,11 +164,7 @@ func (a *aspirant) lists() {
 		return
 	}
 	cells, labels := map[string]bool{}, map[string]bool{}
-	for i := range a.table.Len() {
-		cell := a.table.Cell(i, a.column)
-		if missing(cell) {
-			continue
-		}
+	a.each(func(cell []byte) bool {
 		if len(cells) <= surveyed && !cells[string(cell)] {
 			cells[string(cell)] = true
 		}
@@ -177,13 +174,28 @@ func (a *aspirant) lists() {
 			}
 			return len(labels) <= maxClasses
 		})
-		if len(labels) > maxClasses {
-			break
-		}
-	}
+		return len(labels) <= maxClasses
+	})
 	a.labels = slices.Sorted(maps.Keys(labels))
 	// Names of classes may have a bar in them. Labels come again in other company, so that they are fewer than the cells.
 	a.looksLikeLists = len(labels) <= maxClasses && len(labels) < len(cells)
+}
+
+// each calls f with the cells that are not missing, of equal ones once if the survey has them all, until f returns false.
+func (a *aspirant) each(f func(cell []byte) bool) {
+	if !a.many {
+		for v := range a.values {
+			if !f([]byte(v)) {
+				return
+			}
+		}
+		return
+	}
+	for i := range a.table.Len() {
+		if cell := a.table.Cell(i, a.column); !missing(cell) && !f(cell) {
+			return
+		}
+	}
 }
 
 // isLabels reports whether a column can only be one of labels, beside others.
