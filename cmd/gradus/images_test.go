@@ -268,6 +268,18 @@ func TestImageParts(t *testing.T) {
 			t.Errorf("the file, --part %s:\n%s", part, r.out)
 		}
 	}
+	for _, file := range []string{"report.html", "plots/mistakes.svg", "plots/weights.svg", "predictions.csv"} {
+		text, err := os.ReadFile(dir + "/runs/2-data-2187-32-2/" + file)
+		if err != nil || file == "predictions.csv" && !strings.Contains(string(text), "data/test/ladder/000.png") {
+			t.Errorf("%s: %v\n%.300s", file, err, text)
+		}
+	}
+	if r := ok(t, dir, "train", "data", "--folds", "3", "--epochs", "2"); !strings.Contains(r.out, "56") {
+		t.Errorf("%s", r.out)
+	}
+	if r := ok(t, dir, "eval", "2", "--top-losses", "3"); !strings.Contains(r.out, ".png") && !strings.Contains(r.out, ".jpg") {
+		t.Errorf("the worst images are not named:\n%s", r.out)
+	}
 	if r := gradus(t, dir, "train", "data", "--val", "0.2"); r.code != 2 || !strings.Contains(r.err, "the data bring 10 examples of their own") {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
