@@ -98,7 +98,10 @@ func (a *Array) features() (dataset.Rows, error) {
 	if a.values.Len() > mostRealized {
 		return nil, fmt.Errorf("arrays: %v is too large to be held in memory as float32; save it as float32 or uint8 in an .npy file, which is mapped", a)
 	}
-	x := a.values.Float32s()
+	x, ok := a.values.Data.([]float32)
+	if !ok {
+		x = a.values.Float32s()
+	}
 	if i := slices.IndexFunc(x, func(v float32) bool { return v-v != 0 }); i >= 0 { // NaN and infinities
 		return nil, fmt.Errorf("arrays: %v: row %d has %v in column %d; want finite numbers", a, i/width, x[i], i%width)
 	}

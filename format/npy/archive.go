@@ -114,7 +114,7 @@ func readEntry(f *zip.File) (*Array, error) {
 	defer content.Close()
 	sum := crc32.NewIEEE()
 	limited := &io.LimitedReader{R: content, N: int64(f.UncompressedSize64) + 1}
-	s := &source{r: io.TeeReader(limited, sum), first: firstChunk}
+	s := &source{r: io.TeeReader(limited, sum), first: max(firstChunk, int64(f.CompressedSize64))} // which is within the archive
 	a, err := s.array()
 	if err != nil {
 		var broken *FormatError

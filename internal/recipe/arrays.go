@@ -40,29 +40,42 @@ func (p *place) hasArrays() bool {
 // splitArrays keeps the draw of the test part apart from other uses of the seed.
 const splitArrays = 0x617272617973 // "arrays"
 
+// opened are arrays that have been read.
+type opened struct {
+	c     *arrays.Collection
+	p     *arrays.Parts
+	found bool // the target is the name of an array
+}
+
 // openParts reads a collection and finds its pairs. A target that is no array's name may be a column of a table, or several.
-func openParts(name, target string) (c *arrays.Collection, p *arrays.Parts, found bool, err error) {
-	if c, err = arrays.Open(name); err != nil {
-		return nil, nil, false, err
+func openParts(name, target string) (*opened, error) {
+	c, err := arrays.Open(name)
+	if err != nil {
+		return nil, err
 	}
+	o := &opened{c: c}
 	first, _, _ := strings.Cut(target, ",")
 	for _, t := range []string{target, strings.TrimRight(first, "0123456789")} {
 		if t != "" && c.Array(t) != nil {
-			p, err = c.Parts(t)
-			return c, p, t == target, err
+			o.p, err = c.Parts(t)
+			o.found = t == target
+			return o, err
 		}
 	}
-	p, err = c.Parts("")
-	return c, p, false, err
+	o.p, err = c.Parts("")
+	return o, err
 }
 
 // openArrayRows opens arrays of a few columns as rows.
 func openArrayRows(name string, o RowOptions) (*RowFile, error) {
-	c, p, found, err := openParts(name, o.Target)
-	if err != nil {
-		return nil, err
+	a := o.opened
+	if a == nil {
+		var err error
+		if a, err = openParts(name, o.Target); err != nil {
+			return nil, err
+		}
 	}
-	pair := p.Train
+	p, pair := a.p, a.p.Train
 	switch {
 	case o.Part != "":
 		pair = p.Part(o.Part)
@@ -72,9 +85,9 @@ func openArrayRows(name string, o RowOptions) (*RowFile, error) {
 	if !pair.Tabular() {
 		return nil, fmt.Errorf("%s: %v is no table: its rows are %v numbers", name, pair.X, pair.X.Width())
 	}
-	r := &RowFile{Reader: pair.CSV(), Header: columns.Present, files: c.Files}
+	r := &RowFile{Reader: pair.CSV(), Header: columns.Present, files: a.c.Files}
 	r.Options.Name, r.Options.Separator = name, ','
-	if _, targets := pair.Columns(); pair.Y != nil && (found || o.Target == "") {
+	if _, targets := pair.Columns(); pair.Y != nil && (a.found || o.Target == "") {
 		r.Target = strings.Join(targets, ",")
 	}
 	for part, other := range map[string]*arrays.Pair{"val": p.Val, "test": p.Test} {
@@ -88,14 +101,20 @@ func openArrayRows(name string, o RowOptions) (*RowFile, error) {
 
 // readArrays reads pairs of arrays as sets, with what has been done to them. Classes are those of a network; nil means that they are
 // found in the training part.
-func readArrays(name, target, task string, classes []string) (d *Data, p *arrays.Parts, err error) {
-	c, p, _, err := openParts(name, target)
+func readArrays(name, target, task string, classes []string) (*Data, error) {
+	a, err := openParts(name, target)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	d = &Data{Arrays: &Arrays{Files: c.Files}}
-	if d.Arrays.SHA256, err = sumOf(c.Files); err != nil {
-		return nil, nil, err
+	return a.data(name, task, classes)
+}
+
+// data makes sets of the pairs.
+func (a *opened) data(name, task string, classes []string) (d *Data, err error) {
+	p := a.p
+	d = &Data{Arrays: &Arrays{Files: a.c.Files}}
+	if d.Arrays.SHA256, err = sumOf(a.c.Files); err != nil {
+		return nil, err
 	}
 	o := arrays.SetOptions{Classes: classes, Numbers: task == string(columns.Regression), Labels: task == string(columns.Classification)}
 	base := (&Table{path: name}).name()
@@ -108,31 +127,26 @@ func readArrays(name, target, task string, classes []string) (d *Data, p *arrays
 			continue
 		}
 		if *part.set, err = part.pair.Set(base+" "+part.name, o); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		o.Classes = d.Train.Classes
 	}
 	d.Info = catalog.Info{
 		Name: base, Description: "arrays of " + name, Shape: d.Train.Shape, Classes: d.Train.Classes, Out: d.Train.Out, Source: name, Applied: p.Train.Scaled(),
 	}
-	return d, p, nil
-}
-
-// isTabular reports whether the arrays are columns with a meaning each.
-func (q *Request) isTabular() (bool, error) {
-	_, p, _, err := openParts(or(q.Data, ""), or(q.Target, ""))
-	return err == nil && p.Train.Tabular(), err
+	return d, nil
 }
 
 // loadArrays reads arrays, and divides them where they have no part to test of their own.
 func (q *Request) loadArrays() (*Data, error) {
-	if tabular, err := q.isTabular(); tabular || err != nil {
-		if err != nil {
-			return nil, err
-		}
-		return q.loadTable()
+	a, err := openParts(or(q.Data, ""), or(q.Target, ""))
+	if err != nil {
+		return nil, err
 	}
-	d, p, err := q.readArrays()
+	if a.p.Train.Tabular() {
+		return q.loadTableOf(a)
+	}
+	d, err := q.arrayData(a)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +160,7 @@ func (q *Request) loadArrays() (*Data, error) {
 	if d.Train.Len() < 2 || d.Test.Len() < 1 {
 		return nil, fmt.Errorf("%s has %d examples to train on and %d to judge by; want 2 or more, and 1", or(q.Data, ""), d.Train.Len(), d.Test.Len())
 	}
-	return d, q.prepareArrays(d, p)
+	return d, q.prepareArrays(d, a.p)
 }
 
 // judgeArrays reads the files of arrays to judge by, in place of what the data bring themselves.
@@ -165,7 +179,7 @@ func (q *Request) judgeArrays(d *Data) error {
 		if len(d.Train.Classes) == 0 {
 			task = string(columns.Regression)
 		}
-		other, _, err := readArrays(name, or(q.Target, ""), task, d.Train.Classes)
+		other, err := readArrays(name, or(q.Target, ""), task, d.Train.Classes)
 		if err != nil {
 			return err
 		}
@@ -205,25 +219,25 @@ func alike(s *dataset.Set, done, want preprocess.Pipeline) (*dataset.Set, error)
 	return s, nil
 }
 
-// readArrays reads the arrays that the request names.
-func (q *Request) readArrays() (*Data, *arrays.Parts, error) {
+// arrayData makes sets of the arrays that the request names.
+func (q *Request) arrayData(a *opened) (*Data, error) {
 	task := or(q.Task, "")
 	switch {
 	case q.Columns != nil:
-		return nil, nil, fieldf("columns", "is for tables; %s holds arrays that are none", or(q.Data, ""))
+		return nil, fieldf("columns", "is for tables; %s holds arrays that are none", or(q.Data, ""))
 	case q.Header != nil:
-		return nil, nil, fieldf("header", "is for tables; %s holds arrays that are none", or(q.Data, ""))
+		return nil, fieldf("header", "is for tables; %s holds arrays that are none", or(q.Data, ""))
 	case task != "" && task != string(columns.Classification) && task != string(columns.Regression) && task != string(columns.Labels):
-		return nil, nil, fieldf("task", "is %q; want classification, regression or labels", task)
+		return nil, fieldf("task", "is %q; want classification, regression or labels", task)
 	}
-	d, p, err := readArrays(or(q.Data, ""), or(q.Target, ""), task, nil)
+	d, err := a.data(or(q.Data, ""), task, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if q.DataSHA256 != nil && *q.DataSHA256 != d.Arrays.SHA256 {
-		return nil, nil, fieldf("data", "is %s, but the files are no longer those that the run was made with (SHA-256 %.12s…, now %.12s…)", or(q.Data, ""), *q.DataSHA256, d.Arrays.SHA256)
+		return nil, fieldf("data", "is %s, but the files are no longer those that the run was made with (SHA-256 %.12s…, now %.12s…)", or(q.Data, ""), *q.DataSHA256, d.Arrays.SHA256)
 	}
-	return d, p, nil
+	return d, nil
 }
 
 // prepareArrays scales all parts as the training part needs it.
@@ -250,13 +264,14 @@ func (q *Request) prepareArrays(d *Data, p *arrays.Parts) error {
 }
 
 func (q *Request) wholeArrays() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
-	if tabular, err := q.isTabular(); tabular || err != nil {
-		if err != nil {
-			return nil, nil, err
-		}
-		return q.wholeTable()
+	a, err := openParts(or(q.Data, ""), or(q.Target, ""))
+	if err != nil {
+		return nil, nil, err
 	}
-	d, p, err := q.readArrays()
+	if a.p.Train.Tabular() {
+		return q.wholeTableOf(a)
+	}
+	d, err := q.arrayData(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -271,7 +286,7 @@ func (q *Request) wholeArrays() (*dataset.Set, func(train, test *dataset.Set) (*
 	}
 	return all, func(train, test *dataset.Set) (*Data, error) {
 		one := &Data{Train: train, Test: test, Info: d.Info, Arrays: &Arrays{SHA256: d.Arrays.SHA256, Files: d.Arrays.Files}}
-		return one, q.prepareArrays(one, p)
+		return one, q.prepareArrays(one, a.p)
 	}, nil
 }
 
@@ -329,7 +344,7 @@ func ReadArrays(name string, classes []string) (*Examples, error) {
 	if len(classes) == 0 {
 		classes = nil
 	}
-	d, _, err := readArrays(name, "", task, classes)
+	d, err := readArrays(name, "", task, classes)
 	if err != nil {
 		return nil, err
 	}
@@ -338,13 +353,13 @@ func ReadArrays(name string, classes []string) (*Examples, error) {
 
 // ArrayRows returns the features of arrays that a network is asked about, and what has been done to them.
 func ArrayRows(name string) (*dataset.Set, preprocess.Pipeline, error) {
-	_, p, _, err := openParts(name, "")
+	a, err := openParts(name, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	pair := p.Train
-	if p.Test != nil {
-		pair = p.Test
+	pair := a.p.Train
+	if a.p.Test != nil {
+		pair = a.p.Test
 	}
 	s, err := pair.Rows(name)
 	return s, pair.Scaled(), err

@@ -81,7 +81,7 @@ func (t *Table) judge(d *Data) error {
 		}
 		o := RowOptions{Target: t.Schema.Sought()}
 		if own {
-			name, o.Part = t.path, j.part
+			name, o.Part, o.opened = t.path, j.part, t.opened
 		}
 		set, h, err := t.judgeBy(j.part, name, o, d.Train)
 		if err != nil {

@@ -37,6 +37,8 @@ type RowOptions struct {
 	Target     string // the array that is learnt
 	Part       string // train, val or test; "" is the part that judges
 	Unlabelled bool   // the rows are asked about: targets need not be there
+
+	opened *opened // arrays that have been read already
 }
 
 // OpenRows opens a file of rows and columns.

@@ -26,6 +26,7 @@ type Table struct {
 	path   string
 	header bool
 	held   heldNames
+	opened *opened  // the arrays that they are in
 	parts  []string // val, test: that the file has examples of its own for
 
 	// Only until the data are divided.
@@ -53,7 +54,11 @@ var tableForm = form{
 }
 
 func (q *Request) wholeTable() (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
-	t, err := q.readTable()
+	return q.wholeTableOf(nil)
+}
+
+func (q *Request) wholeTableOf(a *opened) (*dataset.Set, func(train, test *dataset.Set) (*Data, error), error) {
+	t, err := q.readTable(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,8 +73,11 @@ const splitTable = 0x7461626c65 // "table"
 const testShare = 0.2
 
 // loadTable reads a table and divides it.
-func (q *Request) loadTable() (*Data, error) {
-	t, err := q.readTable()
+func (q *Request) loadTable() (*Data, error) { return q.loadTableOf(nil) }
+
+// loadTableOf does so with arrays that have been read, if they are not nil.
+func (q *Request) loadTableOf(a *opened) (*Data, error) {
+	t, err := q.readTable(a)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +96,7 @@ func (q *Request) loadTable() (*Data, error) {
 }
 
 // readTable reads a table and finds out what its columns are.
-func (q *Request) readTable() (*Table, error) {
+func (q *Request) readTable(a *opened) (*Table, error) {
 	t := &Table{path: or(q.Data, ""), held: q.held()}
 	if t.path == "" {
 		return nil, fieldf("data", "is missing: --target is for a table; which file?")
@@ -105,7 +113,7 @@ func (q *Request) readTable() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := OpenRows(t.path, RowOptions{Target: o.Target, Part: "train"})
+	f, err := OpenRows(t.path, RowOptions{Target: o.Target, Part: "train", opened: a})
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +124,13 @@ func (q *Request) readTable() (*Table, error) {
 	if f.Target != "" {
 		o.Target = f.Target
 	}
-	t.parts, t.Notes = f.Parts, f.Notes
+	if t.parts, t.Notes = f.Parts, f.Notes; len(t.parts) > 0 {
+		t.opened = a
+	}
 	if t.cells, err = columns.Read(f, f.Options, header); err != nil {
 		return nil, err
 	}
+	f.Reader = nil // arrays that it holds are not needed again
 	if t.SHA256, err = f.SHA256(); err != nil {
 		return nil, err
 	}
@@ -162,6 +173,7 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 	if err := own.judge(d); err != nil {
 		return nil, err
 	}
+	own.opened = nil
 	own.header, own.cells, own.guess, own.rows = t.cells.Header, nil, nil, nil
 	d.Info = catalog.Info{
 		Name: name, Description: "the table " + t.path, Train: d.Train.Len(), Test: d.Test.Len(), Shape: d.Train.Shape,
