@@ -103,6 +103,7 @@ is written.`,
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
 		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
+	cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(session.ExportFormats(), cobra.ShellCompDirectiveNoFileComp)) // fails only for a flag that is not there
 	return cmd
 }
 
