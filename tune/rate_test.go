@@ -78,6 +78,34 @@ func TestSuggestedRate(t *testing.T) {
 	}
 }
 
+// A curve by hand, 10 steps a decade: flat at 2.3, falling by 0.05 a step from step 30 on, by 0.2 around step 40, least at step 50.
+func TestSuggest(t *testing.T) {
+	c := &RateCurve{}
+	loss := 2.3
+	for i := range 61 {
+		switch {
+		case i == 40 || i == 41:
+			loss -= 0.2
+		case i > 50:
+			loss += 0.3
+		case i >= 30:
+			loss -= 0.05
+		}
+		c.Rates, c.Smooth = append(c.Rates, math.Pow(10, float64(i)/10-6)), append(c.Smooth, loss)
+	}
+	near := func(a, b float64) bool { return math.Abs(a/b-1) < 1e-9 }
+	if c.suggest(optim.NewAdam(1)); !near(c.Steep, 1e-2) || !near(c.Least, 1e-1) || c.Rate != 0.01 {
+		t.Errorf("steep %v, least %v, rate %v; want 0.01, 0.1 and 0.01", c.Steep, c.Least, c.Rate)
+	}
+	if c.suggest(optim.NewSGD(1)); c.Rate != 0.01 || !strings.Contains(c.Why, "falls fastest") { // less than a third of 0.1
+		t.Errorf("rate %v, %s; want 0.01, where the loss falls fastest", c.Rate, c.Why)
+	}
+	c.Smooth[44] -= 0.5 // now it falls fastest at step 43, and the least lies at step 44
+	if c.suggest(optim.NewSGD(1)); c.Rate != 0.0084 || !strings.Contains(c.Why, "a third") {
+		t.Errorf("rate %v, %s; want a third of %v", c.Rate, c.Why, c.Least)
+	}
+}
+
 // The rates grow by one factor, whose ends are those asked for; the same seed gives the same curve.
 func TestRates(t *testing.T) {
 	set, _ := digits(t)

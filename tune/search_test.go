@@ -83,6 +83,18 @@ func TestParallel(t *testing.T) {
 	}
 }
 
+// Equal costs are told apart by the tie, and equal ties by the number.
+func TestTie(t *testing.T) {
+	s := Search{Points: points(4), Plan: Random(4, 10)}
+	s.Train = func(_ context.Context, trial Trial, _ int) (Result, error) {
+		return Result{Cost: 1, Tie: []float64{3, 2, 2, 1}[trial.Number-1]}, nil
+	}
+	all, err := s.Run(context.Background())
+	if err != nil || all[0].Trial.Number != 4 || all[1].Trial.Number != 2 || all[2].Trial.Number != 3 || all[3].Trial.Number != 1 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
 func TestNaN(t *testing.T) {
 	s := Search{Points: points(3), Plan: Random(3, 10)}
 	s.Train = func(_ context.Context, trial Trial, _ int) (Result, error) {

@@ -82,6 +82,23 @@ func TestTuneKill(t *testing.T) {
 		t.Errorf("runs ls of the trials:\n%s", r.out)
 	}
 	ok(t, whole, "eval", "1") // used like a run
+
+	last := want.Places[len(want.Places)-1]
+	if o := read(t, whole, last.Mark.Run+"/result.json"); last.Rungs != 1 || last.Mark.Epochs != 3 || !strings.Contains(o, `"epochs": 3,`) {
+		t.Errorf("the worst trial was trained on: %+v\n%s", last, o)
+	}
+
+	// A power cut may take results with it that later checkpoints are built on.
+	os.Remove(whole + "/runs/1-digits-tune/tune.json")
+	journal := whole + "/runs/1-digits-tune/trials.jsonl"
+	lines := strings.SplitAfter(read(t, whole, "runs/1-digits-tune/trials.jsonl"), "\n")
+	if err := os.WriteFile(journal, []byte(strings.Join(lines[:7], "")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, whole, "tune", "--resume", "1")
+	if have := ranking(tuneReport(t, whole)); have != ranking(want) {
+		t.Errorf("without most of its results, the ranking is\n%s\nwant\n%s", have, ranking(want))
+	}
 }
 
 // The test examples judge one trial alone.
