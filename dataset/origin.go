@@ -9,11 +9,20 @@ func (s *Set) WithOrigin(of func(row int) string) *Set {
 }
 
 // Origin returns the place that example i comes from, or "" where that is not known.
-func (s *Set) Origin(i int) string {
-	if s.origin == nil {
-		return ""
+func (s *Set) Origin(i int) string { return s.Origins()(i) }
+
+// Origins returns Origin as a function that does not keep the features in memory.
+func (s *Set) Origins() func(i int) string {
+	of, index := s.origin, s.index
+	return func(i int) string {
+		switch {
+		case of == nil:
+			return ""
+		case index != nil:
+			return of(index[i])
+		}
+		return of(i)
 	}
-	return s.origin(s.row(i))
 }
 
 // originFrom is the origin of a table that begins at row lo of this one.

@@ -133,7 +133,7 @@ func trust(c *scores.Calibration) string {
 
 const (
 	keptPredictions = 100_000   // answers that predictions.csv holds,
-	keptOutputs     = 4_000_000 // and numbers in them
+	keptOutputs     = 1_000_000 // and numbers in them
 )
 
 // predictions collects the answers about the test examples for predictions.csv: where each comes from, what it is, what the

@@ -52,15 +52,16 @@ type detective struct {
 	labels  []*scores.Suspects
 	errors  [][]float64 // of every target, in its unit
 	targets [][]float64
-	places  []place
-	folded  bool // places are in many sets
+	n       int       // examples
+	parts   []part
+	folded  bool // the parts are of many folds
 }
 
-// A place is where an example is found again.
-type place struct {
-	set   *dataset.Set // nil for what is no picture
-	index int          // in the set
-	from  string
+// A part is a set that was looked at. Features of what are no pictures are let go.
+type part struct {
+	first   int          // of its examples among all
+	set     *dataset.Set // nil for what are no pictures
+	origins func(i int) string
 }
 
 func newDetective(task loss.Task, names []string, schema *columns.Schema) *detective {
@@ -83,12 +84,13 @@ func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset
 	var failed error
 	_, _, _, picture := pictureOf(set.Shape)
 	picture = picture && d.schema == nil // a table of 64 columns is none
+	own := part{first: d.n, origins: set.Origins()}
+	if picture {
+		own.set = set
+	}
+	d.parts = append(d.parts, own)
+	d.n += set.Len()
 	err := net.Each(ctx, set, func(i int, p []float32, _ float64) {
-		at := place{index: i, from: set.Origin(i)}
-		if picture {
-			at.set = set
-		}
-		d.places = append(d.places, at)
 		switch d.task {
 		case loss.Classification:
 			failed = errors.Join(failed, d.classes.Add(set.Label(i), p))
@@ -113,15 +115,19 @@ func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset
 
 // find returns the worst of what does not fit.
 func (d *detective) find(most int) *Suspects {
-	r := &Suspects{Examples: len(d.places), Worst: []Suspect{}}
+	r := &Suspects{Examples: d.n, Worst: []Suspect{}}
 	add := func(index int, s Suspect) {
-		at := d.places[index]
-		s.Origin = at.from
-		if !d.folded {
-			s.Index = &at.index
+		k := len(d.parts) - 1
+		for d.parts[k].first > index {
+			k--
 		}
-		if at.set != nil {
-			s.Features = at.set.Example(at.index)
+		of := d.parts[k]
+		index -= of.first
+		if s.Origin = of.origins(index); !d.folded {
+			s.Index = &index
+		}
+		if of.set != nil {
+			s.Features = of.set.Example(index)
 		}
 		r.Worst = append(r.Worst, s)
 	}
