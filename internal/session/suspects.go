@@ -52,7 +52,7 @@ type detective struct {
 	labels  []*scores.Suspects
 	errors  [][]float64 // of every target, in its unit
 	targets [][]float64
-	n       int       // examples
+	n       int // examples
 	parts   []part
 	folded  bool // the parts are of many folds
 }
