@@ -55,6 +55,14 @@ func kindSpecs(t *testing.T) map[string]nn.Spec {
 		s.Loss = l
 		specs["loss "+l.Kind()] = s
 	}
+	weights := []float64{0.3, 5, 1}
+	for name, l := range map[string]loss.Loss{
+		"cross-entropy": loss.SoftmaxCrossEntropy{Weights: weights}, "binary-cross-entropy": loss.BinaryCrossEntropy{Positive: weights},
+	} {
+		s := around(layer.Sigmoid{})
+		s.Loss = l
+		specs["loss "+name+", weighted"] = s
+	}
 	for _, r := range regularizer.Kinds {
 		s := around(layer.Tanh{})
 		switch r.(type) {
