@@ -174,6 +174,9 @@ func (h header) decoded(data []byte) (img image.Image, err error) {
 	if img, err = h.decode(bytes.NewReader(data)); err != nil {
 		return nil, damaged(h.name, err)
 	}
+	if h.name == "WebP" {
+		img = asVideo(img)
+	}
 	if b := img.Bounds(); b.Empty() || b.Dx() > h.width || b.Dy() > h.height {
 		return nil, fmt.Errorf("damaged %s: %d by %d pixels, but its header says %d by %d", h.name, b.Dx(), b.Dy(), h.width, h.height)
 	}

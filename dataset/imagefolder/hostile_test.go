@@ -228,7 +228,7 @@ func FuzzPixels(f *testing.F) {
 	for _, c := range hostile() {
 		f.Add(c.data, true)
 	}
-	names, _ := filepath.Glob(filepath.Join(runtime.GOROOT(), "src/image/testdata/*"))
+	names, _ := filepath.Glob(filepath.Join(goImages(), "*"))
 	for _, name := range names {
 		if data, err := os.ReadFile(name); err == nil && len(data) < 16<<10 {
 			f.Add(data, false)

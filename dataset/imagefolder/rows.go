@@ -78,12 +78,6 @@ func (r *rows) grey(dst []uint8, y, x int) {
 	case *image.YCbCr:
 		copy(dst, m.Y[m.YOffset(x, y):])
 		return
-	case *image.NYCbCrA:
-		light, alpha := m.Y[m.YOffset(x, y):], m.A[m.AOffset(x, y):]
-		for i := range dst {
-			dst[i] = over(light[i], alpha[i])
-		}
-		return
 	}
 	if len(r.colours) < 3*len(dst) {
 		r.colours = make([]uint8, 3*len(dst))
@@ -116,6 +110,15 @@ func (r *rows) colour(dst []uint8, y, x int) {
 		for i := range n {
 			c := m.COffset(x+i, y)
 			dst[3*i], dst[3*i+1], dst[3*i+2] = color.YCbCrToRGB(m.Y[m.YOffset(x+i, y)], m.Cb[c], m.Cr[c])
+		}
+	case *video:
+		for i := range n {
+			red, green, blue := m.rgb(x+i, y)
+			if m.alpha != nil {
+				a := m.alpha.A[m.alpha.AOffset(x+i, y)]
+				red, green, blue = over(red, a), over(green, a), over(blue, a)
+			}
+			dst[3*i], dst[3*i+1], dst[3*i+2] = red, green, blue
 		}
 	case *image.Gray:
 		for i, v := range m.Pix[m.PixOffset(x, y):][:n] {
