@@ -176,6 +176,12 @@ func TestLabels(t *testing.T) {
 	if r := gradus(t, dir, "train", "films.csv", "--target", "genres,budget"); r.code != 2 || !strings.Contains(r.err, "some of numbers and some of labels") {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
+	for _, c := range [][2]string{{"--loss mse", "learnt with cross-entropy"}, {"--output softmax", "want a sigmoid each"}} {
+		args := append([]string{"train", "films.csv", "--target", "genres"}, strings.Fields(c[0])...)
+		if r := gradus(t, dir, args...); r.code != 2 || !strings.Contains(r.err, c[1]) {
+			t.Errorf("%s: exit %d, %s", c[0], r.code, r.err)
+		}
+	}
 	if r := ok(t, dir, "train", "films.csv", "--target", "award,genres", "--class-weight", "drama=2", "--epochs", "20"); !strings.Contains(r.out, "weights  award 1 · action 1 · comedy 1 · drama 2") || !strings.Contains(r.out, "cross-entropy of each output, weighted") {
 		t.Error(r.out)
 	}

@@ -129,7 +129,7 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 	r.Batch = or(q.Batch, choose(small, 32, 64))
 	r.Epochs = or(q.Epochs, choose(q.Iters != nil, 0, choose((f.Table != nil || f.Images != nil) && r.Patience > 0, mostEpochs, choose(small, 100, choose(q.Opt == nil && q.LR == nil, 6, 10)))))
 	for _, check := range []error{
-		r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f), r.resolveClassWeight(q, f),
+		r.checkData(), r.checkTraining(q), r.resolveOptimizer(q), r.resolveNetwork(q, f), r.checkLabels(f), r.resolveClassWeight(q, f),
 	} {
 		if check != nil {
 			return nil, check
