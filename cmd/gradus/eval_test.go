@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -210,6 +211,36 @@ func TestLeaks(t *testing.T) {
 	var report struct{ Leaks []leakage.Finding }
 	if err := json.Unmarshal([]byte(ok(t, dir, "train", "houses.csv", "--target", "price", "--epochs", "1", "--json").out), &report); err != nil || len(report.Leaks) != 1 {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// Names of classes come from files: a spreadsheet runs none of them, and a terminal obeys none.
+func TestHostileClassNames(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("=x(),label\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "%d,%s\n", i, []string{"=cmd()", "\x1b]0;title\a", "@sum"}[i%3])
+	}
+	write(t, dir+"/evil.csv", b.String())
+	ok(t, dir, "train", "evil.csv", "--target", "label", "--columns", "=x()=number", "--epochs", "2", "--val", "0.2")
+	for _, file := range []string{"predictions.csv", "confusion.csv"} {
+		rows, err := csv.NewReader(strings.NewReader(read(t, dir, "runs/latest/"+file))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsRune("=@+", rune(cell[0])) {
+					t.Errorf("%s has the cell %q", file, cell)
+				}
+			}
+		}
+	}
+	for _, args := range [][]string{{"eval"}, {"eval", "--suspects", "9", "--part", "train"}, {"eval", "--importance"}, {"eval", "--confusion", "--top-losses", "3"}} {
+		if r := ok(t, dir, args...); strings.ContainsAny(r.out+r.err, "\x1b\a") {
+			t.Errorf("%q: %q", args, r.out+r.err)
+		}
 	}
 }
 

@@ -24,6 +24,9 @@ func showImportance(c *console, r *session.EvalReport) error {
 	what, write := "accuracy falls by", func(v float64) string { return fmt.Sprintf("%.2f", 100*v) }
 	if i.Figure == "rmse" {
 		what, write = "rmse rises by", progress.Loss
+		if r.Unit != "" {
+			what += " (" + r.Unit + ")"
+		}
 	}
 	fmt.Fprintf(c.out, "\nwithout a column's values (dealt out anew %d times among %s examples, seed %d)\n", i.Repeats, nn.Thousands(i.Examples), i.Seed)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
