@@ -355,3 +355,46 @@ func TestFirstFrame(t *testing.T) {
 		t.Errorf("Open: %v", have)
 	}
 }
+
+// Every depth and kind of PNG, interlaced ones among them, and all other test images: rows are read as the image says of each pixel
+// by itself, up to the rounding of what is half transparent.
+func TestRowsAreThePixels(t *testing.T) {
+	var names []string
+	for _, pattern := range []string{
+		filepath.Join(goImages(), "../png/testdata/pngsuite/*.png"), filepath.Join(goImages(), "../png/testdata/*.png"), filepath.Join(goImages(), "*"), filepath.Join(xImages(), "*"),
+	} {
+		found, _ := filepath.Glob(pattern)
+		names = append(names, found...)
+	}
+	seen := 0
+	for _, name := range names {
+		data := contentOf(t, name)
+		h, err := inspect(data)
+		if err != nil || strings.Contains(name, "invalid") {
+			continue
+		}
+		img, err := h.decoded(data)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		seen++
+		b := img.Bounds()
+		row := make([]uint8, 3*b.Dx())
+		from := newRows(img, 3)
+		for _, y := range []int{b.Min.Y, (b.Min.Y + b.Max.Y) / 2, b.Max.Y - 1} {
+			from.read(row, b, y)
+			for x := range b.Dx() {
+				want := onPaper(img.At(b.Min.X+x, y))
+				for c, v := range want {
+					if d := int(row[3*x+c]) - int(v); d < -1 || d > 1 {
+						t.Fatalf("%s (%T): pixel %d, %d is %v; want %v", name, img, x, y, row[3*x:3*x+3], want)
+					}
+				}
+			}
+		}
+	}
+	if len(names) > 0 && seen < 100 {
+		t.Errorf("only %d of %d images looked at", seen, len(names))
+	}
+}
