@@ -260,3 +260,25 @@ func FuzzTargets(f *testing.F) {
 		}
 	})
 }
+
+// TestHostileTargets: lists without end and names by the thousand are a sentence, soon.
+func TestHostileTargets(t *testing.T) {
+	var many strings.Builder
+	many.WriteString("x,tags\n")
+	for i := range 1200 {
+		fmt.Fprintf(&many, "%d.5,t%d|t%d\n", i%7, i, i+1)
+	}
+	bars := "x,tags\n1,a" + strings.Repeat("|", 1<<20) + "b\n2,a\n3,b\n"
+	for _, c := range []struct{ name, text, target, task, want string }{
+		{"labels by the thousand", many.String(), "tags", "labels", `is "tags", which has more than 1000 different labels`},
+		{"taken for classes", many.String(), "tags", "", `is "tags", which has more than 1000 different values`},
+		{"no label anywhere", "x,tags\n1,|\n2,||\n3,|\n", "tags", "labels", `is "tags", which has no label in any row`},
+		{"a list of a million bars", bars, "tags", "", ""},
+		{"a target of a million commas", "x,\"a,b\"\n1,2\n2,3\n", strings.Repeat(",", 1<<20), "", `is "", which is no column`},
+	} {
+		_, err := Infer(table(t, c.text), Options{Target: c.target, Task: Task(c.task)})
+		if err == nil && c.want != "" || err != nil && (c.want == "" || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %.200v; want %s", c.name, err, c.want)
+		}
+	}
+}
