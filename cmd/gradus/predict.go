@@ -35,9 +35,10 @@ rows, or an image, from the standard input. --out writes a table.
 What was done to the data before training is done here, too.
 
 A model of a table (train FILE.csv --target COLUMN) takes one FILE or - and
-writes its rows with a column prediction, and one p_CLASS a class, to --out or
-the standard output. Columns are found by name, in any order; the target is not
-needed. Text that a spreadsheet would run as a formula gets a ' in front.`,
+writes its rows to --out or the standard output, with a column prediction and a
+p_NAME for each class or label, or with a prediction_NAME for each of several
+numbers. Columns are found by name, in any order; the target is not needed. Text
+that a spreadsheet would run as a formula gets a ' in front.`,
 		Example: `  gradus predict 3 --data mnist --index 7
   gradus predict latest seven.png photo.jpg
   gradus predict animals.gradus photos/ -o out.csv

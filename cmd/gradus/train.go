@@ -69,6 +69,7 @@ with the same bits.`,
   gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
   gradus train --recipe nielsen-ch3-l2 --seed 7
   gradus train houses.csv --target price
+  gradus train films.csv --target genres --class-weight balanced
   gradus train photos/ --size 32x32 --channels 3
   gradus train iris --folds 5 --repeat 5        how good, over 25 trainings
   gradus train --resume 3`,
