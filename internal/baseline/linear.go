@@ -14,6 +14,9 @@ type Fit struct {
 	RMSE     float64 `json:"rmse"`
 	Balanced float64 `json:"balanced_accuracy,omitempty"` // of classes: the mean of their recalls
 	Numbers  bool    `json:"regression"`
+
+	// Each is, of several numbers, the rmse of each, and of labels the share of right answers about each.
+	Each []float64 `json:"each,omitempty"`
 }
 
 // maxWork bounds a fit: examples × features × outputs, of which it takes some hundred passes.
@@ -41,7 +44,7 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 	t := make([]float64, test.Len()*k)
 	dataset.GatherT(test.All(), t, 0, test.Len())
 	sum := 0.0
-	hits, of := make([]float64, k), make([]float64, k)
+	hits, of, each := make([]float64, k), make([]float64, k), make([]float64, k)
 	for i := range test.Len() {
 		p.scores(z, w, x[i*d:(i+1)*d])
 		best, all := 0, true
@@ -51,7 +54,14 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 			}
 			e := z[c] - t[i*k+c]
 			sum += e * e
-			all = all && (z[c] > 0) == (t[i*k+c] > 0.5)
+			right := (z[c] > 0) == (t[i*k+c] > 0.5)
+			all = all && right
+			switch {
+			case p.numbers:
+				each[c] += e * e
+			case right:
+				each[c]++
+			}
 		}
 		if p.labels && all || !p.labels && !p.numbers && test.Label(i) == best {
 			f.Correct++
@@ -63,6 +73,12 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 			of[truth]++
 		}
 	}
+	if p.labels || p.numbers && k > 1 {
+		f.Each = each
+		for c := range each {
+			each[c] /= float64(test.Len())
+		}
+	}
 	if !p.labels && !p.numbers {
 		f.Balanced = meanRecall(hits, of)
 	}
@@ -70,6 +86,9 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 		f.Name, f.RMSE = "linear", math.Sqrt(sum/float64(len(t)))
 		if test.Unit != 0 {
 			f.RMSE *= test.Unit
+		}
+		for c := range f.Each {
+			f.Each[c] = math.Sqrt(f.Each[c])
 		}
 	}
 	return f

@@ -25,6 +25,21 @@ func TestLeastSquares(t *testing.T) {
 	}
 }
 
+// TestLeastSquaresOfEach: two targets are two fits, the second a line without errors.
+func TestLeastSquaresOfEach(t *testing.T) {
+	s, err := dataset.FromTargets("lines", dataset.NewFloats([]float32{0, 1, 2}, 1), nil, []float32{1, 1, 3, 3, 4, 5}, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := Straight(s, s)
+	if len(f.Each) != 2 || math.Abs(f.Each[0]-math.Sqrt(1./18)) > 1e-6 || f.Each[1] > 1e-5 {
+		t.Errorf("%+v; want rmse of %v and 0", f, math.Sqrt(1./18))
+	}
+	if want := math.Sqrt((f.Each[0]*f.Each[0] + f.Each[1]*f.Each[1]) / 2); math.Abs(f.RMSE-want) > 1e-12 {
+		t.Errorf("rmse over both %v; want %v", f.RMSE, want)
+	}
+}
+
 // TestSoftmaxRegression: scikit-learn's LogisticRegression with C = 1 gets .960 on iris in cross-validation; on all
 // of it at once, standardised, 146 of 150.
 func TestSoftmaxRegression(t *testing.T) {
@@ -91,6 +106,9 @@ func TestLogisticOfLabels(t *testing.T) {
 	f := Straight(set, set)
 	if f == nil || f.Numbers || f.Name != "logistic" || f.Correct != n {
 		t.Fatalf("%+v; want all %d right: a line divides each label", f, n)
+	}
+	if f.Each[0] != 1 || f.Each[1] != 1 {
+		t.Errorf("%+v; want all of each label right", f)
 	}
 	fit := func(targets []float32, k int) []float64 {
 		p := &problem{n: n, d: 2, k: k, x: features(set), t: make([]float64, len(targets)), labels: true}

@@ -152,8 +152,12 @@ func (t *trainer) finer(r *scores.Report, task loss.Task) {
 		subject = ""
 	}
 	if len(r.Targets) > 1 {
-		for _, d := range r.Targets {
-			t.print.line("", "%s: rmse %s · mae %s · r2 %.4f", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2)
+		for i, d := range r.Targets {
+			linear := ""
+			if f := t.report.Straight; f != nil && i < len(f.Each) {
+				linear = "   linear: rmse " + progress.Loss(f.Each[i])
+			}
+			t.print.line("", "%s: rmse %s · mae %s · r2 %.4f%s", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2, linear)
 		}
 	}
 }

@@ -17,7 +17,13 @@ import (
 // straight fits the best model without a hidden layer, which a network for a table has to beat.
 func (t *trainer) straight() {
 	if t.data.Table != nil {
-		t.report.Straight = baseline.Weighted(t.parts.Train, t.parts.Test, t.recipe.Weights())
+		f := baseline.Weighted(t.parts.Train, t.parts.Test, t.recipe.Weights())
+		if s := t.data.Table.Schema; f != nil && f.Numbers {
+			for i := range f.Each {
+				f.Each[i] *= s.Targets[i].Std
+			}
+		}
+		t.report.Straight = f
 	}
 }
 
