@@ -35,7 +35,7 @@ func arrange(layers namedList, inOrder bool) (sorted namedList, note string, err
 	case 0:
 		return nil, "", misfit(first)
 	}
-	return nil, "", fmt.Errorf("the layers %s fit together in several orders, and not in that of their names; name them in the order of the data, fc1, fc2 ...", first)
+	return nil, "", fmt.Errorf("the layers %s fit together in several orders, and not in that of their names; name them in the order of the data, as fc1 and fc2", first)
 }
 
 // numberedNames reports whether names differ in their numbers alone, as fc1 and fc2 do, or dense and dense_1: such are in order.
