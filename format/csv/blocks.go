@@ -115,7 +115,7 @@ func (c *cutter) next(b *Block) bool {
 	c.rest = c.rest[:0]
 	for !c.ended {
 		n := len(text)
-		want := min(max(r.block, 2*n), mostRow+r.block)
+		want := min(n+max(r.block, n/2), mostRow+r.block)
 		if cap(text) < want {
 			text = append(make([]byte, 0, want), text...)
 		}
@@ -134,7 +134,7 @@ func (c *cutter) next(b *Block) bool {
 			text = text[:end]
 			break
 		}
-		if len(text) > mostRow {
+		if len(text) > mostRow || len(text) > r.maxRow+MaxCells && bytes.IndexByte(text, '"') < 0 {
 			return c.slowFrom(b, io.MultiReader(bytes.NewReader(text), r.in))
 		}
 	}
