@@ -81,7 +81,7 @@ func Of(name string, start []byte) bool {
 	case len(start) >= 2 && start[0] == 0x80 && start[1] >= 2 && start[1] <= 5:
 		return true
 	}
-	return slices.Contains([]string{".npy", ".npz", ".pkl", ".pickle"}, filepath.Ext(low)) && len(start) > 0
+	return slices.Contains([]string{".npy", ".npz", ".pkl", ".pickle"}, filepath.Ext(low))
 }
 
 // isIDX reports whether a file begins as IDX files do: two zeros, a type and a number of dimensions.
@@ -156,8 +156,9 @@ func (c *Collection) open(path string) error {
 	if err != nil {
 		return fmt.Errorf("arrays: %w", err)
 	}
+	low := strings.TrimSuffix(strings.ToLower(path), ".gz")
 	switch {
-	case bytes.HasPrefix(start, []byte(npy.Magic)) || isIDX(start):
+	case bytes.HasPrefix(start, []byte(npy.Magic)), isIDX(start), strings.HasSuffix(low, ".npy"):
 		if err := c.add(path); err != nil {
 			return err
 		}
@@ -167,7 +168,7 @@ func (c *Collection) open(path string) error {
 			}
 		}
 		return nil
-	case bytes.HasPrefix(start, []byte("PK")):
+	case bytes.HasPrefix(start, []byte("PK")), strings.HasSuffix(low, ".npz"):
 		named, err := npy.ReadArchiveFile(path)
 		return c.all(path, named, err)
 	}
@@ -252,13 +253,23 @@ func readNPY(path string) (*npy.Array, error) {
 	if err != nil {
 		return nil, fmt.Errorf("arrays: %w", err)
 	}
+	// What it unpacks to is counted before any of it is kept.
 	most := freeBytes + maxRatio*info.Size()
-	limited := &io.LimitedReader{R: z, N: most + 1}
-	a, err := npy.Read(limited)
+	n, err := io.Copy(io.Discard, io.LimitReader(z, most+1))
 	switch {
-	case limited.N <= 0:
-		return nil, fmt.Errorf("arrays: %s: %d compressed bytes become more than %d", path, info.Size(), most)
 	case err != nil:
+		return nil, fmt.Errorf("arrays: %s: the gzip stream is damaged: %w", path, err)
+	case n > most:
+		return nil, fmt.Errorf("arrays: %s: %d compressed bytes become more than %d; no array is packed so densely", path, info.Size(), most)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("arrays: %w", err)
+	}
+	if err := z.Reset(f); err != nil {
+		return nil, fmt.Errorf("arrays: %s: %w", path, err)
+	}
+	a, err := npy.Read(z)
+	if err != nil {
 		return nil, fmt.Errorf("arrays: %s: %w", path, err)
 	}
 	return a, nil

@@ -17,6 +17,9 @@ func (q *Request) loadNamed() (*Data, error) {
 	if or(q.Data, "mnist") == "" {
 		return nil, fieldf("data", "is empty; want a name (gradus data ls) or a folder of IDX files")
 	}
+	if err := look(or(q.Data, "mnist")).foreign(); err != nil {
+		return nil, err
+	}
 	train, test, info, err := catalog.Load(or(q.Data, "mnist"), catalog.Options{Seed: or(q.Seed, 0), Prepare: or(q.Scale, "auto") == "auto"})
 	if err != nil {
 		return nil, err

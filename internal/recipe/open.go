@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -93,3 +94,20 @@ func (p *place) isFolder() bool { return p.info != nil && p.info.IsDir() }
 
 // begins reports whether the place is a file that begins with the mark.
 func (p *place) begins(mark string) bool { return bytes.HasPrefix(p.start, []byte(mark)) }
+
+// foreign is an error that says what to do with a file whose form is known, but not read.
+func (p *place) foreign() error {
+	for _, f := range []struct{ mark, ending, advice string }{
+		{"\x89HDF", "", "an HDF5 file; save its arrays with np.savez"},
+		{"PK\x03\x04", ".xlsx", "a workbook; save the sheet as CSV"},
+		{"PK\x03\x04", ".ods", "a workbook; save the sheet as CSV"},
+		{"ARROW1", "", "a Feather file; write the table as Parquet"},
+		{"SQLite format 3", "", "a database; export the table as CSV"},
+		{"MATLAB 5.0", "", "a file of MATLAB; save its arrays with np.savez"},
+	} {
+		if p.begins(f.mark) && strings.HasSuffix(p.low, f.ending) {
+			return fmt.Errorf("%s is %s", p.name, f.advice)
+		}
+	}
+	return nil
+}

@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -47,6 +46,9 @@ func OpenRows(name string, o RowOptions) (*RowFile, error) {
 		return embeddedRows(o.Target), nil
 	}
 	p := look(name)
+	if err := p.foreign(); err != nil {
+		return nil, err
+	}
 	if p.hasArrays() {
 		return openArrayRows(name, o)
 	}
@@ -131,8 +133,8 @@ func (r *RowFile) text() error {
 // parquet reads a file of Parquet.
 func (r *RowFile) parquet(name string, size int64) error {
 	var at io.ReaderAt = r.file
-	if z, err := gzip.NewReader(r.file); err == nil {
-		data, err := unpack(z, size)
+	if _, err := gzip.NewReader(r.file); err == nil {
+		data, err := unpack(r.file, size)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -155,17 +157,32 @@ const (
 	unpackRatio = 100
 )
 
-// unpack reads a gzip stream of size bytes.
-func unpack(z io.Reader, size int64) ([]byte, error) {
+// unpack reads a gzip file of size bytes. What it becomes is counted before any of it is kept.
+func unpack(f io.ReadSeeker, size int64) ([]byte, error) {
 	most := unpackFree + unpackRatio*size
-	data, err := io.ReadAll(io.LimitReader(z, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("%d compressed bytes become more than %d", size, most)
+	var data []byte
+	for _, keep := range []bool{false, true} {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return nil, err
+		}
+		if keep {
+			_, err = io.ReadFull(z, data)
+			return data, err
+		}
+		n, err := io.Copy(io.Discard, io.LimitReader(z, most+1))
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("the gzip stream is damaged: %w", err)
+		case n > most:
+			return nil, fmt.Errorf("%d compressed bytes become more than %d; no table is packed so densely", size, most)
+		}
+		data = make([]byte, n)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the gzip stream ends too early; was the file cut short?")
-	}
-	return data, err
+	return data, nil
 }
 
 // peekLines returns the first two lines of a text, unpacked if it is gzip, or nil if they are long; the file is read on from anywhere
