@@ -44,12 +44,15 @@ func TestFigures(t *testing.T) {
 		if w, too := outcome.Metrics["test_"+name]; !have || !too || v != w {
 			t.Errorf("%s is %v (%v) by eval; train said %v (%v)", name, v, have, w, too)
 		}
+		if name != "acc" && name != "ece" && name != "loss" {
+			continue // TestFailUnder knows all of them
+		}
 		m, _ := scores.Find(name)
 		worse, better := "0", "1"
 		if m.Less {
 			worse, better = "1", "0"
 		}
-		if name == "loss" || name == "log_loss" {
+		if name == "loss" {
 			worse = "100"
 		}
 		ok(t, dir, "eval", "--fail-under", name+"="+worse)
@@ -80,6 +83,20 @@ func TestFigures(t *testing.T) {
 	}
 	if r := gradus(t, dir, "eval", "--fail-under", "recall:class_1=0.9999,auc:class_0=0.5,acc=0"); r.code == 2 {
 		t.Errorf("a limit for a class: exit %d, %s", r.code, r.err)
+	}
+	// the picture of the calibration holds the bins
+	ok(t, dir, "plot", "calibration", "-o", "cal.svg", "--csv", "cal.csv")
+	bins := 0
+	for _, b := range report.Calibration.Bins {
+		if b.N > 0 {
+			bins++
+		}
+	}
+	if n := strings.Count(read(t, dir, "cal.csv"), "\nthis model,"); n != bins || !strings.Contains(read(t, dir, "cal.svg"), "probabilities off by") {
+		t.Errorf("%d points for %d bins:\n%s", n, bins, read(t, dir, "cal.csv"))
+	}
+	if read(t, dir, "runs/latest/plots/calibration.svg") == "" || !strings.Contains(read(t, dir, "runs/latest/report.html"), "gradus plot calibration") {
+		t.Error("the report lacks the calibration")
 	}
 	// what was said about each test example, with the line that it is from
 	answers, err := os.ReadFile(dir + "/runs/latest/predictions.csv")

@@ -88,7 +88,7 @@ func (t *trainer) useful() error {
 		return nil
 	}
 	inputs := inputsOf(t.data.Table.Schema)
-	rows := min(usefulPasses, usefulWork/max(1, len(t.net.Params()))) / usefulRepeats / max(1, len(inputs))
+	rows := int(min(usefulPasses, usefulWork/int64(max(1, len(t.net.Params()))))) / usefulRepeats / max(1, len(inputs))
 	if len(inputs) < 2 || rows < usefulRows || t.parts.Test.Len() < usefulRows/5 {
 		return nil
 	}
