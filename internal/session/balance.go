@@ -58,7 +58,7 @@ func unbalanced(names []string, counts []int, n int, kind dataset.Kind) string {
 	name, share := terminal.Clean(names[rarest]), float64(counts[rarest])/float64(n)
 	switch {
 	case kind == dataset.MultiHot && share < rareLabel:
-		return fmt.Sprintf("few examples have the label %s (%s): its recall tells more than how many are right; --class-weight balanced makes a yes count as much as a no", name, progress.Counted(counts[rarest], n))
+		return fmt.Sprintf("few examples have the label %s, %s: its recall tells more than how many are right; --class-weight balanced makes a yes count as much as a no", name, progress.Counted(counts[rarest], n))
 	case kind != dataset.MultiHot && share*float64(fairShare*len(counts)) < 1:
 		return fmt.Sprintf("unbalanced: %s of the examples are %s, %s are %s; balanced accuracy and f1 tell more than accuracy, and --class-weight balanced makes the classes count alike",
 			progress.Percent(float64(counts[most])/float64(n)), terminal.Clean(names[most]), progress.Percent(share), name)
