@@ -74,20 +74,20 @@ func TestRunReport(t *testing.T) {
 	ok(t, dir, "train", "digits", "--epochs", "2")
 	run := filepath.Join(dir, "runs", "latest")
 	pictures, err := filepath.Glob(filepath.Join(run, "plots", "*.svg"))
-	if err != nil || len(pictures) != 4 {
-		t.Errorf("the pictures are %q; want four", pictures)
+	if err != nil || len(pictures) != 5 {
+		t.Errorf("the pictures are %q; want five", pictures)
 	}
 	page, err := os.ReadFile(filepath.Join(run, "report.html"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(page), "<svg "); n != 4 {
-		t.Errorf("%d pictures in the report; want 4", n)
+	if n := strings.Count(string(page), "<svg "); n != 5 {
+		t.Errorf("%d pictures in the report; want 5", n)
 	}
 	if strings.Contains(string(page), "src=") || strings.Contains(string(page), "<link") {
 		t.Error("the report refers to other files")
 	}
-	for _, what := range []string{"history", "confusion", "mistakes", "weights"} {
+	for _, what := range []string{"history", "confusion", "calibration", "mistakes", "weights"} {
 		ok(t, dir, "plot", what, "1")
 	}
 }

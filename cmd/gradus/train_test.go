@@ -55,7 +55,7 @@ func read(t *testing.T, dir, name string) string {
 func TestRunFolder(t *testing.T) {
 	dir := t.TempDir()
 	ok(t, dir, append(quick, "--monitor", "all", "--l2", "0.1")...)
-	const want = "best.gradus config.yaml confusion.csv data.json env.json last.gradus log.txt metrics.csv metrics.jsonl plots previous.gradus report.html result.json"
+	const want = "best.gradus config.yaml confusion.csv data.json env.json last.gradus log.txt metrics.csv metrics.jsonl plots predictions.csv previous.gradus report.html result.json"
 	if have := names(t, dir+"/runs/1-mnist-784-128-10"); have != want {
 		t.Errorf("the run has %s; want %s", have, want)
 	}
