@@ -11,16 +11,19 @@ import (
 )
 
 const (
-	leastBudget = 64 << 20
+	leastBudget = 4 << 20
 	usualBudget = 256 << 20 // where nothing tells how much memory there is
 	share       = 8         // of the memory that there is
 )
 
 // Budget returns how many bytes a large piece of data may take in memory: an eighth of what the machine, its container or GOMEMLIMIT
-// allow, 64 MiB at least. It never decides a result, only where the bytes lie.
+// allow, 4 MiB at least. It never decides a result, only where the bytes lie.
 var Budget = sync.OnceValue(func() int64 {
 	all := int64(math.MaxInt64)
-	for _, limit := range []int64{debug.SetMemoryLimit(-1), machine("/proc/meminfo"), container("/sys/fs/cgroup/memory.max"), processLimit()} {
+	for _, limit := range []int64{
+		debug.SetMemoryLimit(-1), machine("/proc/meminfo"), container("/sys/fs/cgroup/memory.max"),
+		container("/sys/fs/cgroup/memory/memory.limit_in_bytes"), processLimit(),
+	} {
 		if limit > 0 {
 			all = min(all, limit)
 		}
@@ -47,7 +50,7 @@ func machine(path string) int64 {
 	return 0
 }
 
-// container reads the limit of a control group, or returns 0.
+// container reads the limit of a control group of either version, or returns 0.
 func container(path string) int64 {
 	text, err := os.ReadFile(path)
 	if err != nil {
