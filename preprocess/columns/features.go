@@ -187,7 +187,7 @@ func (b *Binding) encode(t *Table, chosen rowSet) (*features, error) {
 		return nil, fmt.Errorf("columns: %s has %d rows of %d features, more than this machine can address", t.Name, f.n, f.width)
 	}
 	var err error
-	if f.memory, err = spill.Alloc("", int64(f.n)*int64(f.stride), inMemory); err != nil {
+	if f.memory, err = spill.Alloc("", int64(f.n)*int64(f.stride), memory()); err != nil {
 		return nil, err
 	}
 	f.data = f.memory.Bytes()
@@ -395,7 +395,7 @@ func (b *Binding) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 	for i, p := range parts {
 		set := whole.Subset(p.Rows).WithName(p.Name)
 		rows := func(row int) int { return row }
-		if int64(len(p.Rows))*int64(f.width)*4 <= min(dense, inMemory) {
+		if int64(len(p.Rows))*int64(f.width)*4 <= min(dense, memory()) {
 			x := make([]float32, len(p.Rows)*f.width)
 			f.Gather32(x, p.Rows)
 			if set, err = unpacked(set, x, f.width); err != nil {

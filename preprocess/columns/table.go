@@ -134,8 +134,16 @@ func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, s
 	return b, nil
 }
 
-// inMemory is how many bytes of cells, and of features, are held in memory; more of them go to a temporary file.
-var inMemory = spill.Budget()
+// inMemory is how many bytes of cells, and of features, are held in memory; more of them go to a temporary file. Tests change it;
+// below 0 it is what the machine can spare.
+var inMemory int64 = -1
+
+func memory() int64 {
+	if inMemory < 0 {
+		return spill.Budget()
+	}
+	return inMemory
+}
 
 // dense is how many bytes of features are kept as they are: gathering them copies, which is faster than to decode records.
 const dense = 16 << 20
@@ -161,7 +169,7 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 	if t.Names, err = names(first, t.Header); err != nil {
 		return nil, wrong(in.Line(), "%v", err)
 	}
-	store := spill.New("", inMemory)
+	store := spill.New("", memory())
 	defer store.Close()
 	take := func(p packedRows) error {
 		if p.n == 0 {
