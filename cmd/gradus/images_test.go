@@ -242,7 +242,7 @@ func TestDataExport(t *testing.T) {
 	if r := gradus(t, dir, "data", "export", "mnist", "png"); r.code != 1 || !strings.Contains(r.err, "png is not empty; want a new folder") {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
-	if r := gradus(t, dir, "data", "export", "iris", "x"); r.code != 3 || !strings.Contains(r.err, "iris has no pictures in classes") {
+	if r := gradus(t, dir, "data", "export", "circles", "x"); r.code != 3 || !strings.Contains(r.err, "circles has no pictures in classes") {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
 }
