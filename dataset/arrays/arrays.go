@@ -34,7 +34,8 @@ type Array struct {
 	Shape []int
 	Type  npy.Type
 
-	values *npy.Array   // in memory
+	values *npy.Array   // numbers in memory
+	texts  []string     // or texts
 	file   *mapped.Rows // or in a mapped file, of uint8 or float32
 }
 
@@ -56,7 +57,25 @@ func (a *Array) Width() int {
 }
 
 // String describes the array: "x_train float32 [60000 28 28]".
-func (a *Array) String() string { return fmt.Sprintf("%s %v %v", a.Name, a.Type, a.Shape) }
+func (a *Array) String() string { return fmt.Sprintf("%s %s %v", a.Name, a.Kind(), a.Shape) }
+
+// Kind names the type of the elements: "float32", "text".
+func (a *Array) Kind() string {
+	if a.texts != nil {
+		return "text"
+	}
+	return a.Type.String()
+}
+
+// hold takes over what was read.
+func (a *Array) hold(x *npy.Array) {
+	a.Shape = x.Shape
+	if texts, ok := x.Data.([]string); ok {
+		a.texts = texts
+		return
+	}
+	a.values, a.Type = x, x.Type()
+}
 
 // A Collection is the arrays of a file, of files that belong together, or of a folder.
 type Collection struct {
@@ -169,7 +188,7 @@ func (c *Collection) open(path string) error {
 		}
 		return nil
 	case bytes.HasPrefix(start, []byte("PK")), strings.HasSuffix(low, ".npz"):
-		named, err := npy.ReadArchiveFile(path)
+		named, err := reader.ReadArchiveFile(path)
 		return c.all(path, named, err)
 	}
 	v, err := pickle.ReadFile(path)
@@ -185,7 +204,9 @@ func (c *Collection) all(path string, named []npy.Named, err error) error {
 	}
 	c.Files = append(c.Files, path)
 	for _, n := range named {
-		c.Arrays = append(c.Arrays, &Array{Name: n.Name, Shape: n.Shape, Type: n.Type(), values: n.Array})
+		a := &Array{Name: n.Name}
+		a.hold(n.Array)
+		c.Arrays = append(c.Arrays, a)
 	}
 	if len(c.Arrays) == 0 {
 		return fmt.Errorf("arrays: %s holds no array", path)
@@ -219,18 +240,24 @@ func (c *Collection) add(path string) error {
 	if err != nil {
 		return fmt.Errorf("arrays: %w", err)
 	}
-	if isIDX(start) {
-		x, err := idx.ReadFile(path)
+	if !isIDX(start) {
+		x, err := readNPY(path)
 		if err != nil {
 			return err
 		}
-		a.values = &npy.Array{Shape: x.Dims, Data: x.Data}
-	} else if a.values, err = readNPY(path); err != nil {
+		a.hold(x)
+		return nil
+	}
+	x, err := idx.ReadFile(path)
+	if err != nil {
 		return err
 	}
-	a.Shape, a.Type = a.values.Shape, a.values.Type()
+	a.hold(&npy.Array{Shape: x.Dims, Data: x.Data})
 	return nil
 }
+
+// reader reads texts, too: they name classes.
+var reader = npy.Reader{Texts: true}
 
 // The most that a gzipped .npy file may become.
 const (
@@ -247,7 +274,7 @@ func readNPY(path string) (*npy.Array, error) {
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		return npy.ReadFile(path)
+		return reader.ReadFile(path)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -268,7 +295,7 @@ func readNPY(path string) (*npy.Array, error) {
 	if err := z.Reset(f); err != nil {
 		return nil, fmt.Errorf("arrays: %s: %w", path, err)
 	}
-	a, err := npy.Read(z)
+	a, err := reader.Read(z)
 	if err != nil {
 		return nil, fmt.Errorf("arrays: %s: %w", path, err)
 	}

@@ -38,6 +38,13 @@ func (p *Pair) Set(name string, o SetOptions) (*dataset.Set, error) {
 	if y == nil {
 		return nil, fmt.Errorf("arrays: %v has no targets; name the array to learn with --target", p.X)
 	}
+	if y.texts != nil {
+		classes, labels, err := y.classTexts(o)
+		if err != nil {
+			return nil, err
+		}
+		return dataset.FromLabels(name, x, nil, labels, classes)
+	}
 	if y.values == nil {
 		return nil, fmt.Errorf("arrays: %v is too large to be held in memory as targets", y)
 	}
@@ -91,6 +98,9 @@ func (a *Array) features() (dataset.Rows, error) {
 	width := a.Width()
 	if a.file != nil {
 		return a.file, nil
+	}
+	if a.texts != nil {
+		return nil, fmt.Errorf("arrays: %v: want numbers as features", a)
 	}
 	if pixels, ok := a.values.Data.([]uint8); ok {
 		return dataset.NewBytes(pixels, width), nil
@@ -162,6 +172,33 @@ func (a *Array) labels(values []float64, o SetOptions) ([]string, []int32, error
 		labels[i] = int32(k)
 	}
 	return names, labels, nil
+}
+
+// classTexts returns the classes of texts, sorted, and the number of each row's.
+func (a *Array) classTexts(o SetOptions) ([]string, []int32, error) {
+	if a.Width() != 1 || o.Numbers {
+		return nil, nil, fmt.Errorf("arrays: %v: texts are classes, one for each example", a)
+	}
+	classes := o.Classes
+	if classes == nil {
+		classes = slices.Compact(slices.Sorted(slices.Values(a.texts)))
+	}
+	if len(classes) < 2 || len(classes) > mostClasses {
+		return nil, nil, fmt.Errorf("arrays: %v: %d different texts; want 2 to %d classes", a, len(classes), mostClasses)
+	}
+	number := map[string]int32{}
+	for i, c := range classes {
+		number[c] = int32(i)
+	}
+	labels := make([]int32, len(a.texts))
+	for i, text := range a.texts {
+		k, ok := number[text]
+		if !ok {
+			return nil, nil, fmt.Errorf("arrays: %v: row %d is of class %q, which was not there in training; known are %d classes", a, i, text, len(classes))
+		}
+		labels[i] = k
+	}
+	return classes, labels, nil
 }
 
 // known returns the numbers of classes that have been seen: of those called by numbers the one that is called so, of others the one at

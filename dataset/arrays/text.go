@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/gradus-nn/gradus/format/npy"
 )
@@ -26,6 +27,13 @@ func (a *Array) cells() cell {
 				file.Gather32(row, []int{at})
 			}
 			return float(dst, float64(row[k%width]), 32)
+		}
+	}
+	if a.texts != nil {
+		return func(dst []byte, k int) []byte {
+			dst = append(dst, '"')
+			dst = append(dst, strings.ReplaceAll(a.texts[k], `"`, `""`)...)
+			return append(dst, '"')
 		}
 	}
 	switch d := a.values.Data.(type) {

@@ -24,8 +24,11 @@ const (
 )
 
 // ReadArchiveFile reads all arrays of an .npz file.
-func ReadArchiveFile(name string) ([]Named, error) {
-	return withFile(name, func(f *os.File, size int64) ([]Named, error) { return ReadArchive(f, size) })
+func ReadArchiveFile(name string) ([]Named, error) { return Reader{}.ReadArchiveFile(name) }
+
+// ReadArchiveFile reads all arrays of an .npz file.
+func (o Reader) ReadArchiveFile(name string) ([]Named, error) {
+	return withFile(name, func(f *os.File, size int64) ([]Named, error) { return o.archive(f, size) })
 }
 
 // ReadArchive reads all arrays of an .npz archive of the given size, as np.savez and np.savez_compressed write it: a zip of
@@ -34,14 +37,16 @@ func ReadArchiveFile(name string) ([]Named, error) {
 // Refused is whatever an honest writer never makes: names that lead elsewhere or occur twice, entries that overlap,
 // that are encrypted or no plain files, wrong lengths and checksums, bytes before the first entry, and content far larger
 // than the archive.
-func ReadArchive(r io.ReaderAt, size int64) ([]Named, error) {
+func ReadArchive(r io.ReaderAt, size int64) ([]Named, error) { return Reader{}.archive(r, size) }
+
+func (o Reader) archive(r io.ReaderAt, size int64) ([]Named, error) {
 	files, err := entries(r, size)
 	if err != nil {
 		return nil, err
 	}
 	var arrays []Named
 	for _, f := range files {
-		a, err := readEntry(f)
+		a, err := o.readEntry(f)
 		if err != nil {
 			return nil, locate(err, "", f.Name, -1)
 		}
@@ -106,7 +111,7 @@ func problem(p *zipcheck.Problem) error {
 
 // readEntry unpacks a file and reads its array. The length and the checksum of the directory must be those of the content;
 // archive/zip lets a checksum of 0 pass.
-func readEntry(f *zip.File) (*Array, error) {
+func (o Reader) readEntry(f *zip.File) (*Array, error) {
 	content, err := f.Open()
 	if err != nil {
 		return nil, damaged(err, "the entry is damaged")
@@ -114,7 +119,7 @@ func readEntry(f *zip.File) (*Array, error) {
 	defer content.Close()
 	sum := crc32.NewIEEE()
 	limited := &io.LimitedReader{R: content, N: int64(f.UncompressedSize64) + 1}
-	s := &source{r: io.TeeReader(limited, sum), first: max(firstChunk, int64(f.CompressedSize64))} // which is within the archive
+	s := &source{r: io.TeeReader(limited, sum), first: max(firstChunk, int64(f.CompressedSize64)), texts: o.Texts} // which is within the archive
 	a, err := s.array()
 	if err != nil {
 		var broken *FormatError

@@ -11,6 +11,9 @@ type header struct {
 	dtype   DType
 	fortran bool
 	shape   []int
+
+	texts   textType // width 0: the elements are no texts
+	refused error    // what to say about texts where none are wanted
 }
 
 // parseHeader reads the dictionary. at is the place of its text in the file.
@@ -39,7 +42,11 @@ func parseHeader(text string, at int64) (header, error) {
 		}
 		switch key {
 		case "descr":
-			h.dtype, err = p.dtype()
+			if h.dtype, err = p.dtype(); err != nil {
+				if h.texts = parseTexts(p.last); h.texts.width > 0 {
+					h.refused, err = err, nil
+				}
+			}
 		case "fortran_order":
 			h.fortran, err = p.truth()
 		case "shape":
@@ -70,6 +77,7 @@ type parser struct {
 	text string
 	at   int
 	base int64
+	last string // the dtype
 }
 
 func (p *parser) fail(at int, format string, args ...any) error {
@@ -135,6 +143,7 @@ func (p *parser) dtype() (DType, error) {
 	if err != nil {
 		return DType{}, err
 	}
+	p.last = descr
 	d, err := ParseDType(descr)
 	return d, locate(err, "", "", p.base+int64(start))
 }

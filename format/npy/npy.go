@@ -12,8 +12,8 @@
 // [Array] is in C order. A reader that overlooks the flag would return a matrix of the right shape with its numbers in
 // the wrong places.
 //
-// Read are all kinds of numbers, in both byte orders. Objects, texts, records, dates and complex numbers are an
-// [UnsupportedError]: above all an array of objects is a pickle, a program, and nothing here runs one.
+// Read are all kinds of numbers, in both byte orders, and by a [Reader] that is asked for them, texts. Objects, records, dates and
+// complex numbers are an [UnsupportedError]: above all an array of objects is a pickle, a program, and nothing here runs one.
 //
 // Nothing in a file is believed before it is checked, and memory grows with what the file delivers, not with what its
 // header promises.
@@ -113,11 +113,14 @@ func (a *Array) Check() error {
 }
 
 // byteLen returns the bytes of the elements of an array, or says why there is no such array.
-func byteLen(t Type, shape []int) (int, error) {
+func byteLen(t Type, shape []int) (int, error) { return byteSize(t.Size(), shape) }
+
+// byteSize is byteLen for elements of size bytes.
+func byteSize(size int, shape []int) (int, error) {
 	if len(shape) > maxRank {
 		return 0, fmt.Errorf("%d axes; want at most %d", len(shape), maxRank)
 	}
-	n, empty := t.Size(), false
+	n, empty := size, false
 	for i, d := range shape {
 		switch {
 		case d < 0:

@@ -19,10 +19,17 @@ const (
 	firstChunk = 1 << 20
 )
 
+// A Reader reads arrays as the functions of this package do, and where Texts is set, arrays of texts as well, whose Data is a
+// []string.
+type Reader struct{ Texts bool }
+
 // ReadFile reads the array in a file.
-func ReadFile(name string) (*Array, error) {
+func ReadFile(name string) (*Array, error) { return Reader{}.ReadFile(name) }
+
+// ReadFile reads the array in a file.
+func (o Reader) ReadFile(name string) (*Array, error) {
 	return withFile(name, func(f *os.File, size int64) (*Array, error) {
-		return (&source{r: bufio.NewReaderSize(f, 64<<10), first: max(firstChunk, size)}).array()
+		return (&source{r: bufio.NewReaderSize(f, 64<<10), first: max(firstChunk, size), texts: o.Texts}).array()
 	})
 }
 
@@ -46,8 +53,11 @@ func withFile[T any](name string, read func(f *os.File, size int64) (T, error)) 
 }
 
 // Read reads one array, and the stream to its end: bytes after the array are an error.
-func Read(r io.Reader) (*Array, error) {
-	return (&source{r: bufio.NewReaderSize(r, 64<<10), first: firstChunk}).array()
+func Read(r io.Reader) (*Array, error) { return Reader{}.Read(r) }
+
+// Read reads one array, and the stream to its end.
+func (o Reader) Read(r io.Reader) (*Array, error) {
+	return (&source{r: bufio.NewReaderSize(r, 64<<10), first: firstChunk, texts: o.Texts}).array()
 }
 
 // source is the content of a .npy file.
@@ -55,6 +65,7 @@ type source struct {
 	r      io.Reader
 	first  int64 // bytes to allocate at first
 	offset int64
+	texts  bool // are wanted, too
 }
 
 // array reads header and elements and makes sure that nothing follows.
@@ -63,11 +74,18 @@ func (s *source) array() (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	want, err := byteLen(h.dtype.Type, h.shape)
+	size := h.dtype.Type.Size()
+	if h.refused != nil {
+		size = h.texts.width
+	}
+	want, err := byteSize(size, h.shape)
+	if err == nil && h.refused != nil {
+		err = h.texts.check(h, want)
+	}
 	if err != nil {
 		return nil, &FormatError{Offset: s.offset, Reason: err.Error()}
 	}
-	body, err := s.body(want, fmt.Sprintf("the elements: shape %v of %v needs %d bytes", h.shape, h.dtype.Type, want))
+	body, err := s.body(want, fmt.Sprintf("the elements: shape %v of %v needs %d bytes", h.shape, h.name(), want))
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +94,10 @@ func (s *source) array() (*Array, error) {
 		return nil, &FormatError{Offset: s.offset, Reason: "more bytes after the last element; want one array a file: use np.savez for several"}
 	} else if err != io.EOF {
 		return nil, err
+	}
+	if h.refused != nil {
+		texts, err := h.texts.decode(body)
+		return &Array{h.shape, texts}, err
 	}
 	return New(h.dtype, h.shape, h.fortran, body)
 }
@@ -108,7 +130,11 @@ func (s *source) header() (header, error) {
 	if err := s.full(text, "the header"); err != nil {
 		return header{}, err
 	}
-	return parseHeader(string(text), at)
+	h, err := parseHeader(string(text), at)
+	if err == nil && h.refused != nil && !s.texts {
+		err = h.refused
+	}
+	return h, err
 }
 
 // full fills p or says why it cannot.

@@ -29,7 +29,7 @@ func Describe(w io.Writer, name string) error {
 	if arrays != nil {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		for _, a := range arrays {
-			fmt.Fprintf(t, "%s\t%s\t%v\t%s\n", terminal.Clean(a.Name), a.Type, a.Shape, a.Use)
+			fmt.Fprintf(t, "%s\t%s\t%v\t%s\n", terminal.Clean(a.Name), a.Kind(), a.Shape, a.Use)
 		}
 		t.Flush()
 		if !tabular {
