@@ -16,13 +16,15 @@ import (
 func newDataExport(c *console) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "export NAME|FOLDER DIR",
-		Short: "write a set of pictures as a folder of PNG files",
+		Use:   "export NAME|FOLDER DIR|FILE.csv",
+		Short: "write a set as a folder of PNG files, or as a table",
 		Long: `export writes every picture of a set as a PNG file of its own, in the layout
 that gradus train FOLDER reads: DIR/train/CLASS/00042.png, DIR/test/CLASS/...
-DIR must not exist, or be empty; it appears when it is complete.`,
+DIR must not exist, or be empty; it appears when it is complete. A set of named
+columns (iris, wine, breast-cancer, diabetes) becomes a table, FILE.csv.`,
 		Example: `  gradus data export mnist digits/
-  gradus data export fashion-mnist/ fashion-png/`,
+  gradus data export fashion-mnist/ fashion-png/
+  gradus data export iris iris.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return exit.Usagef("gradus data export: want a data set and a new folder, such as mnist digits/")
@@ -33,6 +35,9 @@ DIR must not exist, or be empty; it appears when it is complete.`,
 			train, test, info, err := catalog.Load(args[0], catalog.Options{Images: true})
 			if err != nil {
 				return exit.With(exit.Data, err)
+			}
+			if len(info.Columns) > 0 && info.Scaling != catalog.Pixels16 {
+				return exportTable(c, args[1], train, test, info, limit)
 			}
 			height, width, ok := session.Picture(train.Shape)
 			if len(train.Shape) == 3 && train.Shape[0] == 3 {

@@ -265,3 +265,25 @@ func TestDiabetes(t *testing.T) {
 		t.Error(r.out)
 	}
 }
+
+// A set that comes with the program becomes a table of one's own, which trains.
+func TestDataAsTable(t *testing.T) {
+	dir := t.TempDir()
+	if r := ok(t, dir, "data", "export", "diabetes", "d.csv"); !strings.Contains(r.err, "d.csv   442 rows; gradus train d.csv --target progression") {
+		t.Error(r.err)
+	}
+	ok(t, dir, "data", "export", "iris", "iris.csv")
+	text, err := os.ReadFile(dir + "/iris.csv")
+	if lines := strings.Split(string(text), "\n"); err != nil || len(lines) != 152 || lines[0] != "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),class" || strings.Count(string(text), "virginica") != 50 {
+		t.Errorf("%v\n%.200s", err, text)
+	}
+	if r := gradus(t, dir, "data", "export", "iris", "iris.csv"); r.code != 2 || !strings.Contains(r.err, "iris.csv exists; name another file") {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+	if r := ok(t, dir, "train", "d.csv", "--target", "progression", "--epochs", "3"); !strings.Contains(r.out, "442 rows · 11 columns") {
+		t.Error(r.out)
+	}
+	if r := ok(t, dir, "train", "iris.csv", "--target", "class", "--epochs", "3"); !strings.Contains(r.out, "into 3 classes: setosa, versicolor, virginica") {
+		t.Error(r.out)
+	}
+}
