@@ -57,7 +57,10 @@ with those; size and channels are chosen by the images and shown.
 
 FILE.csv is a table of your own, with the column to learn in --target: what its
 columns are is found out and shown, a fifth of the rows is kept back to judge
-the end by, and what is done to columns travels with the model.
+the end by, and what is done to columns travels with the model. Parquet is read
+as well, and so are arrays of NumPy: x and y, X_train and y_test, in an .npz
+file, a folder of .npy files or a pickle; gradus data show FILE tells what is in
+them. --val FILE and --test FILE judge by files of your own.
 
 config.yaml of a run repeats it, with the same weights, bit for bit. Ctrl-C
 stops after the batch at hand and saves; gradus train --resume goes on, and ends
@@ -68,7 +71,8 @@ with the same bits.`,
   gradus train iris --val 0.2 --patience 10
   gradus train runs/3-mnist-784-128-10/config.yaml lr=0.002
   gradus train --recipe nielsen-ch3-l2 --seed 7
-  gradus train houses.csv --target price
+  gradus train houses.csv --target price --test new.csv
+  gradus train digits.npz
   gradus train films.csv --target genres --class-weight balanced
   gradus train photos/ --size 32x32 --channels 3
   gradus train iris --folds 5 --repeat 5        how good, over 25 trainings
