@@ -22,7 +22,7 @@ func newExport(c *console) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "export MODEL|RUN [--to FORMAT] [-o FILE]",
-		Short: "a model for other programs: ONNX, a Go package, a program of its own ...",
+		Short: "a model for others: ONNX, a Go package, a program of its own ...",
 		Long: `export writes a model, a file or a run by its number or folder, for other
 programs.
 
