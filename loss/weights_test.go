@@ -92,3 +92,14 @@ func TestWeightsRefused(t *testing.T) {
 	testRefuses(t, loss.BinaryCrossEntropy{Positive: []float64{1e39, 1}}, out, "float32 can hold", "1e+39")
 	testRefuses(t, loss.BinaryCrossEntropy{Positive: []float64{1e-50, 1}}, out, "above 0", "1e-50")
 }
+
+// PyTorch 1.13, float64: cross_entropy(weight=w, reduction="none"), binary_cross_entropy_with_logits(pos_weight=w).
+func TestWeightedAsPyTorch(t *testing.T) {
+	y, w := []float64{0.5, -1, 2}, []float64{2, 0.5, 1}
+	l, dy, _ := example(loss.SoftmaxCrossEntropy{Weights: w}, y, []float64{0.25, 0.25, 0.5})
+	closeTo(t, "cross-entropy", []float64{l}, []float64{1.3964752087393018}, 1e-14)
+	closeTo(t, "its gradient", dy, []float64{-0.30279830884245873, -0.08099835507047662, 0.3837966639129354}, 1e-14)
+	l, dy, _ = example(loss.BinaryCrossEntropy{Positive: w}, y, []float64{0, 1, 1})
+	closeTo(t, "binary cross-entropy", []float64{l}, []float64{1.757635838982191}, 1e-14)
+	closeTo(t, "its gradient", dy, []float64{0.6224593312018546, -0.36552928931500245, -0.11920292202211769}, 1e-14)
+}
