@@ -225,6 +225,9 @@ func TestLeaks(t *testing.T) {
 	if r := ok(t, dir, "train", "houses.csv", "--target", "price", "--epochs", "2", "--columns", "with tax=ignored"); strings.Contains(r.err, " alone ") {
 		t.Errorf("left out, and still named:\n%s", r.err)
 	}
+	if r := ok(t, dir, "train", "houses.csv", "--target", "price", "--epochs", "1", "--folds", "2"); strings.Count(r.err, " alone ") != 1 {
+		t.Errorf("folds:\n%s", r.err)
+	}
 	var report struct{ Leaks []leakage.Finding }
 	if err := json.Unmarshal([]byte(ok(t, dir, "train", "houses.csv", "--target", "price", "--epochs", "1", "--json").out), &report); err != nil || len(report.Leaks) != 1 {
 		t.Errorf("%+v, %v", report, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/leakage"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/loss"
@@ -33,7 +34,9 @@ type CrossReport struct {
 	Recipe   *recipe.Recipe `json:"recipe"`
 
 	Figures map[string]Spread `json:"figures"` // over the repeats, of all folds together
-	metric  string
+
+	Leaks  []leakage.Finding `json:"leaks,omitempty"` // columns that foretell a target alone, in the first training
+	metric string
 }
 
 // A Repeat is one seed's trainings: all folds together.
@@ -130,6 +133,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 				r.Recipe, r.Data, r.Layers = t.recipe, data.Info.Name, recipe.Sketch(t.net.Spec())
 				t.print = show
 				t.introduceFolds(folds, repeats)
+				r.Leaks = t.leaksOfFirst()
 			}
 			e, err := t.once(ctx, &answers)
 			if err != nil {

@@ -47,6 +47,14 @@ func (t *trainer) warnOfLeaks() {
 	}
 }
 
+// leaksOfFirst warns of leaks in the first of many trainings, which keep no log and no report.
+func (t *trainer) leaksOfFirst() []leakage.Finding {
+
+	t.show, t.report = progress.New(t.Progress), &TrainReport{}
+	t.warnOfLeaks()
+	return t.report.Leaks
+}
+
 // leak is what there is to say about a column that foretells a target alone.
 func leak(schema *columns.Schema, f leakage.Finding) string {
 	what := schema.Sought()
