@@ -430,7 +430,7 @@ func Each(paths []string, form preprocess.Image, threads int, do func(i int, pix
 	width := form.Size()
 	at := min(max(1, memory/width), 1024, max(1, len(paths)))
 	pixels := make([]byte, at*width)
-	r := newReader(0)
+	r := newReader(mostMemory(bytesOf(func(i int) string { return paths[i] }, len(paths), threads)))
 	for lo := 0; lo < len(paths); lo += at {
 		n := min(at, len(paths)-lo)
 		_, errs := r.readAll(func(i int) string { return paths[lo+i] }, n, pixels, form, threads)
