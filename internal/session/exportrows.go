@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 
 	"github.com/gradus-nn/gradus/internal/recipe"
@@ -55,7 +54,7 @@ func (u *Used) askedTable() *asked {
 	a := &asked{source: u.Model.Data}
 	a.values = u.tableRows(parityRows - parityRows/4)
 	if len(a.values) == 0 {
-		a.source = "made-up rows (seed 1)"
+		a.source = "made-up values (seed 1)"
 		for range parityRows - parityRows/4 {
 			a.values = append(a.values, madeUp(s, rng))
 		}
@@ -78,12 +77,8 @@ func (u *Used) askedTable() *asked {
 // errEnough ends the reading of a table.
 var errEnough = errors.New("enough rows")
 
-// tableRows returns the first rows of the file that the model was trained on, if it is there and still fits.
+// tableRows returns the first rows of the data that the model was trained on, if it is there and still fits.
 func (u *Used) tableRows(n int) [][]columns.Value {
-	info, err := os.Stat(u.Model.Data)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
 	f, err := recipe.OpenRows(u.Model.Data, recipe.RowOptions{Target: u.Model.Columns.Sought(), Part: "train"})
 	if err != nil {
 		return nil
