@@ -16,7 +16,7 @@ import (
 // parityRows is on how many rows an export is compared with its model.
 const parityRows = 256
 
-// Asked are the rows on which an export is compared with its model.
+// asked are the rows on which an export is compared with its model.
 type asked struct {
 	values [][]columns.Value // of a model of tables
 	raw    []float32         // otherwise: [rows, in] as they were measured, before any scaling
