@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -72,6 +73,18 @@ func TestArraysAsTable(t *testing.T) {
 	ok(t, dir, "predict", "1", "new.npz", "-o", "out.csv")
 	if text := read(t, dir, "out.csv"); strings.Count(text, "\n") != 76 || !strings.HasPrefix(text, "x0,x1,x2,x3,prediction,p_0,p_1,p_2\n4.9,3,1.4,0.2,0,") {
 		t.Errorf("%.200s", text)
+	}
+	// A part that validates stops the training.
+	few := func(a *npy.Array) *npy.Array {
+		if d, ok := a.Data.([]float32); ok {
+			return npy.Of(d[:30*4], 30, 4)
+		}
+		return npy.Of(a.Data.([]int64)[:30], 30)
+	}
+	writeArrays(t, dir+"/parts.npz", npy.Named{Name: "X_train", Array: x}, npy.Named{Name: "y_train", Array: y}, npy.Named{Name: "X_val", Array: few(xt)},
+		npy.Named{Name: "y_val", Array: few(yt)}, npy.Named{Name: "X_test", Array: xt}, npy.Named{Name: "y_test", Array: yt})
+	if r := ok(t, dir, "train", "parts.npz", "--epochs", "2"); !strings.Contains(r.out, "75 to train on · 30 to stop by · 75 to judge the end by") {
+		t.Errorf("%s", r.out)
 	}
 	// Another archive under that name is refused.
 	writeArrays(t, dir+"/iris.npz", npy.Named{Name: "x", Array: xt}, npy.Named{Name: "y", Array: yt})
@@ -148,8 +161,19 @@ func TestArraysAsPictures(t *testing.T) {
 	if r := gradus(t, dir, "train", "quarters.pkl.gz", "--val", "0.2"); r.code != 2 || !strings.Contains(r.err, "the data bring 100 examples of their own that judge the epochs") {
 		t.Errorf("--val beside a part of one's own: exit %d, %s", r.code, r.err)
 	}
-	// Files of one's own, floats beside bytes.
+	// Files of one's own; numbers from 0 to 255 mean the same as bytes and as floats.
+	whole := make([]float32, 100*side*side)
+	for i := range whole {
+		whole[i] = float32(pixels[i])
+	}
+	writeArrays(t, dir+"/floats.npz", npy.Named{Name: "x", Array: npy.Of(whole, 100, side, side)}, npy.Named{Name: "y", Array: npy.Of(labels[:100], 100)})
 	writeArrays(t, dir+"/held.npz", npy.Named{Name: "x", Array: npy.Of(pixels[:100*side*side], 100, side, side)}, npy.Named{Name: "y", Array: npy.Of(labels[:100], 100)})
+	judged := regexp.MustCompile(`(?m)^.*(result|log loss).*$`)
+	one := ok(t, dir, "train", "quarters.npz", "--epochs", "2", "--test", "held.npz")
+	other := ok(t, dir, "train", "quarters.npz", "--epochs", "2", "--test", "floats.npz")
+	if a, b := masked(strings.Join(judged.FindAllString(one.out, -1), "")), masked(strings.Join(judged.FindAllString(other.out, -1), "")); a == "" || a != b {
+		t.Errorf("judged by bytes:\n%s\nby floats:\n%s", a, b)
+	}
 	r = ok(t, dir, "train", "quarters.npz", "--epochs", "2", "--val", "held.npz", "--test", "held.npz")
 	if !strings.Contains(r.out, "600 train · 100 val · 100 test") || !strings.Contains(r.err, "100 of the 100 rows of held.npz occur among those to train on, too") {
 		t.Errorf("%s%s", r.out, r.err)

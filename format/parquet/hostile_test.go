@@ -43,19 +43,25 @@ func TestFlippedBytes(t *testing.T) {
 	for _, name := range []string{"plain-1.parquet", "snappy-2.parquet", "gzip-1.parquet", "zstd-1.parquet", "lz4-2.parquet"} {
 		data := read(t, name)
 		footer := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
-		noticed := 0
+		noticed, sums := 0, 0
 		for i := range data {
 			if i < footer && i%149 != 0 || i >= footer && i%11 != 0 {
 				continue
 			}
 			flipped := bytes.Clone(data)
 			flipped[i] ^= 1 << (i % 8)
-			if drain(t, flipped) != nil {
+			if err := drain(t, flipped); err != nil {
 				noticed++
+				if strings.Contains(err.Error(), "the checksum of a page is wrong") {
+					sums++
+				}
 			}
 		}
 		if noticed < 50 {
 			t.Errorf("%s: only %d flips were noticed", name, noticed)
+		}
+		if sums == 0 {
+			t.Errorf("%s: no flip was noticed by a checksum", name)
 		}
 	}
 }
