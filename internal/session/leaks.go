@@ -49,7 +49,6 @@ func (t *trainer) warnOfLeaks() {
 
 // leaksOfFirst warns of leaks in the first of many trainings, which keep no log and no report.
 func (t *trainer) leaksOfFirst() []leakage.Finding {
-
 	t.show, t.report = progress.New(t.Progress), &TrainReport{}
 	t.warnOfLeaks()
 	return t.report.Leaks
