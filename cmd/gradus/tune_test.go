@@ -154,6 +154,12 @@ func TestTuneInterrupt(t *testing.T) {
 	if code := cmd.ProcessState.ExitCode(); code != 130 || !regexp.MustCompile(`interrupted with \d+ results; go on with: gradus tune --resume 1\n$`).MatchString(err.String()) {
 		t.Errorf("exit %d\n%s", code, err.String())
 	}
+	if r := gradus(t, dir, "train", "--resume", "1"); r.code != 3 || r.err != "gradus: runs/1-digits-tune is a search; gradus tune --resume 1 goes on\n" {
+		t.Errorf("exit %d, %q", r.code, r.err)
+	}
+	if r := ok(t, dir, "runs", "ls"); !strings.Contains(r.out, "unfinished") {
+		t.Errorf("runs ls:\n%s", r.out)
+	}
 	// What a crash has left of a line is no obstacle; what somebody wrote into the middle is said to be wrong.
 	journal := dir + "/runs/1-digits-tune/trials.jsonl"
 	text, _ := os.ReadFile(journal)

@@ -105,6 +105,9 @@ func (t *trainer) prepare() error {
 			return exit.With(exit.Data, err)
 		}
 		if request, err = recipe.Read(run.Path(runs.Config)); err != nil {
+			if _, search := os.Stat(run.Path(runs.Tune)); search == nil {
+				err = fmt.Errorf("%s is a search; gradus tune --resume %s goes on", run.Dir, t.Resume)
+			}
 			return exit.With(exit.Data, err)
 		}
 		t.run = run
