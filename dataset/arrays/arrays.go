@@ -322,8 +322,9 @@ func beginning(path string) ([]byte, error) {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return nil, err
 		}
-		if z, err := gzip.NewReader(f); err == nil {
-			n, err = io.ReadFull(z, start)
+		if z, unpackErr := gzip.NewReader(f); unpackErr == nil {
+			n, _ = io.ReadFull(z, start) // who reads it says what is wrong with it
+			return start[:n], nil
 		}
 	}
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
