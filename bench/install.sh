@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the peers with Debian's package manager, as far as it may. What is not there afterwards is left out of the
 # comparison, by name.
-packages='gcc libc6-dev libopenblas-dev libblis-dev libdnnl-dev python3-numpy python3-torch'
+packages='gcc libc6-dev libopenblas-dev libblis-dev libdnnl-dev python3-numpy python3-torch python3-pandas python3-sklearn'
 
 missing=
 for p in $packages; do
