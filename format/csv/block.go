@@ -44,9 +44,6 @@ func (b *Block) leave(at int) {
 	b.slow = b.r.over(bufio.NewReader(bytes.NewReader(b.text[at:])), b.line)
 }
 
-// Size returns the bytes of the block's text; of a block that is read slowly, 0.
-func (b *Block) Size() int { return len(b.text) }
-
 // Line returns the line in which the row began.
 func (b *Block) Line() int { return b.row }
 

@@ -50,26 +50,30 @@ func TestPlain(t *testing.T) {
 
 // columnsOfAllKinds makes cells of a kind: how a column of it would be written.
 var columnsOfAllKinds = map[string]func(rng *rand.Rand, i int) string{
-	"small":      func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.IntN(200) - 100) },
-	"large":      func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.Int64N(1e17) - 5e16) },
-	"price":      func(rng *rand.Rand, _ int) string { return fmt.Sprintf("%.2f", rng.NormFloat64()*1000) },
-	"shortest":   func(rng *rand.Rand, _ int) string { return fmt.Sprint(float64(rng.IntN(2000)-1000) / 100) },
-	"python":     func(rng *rand.Rand, _ int) string { return pythons(float64(rng.IntN(2000)-1000) / 100) },
-	"float":      func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.NormFloat64()) },
-	"float32":    func(rng *rand.Rand, _ int) string { return fmt.Sprint(float32(rng.NormFloat64())) },
-	"comma":      func(rng *rand.Rand, _ int) string { return strings.Replace(fmt.Sprint(float64(rng.IntN(99))/10), ".", ",", 1) },
+	"small":    func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.IntN(200) - 100) },
+	"large":    func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.Int64N(1e17) - 5e16) },
+	"price":    func(rng *rand.Rand, _ int) string { return fmt.Sprintf("%.2f", rng.NormFloat64()*1000) },
+	"shortest": func(rng *rand.Rand, _ int) string { return fmt.Sprint(float64(rng.IntN(2000)-1000) / 100) },
+	"python":   func(rng *rand.Rand, _ int) string { return pythons(float64(rng.IntN(2000)-1000) / 100) },
+	"float":    func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.NormFloat64()) },
+	"float32":  func(rng *rand.Rand, _ int) string { return fmt.Sprint(float32(rng.NormFloat64())) },
+	"comma": func(rng *rand.Rand, _ int) string {
+		return strings.Replace(fmt.Sprint(float64(rng.IntN(99))/10), ".", ",", 1)
+	},
 	"both marks": func(rng *rand.Rand, _ int) string { return fmt.Sprintf("%d%c5", rng.IntN(9), ".,"[rng.IntN(2)]) },
 	"mixed":      func(rng *rand.Rand, _ int) string { return []string{"1.50", "2", "3.125"}[rng.IntN(3)] },
 	"zeros":      func(rng *rand.Rand, _ int) string { return []string{"0", "-0", "0.0", "00", "1"}[rng.IntN(5)] },
 	"category":   func(rng *rand.Rand, _ int) string { return []string{"North", "South", "East", "Nörd"}[rng.IntN(4)] },
 	"codes":      func(rng *rand.Rand, _ int) string { return []string{"01", "02", "10", "11"}[rng.IntN(4)] },
 	"boolean":    func(rng *rand.Rand, _ int) string { return []string{"yes", "no", "Yes"}[rng.IntN(3)] },
-	"date":       func(rng *rand.Rand, _ int) string { return fmt.Sprintf("2021-%02d-%02d", 1+rng.IntN(12), 1+rng.IntN(28)) },
-	"id":         func(_ *rand.Rand, i int) string { return fmt.Sprint(1000 + i) },
-	"code":       func(rng *rand.Rand, _ int) string { return fmt.Sprintf("%016x", rng.Uint64()) },
-	"constant":   func(*rand.Rand, int) string { return "7" },
-	"labels":     func(rng *rand.Rand, _ int) string { return []string{"a|b", "a", "b|c", "none", ""}[rng.IntN(5)] },
-	"empty":      func(*rand.Rand, int) string { return "" },
+	"date": func(rng *rand.Rand, _ int) string {
+		return fmt.Sprintf("2021-%02d-%02d", 1+rng.IntN(12), 1+rng.IntN(28))
+	},
+	"id":       func(_ *rand.Rand, i int) string { return fmt.Sprint(1000 + i) },
+	"code":     func(rng *rand.Rand, _ int) string { return fmt.Sprintf("%016x", rng.Uint64()) },
+	"constant": func(*rand.Rand, int) string { return "7" },
+	"labels":   func(rng *rand.Rand, _ int) string { return []string{"a|b", "a", "b|c", "none", ""}[rng.IntN(5)] },
+	"empty":    func(*rand.Rand, int) string { return "" },
 	"odd": func(rng *rand.Rand, i int) string {
 		if i%50 == 3 {
 			return []string{"about 5", "1e3", "+7", "12 kg"}[rng.IntN(4)]
