@@ -14,20 +14,21 @@ import (
 )
 
 func newRuns(c *console) *cobra.Command {
+	ls := newRunsLs(c)
 	cmd := &cobra.Command{
 		Use:   "runs",
 		Short: "the trainings so far: list, show, compare, remove",
-		Long: `runs shows the trainings that are kept in the folder runs, and removes them. A
-run is named by its number, its name or its folder; 7/17 is trial 17 of search
-7, and latest the newest.`,
+		Long: `runs shows the trainings that are kept in the folder runs, and removes them;
+alone it lists them. A run is named by its number, its name or its folder; 7/17
+is trial 17 of search 7, and latest the newest.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
-			return exit.Usagef("gradus runs: want a command: gradus runs ls, show, compare or rm")
+			return ls.RunE(ls, args)
 		},
 	}
-	cmd.AddCommand(newRunsLs(c), newRunsShow(c), newRunsCompare(c), newRunsRm(c))
+	cmd.AddCommand(ls, newRunsShow(c), newRunsCompare(c), newRunsRm(c))
 	return cmd
 }
 
