@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gradus-nn/gradus/internal/build"
 )
 
 // npyFile is a .npy file of version 1 with a header as it is given.
@@ -82,7 +84,7 @@ func TestHostileData(t *testing.T) {
 		if r.code != 3 || !strings.Contains(r.err, c.want) || strings.Count(r.err, "\n") != 1 || r.out != "" || strings.Contains(r.err, "\x1b") {
 			t.Errorf("%q: exit %d, %s%s\nwant 3, ... %s", c.name, r.code, r.out, r.err, c.want)
 		}
-		if limit := int64(64<<20 + 4*len(c.data)); most > limit && !underRace() {
+		if limit := int64(64<<20 + 4*len(c.data)); most > limit && !build.Race() {
 			t.Errorf("%q: %d bytes of memory for a file of %d; want at most %d", c.name, most, len(c.data), limit)
 		}
 		os.Remove(filepath.Join(dir, c.name))

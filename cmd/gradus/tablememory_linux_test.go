@@ -7,11 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/gradus-nn/gradus/internal/build"
 )
 
 // writeSales writes a table of numbers, categories and gaps.
@@ -62,7 +62,7 @@ func TestTableMemory(t *testing.T) {
 	if r.code != 0 {
 		t.Fatalf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
-	if bound := 64<<20 + 4*size; most > bound && !underRace() {
+	if bound := 64<<20 + 4*size; most > bound && !build.Race() {
 		t.Errorf("%d MB for a file of %d MB; want at most %d", most>>20, size>>20, bound>>20)
 	}
 	r, little := peak(t, dir, []string{"GOMEMLIMIT=32MiB"}, args...)
@@ -89,13 +89,7 @@ func TestLongLine(t *testing.T) {
 	if want := "long.csv:3: a row of more than 16 MiB; is it a table, a line an example?"; r.code != 3 || !strings.Contains(r.err, want) {
 		t.Errorf("exit %d: %s; want %s", r.code, r.err, want)
 	}
-	if most > 512<<20 && !underRace() { // a few times what a row may be, however long the line is
+	if most > 512<<20 && !build.Race() { // a few times what a row may be, however long the line is
 		t.Errorf("%d MB for a line of 200", most>>20)
 	}
-}
-
-// underRace reports whether the race detector is in this program: it keeps several times the memory, which says nothing of ours.
-func underRace() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }

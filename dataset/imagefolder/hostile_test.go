@@ -13,12 +13,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
@@ -219,7 +219,7 @@ func TestMemory(t *testing.T) {
 	for name, files := range map[string]map[string][]byte{"attacks": attacks, "bombs": bombs} {
 		dir := folder(t, files)
 		have, size := memoryOf(t, dir)
-		if most := 64<<20 + 4*size; have > most && !underRace() {
+		if most := 64<<20 + 4*size; have > most && !build.Race() {
 			t.Errorf("%s: %d MiB for files of %d KiB; want at most %d MiB", name, have>>20, size>>10, most>>20)
 		} else {
 			t.Logf("%s: %d MiB for files of %d KiB", name, have>>20, size>>10)
@@ -253,10 +253,4 @@ func FuzzPixels(f *testing.F) {
 			t.Errorf("%d pixels", len(p))
 		}
 	})
-}
-
-// underRace reports whether the race detector is in this program: it keeps several times the memory, which says nothing of ours.
-func underRace() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }

@@ -4,6 +4,7 @@ package build
 import (
 	"runtime"
 	"runtime/debug"
+	"slices"
 )
 
 // Info is what is known about the running program.
@@ -48,4 +49,11 @@ func (i Info) String() string {
 		s += ")"
 	}
 	return s
+}
+
+// Race reports whether the race detector is in this program. It keeps several times the memory, and lets pools forget what
+// they were given: tests that measure memory or allocations say nothing then.
+func Race() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
