@@ -62,3 +62,25 @@ func FuzzRows(f *testing.F) {
 		}
 	})
 }
+
+// Who names a column means that one.
+func TestBunchTargetIsOnlyADefault(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, []byte("4,2,rose,lily\n1.5,2,0\n3,4.25,1\n-1,0,1\n1,1,0\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]string{"": "target", "x0": "x0"} {
+		q := &Request{Data: &path, Target: &target}
+		d, err := q.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have := d.Table.Schema.Sought(); have != want {
+			t.Errorf("--target %q: learns %s, want %s", target, have, want)
+		}
+	}
+	wrong := "targett"
+	if _, err := (&Request{Data: &path, Target: &wrong}).Load(); err == nil || !strings.Contains(err.Error(), `"targett"`) {
+		t.Errorf("--target targett: %v", err)
+	}
+}

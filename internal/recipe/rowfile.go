@@ -73,6 +73,9 @@ func OpenRows(name string, o RowOptions) (*RowFile, error) {
 		f.Close()
 		return nil, err
 	}
+	if o.Target != "" { // somebody names them
+		r.Target = ""
+	}
 	return r, nil
 }
 
