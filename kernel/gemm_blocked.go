@@ -45,11 +45,7 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 	if p.K == 0 {
 		t.ai = 0 // there is no a to step down
 	}
-	most := u.panelBytes
-	if p.Form == TN {
-		most = u.panelBytesTN
-	}
-	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= most {
+	if vecs <= u.widest && p.Form != NT && 4*u.lanes*vecs*p.K <= u.panelLimit(p.Form == TN) {
 		u.onePanel(p, &t, ai, vecs)
 		return
 	}
@@ -73,6 +69,14 @@ func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
 		g.long = balanced(p.K, max(groupBytes/(4*u.lanes*g.group), 64))
 	}
 	g.run()
+}
+
+// panelLimit is the most bytes of a panel of b, where a lies across or not.
+func (u *gemmUnit) panelLimit(across bool) int {
+	if across {
+		return u.panelBytesTN
+	}
+	return u.panelBytes
 }
 
 // onePanel computes a product that needs no blocks: narrow, and not deep.
@@ -185,11 +189,7 @@ func (g *blocked) pack(jc, vecs, po, k int) {
 // block computes c[ic:ic+rows, jc:jc+vecs] for k in [po, po+long).
 func (g *blocked) block(jc, vecs, po, long, ic, rows int) {
 	u, p, t := g.u, g.p, g.t
-	bytes := u.panelBytes
-	if p.Form == TN && !g.copyA {
-		bytes = u.panelBytesTN
-	}
-	short := balanced(long, bytes/(4*u.lanes*u.next(vecs)))
+	short := balanced(long, u.panelLimit(p.Form == TN && !g.copyA)/(4*u.lanes*u.next(vecs)))
 	if !g.packB && g.vecs > u.widest {
 		short = min(long, streamed)
 	}
