@@ -26,6 +26,9 @@ func interruptible(c *console) (ctx context.Context, stop func()) {
 		}
 	}()
 	return ctx, func() {
+		if ctx.Err() != nil {
+			return // a second signal still means the same, until the program has ended
+		}
 		signal.Stop(signals)
 		close(signals)
 		cancel()
