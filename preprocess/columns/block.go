@@ -10,12 +10,14 @@ import (
 	"github.com/gradus-nn/gradus/internal/spill"
 )
 
-// A block is consecutive rows of a table, column by column.
+// A block is consecutive rows of a table. Its piece begins with a record a row, which has the codes of all columns but those of
+// texts.
 type block struct {
 	first   int // row of the table
 	n       int
+	stride  int // bytes of a record
 	columns []packed
-	piece   *spill.Piece // of the codes
+	piece   *spill.Piece // of the records, and of the texts
 }
 
 // lines are where the rows of a block begin in the file: one after the other from first on, or as listed.
@@ -27,23 +29,23 @@ type lines struct {
 
 // codes writes the codes of a column to dst [n]; the column must not be one of texts.
 func (b *block) codes(dst []int64, c *packed) {
-	data := b.piece.Bytes()[c.at:]
+	data, stride := b.piece.Bytes()[c.at:], b.stride
 	switch c.size {
 	case 1:
 		for i := range dst {
-			dst[i] = int64(int8(data[i]))
+			dst[i] = int64(int8(data[i*stride]))
 		}
 	case 2:
 		for i := range dst {
-			dst[i] = int64(int16(binary.LittleEndian.Uint16(data[2*i:])))
+			dst[i] = int64(int16(binary.LittleEndian.Uint16(data[i*stride:])))
 		}
 	case 4:
 		for i := range dst {
-			dst[i] = int64(int32(binary.LittleEndian.Uint32(data[4*i:])))
+			dst[i] = int64(int32(binary.LittleEndian.Uint32(data[i*stride:])))
 		}
 	default:
 		for i := range dst {
-			dst[i] = int64(binary.LittleEndian.Uint64(data[8*i:]))
+			dst[i] = int64(binary.LittleEndian.Uint64(data[i*stride:]))
 		}
 	}
 	runtime.KeepAlive(b)
@@ -121,17 +123,17 @@ func (b *block) numbersOf(dst []float64, j int, c *Column, chosen rowSet, step i
 
 // code returns one of them.
 func (b *block) code(i int, c *packed) int64 {
-	data := b.piece.Bytes()[c.at:]
+	data := b.piece.Bytes()[i*b.stride+c.at:]
 	defer runtime.KeepAlive(b)
 	switch c.size {
 	case 1:
-		return int64(int8(data[i]))
+		return int64(int8(data[0]))
 	case 2:
-		return int64(int16(binary.LittleEndian.Uint16(data[2*i:])))
+		return int64(int16(binary.LittleEndian.Uint16(data)))
 	case 4:
-		return int64(int32(binary.LittleEndian.Uint32(data[4*i:])))
+		return int64(int32(binary.LittleEndian.Uint32(data)))
 	}
-	return int64(binary.LittleEndian.Uint64(data[8*i:]))
+	return int64(binary.LittleEndian.Uint64(data))
 }
 
 // word returns the word that a code below least stands for.

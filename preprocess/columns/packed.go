@@ -18,7 +18,7 @@ import (
 type packed struct {
 	form  form
 	size  int   // bytes of a code; 0: text
-	at    int   // of the codes in the block's data, or of the ends of the texts, 4 bytes each, with the texts after them
+	at    int   // of the code in a record; or of the ends of the texts in the block's data, 4 bytes each, with the texts after them
 	least int64 // the smallest number
 	words [][]byte
 }
@@ -132,9 +132,10 @@ type packer struct {
 	data []byte
 
 	codes    []int64
-	decimals []uint8 // of each number; noNumber for a word
-	index    []int32 // hash table of words: numbers of words from 1
-	lines    []int   // in which the rows begin
+	all      [][]int64 // of every column
+	decimals []uint8   // of each number; noNumber for a word
+	index    []int32   // hash table of words: numbers of words from 1
+	lines    []int     // in which the rows begin
 }
 
 // packedRows are rows in the order of the file whose place in the table is not known yet.
@@ -158,9 +159,24 @@ func (p *packer) rows(width int, at []int, store *spill.Store) (packedRows, erro
 		return packedRows{block: &block{}}, nil
 	}
 	b := &block{n: n, columns: make([]packed, width)}
-	p.data = p.data[:0]
+	for len(p.all) < width {
+		p.all = append(p.all, nil)
+	}
 	for j := range b.columns {
-		b.columns[j] = p.pack(j, n, width)
+		c := &b.columns[j]
+		if *c = p.pack(j, n, width); c.size > 0 {
+			p.all[j], p.codes = p.codes, p.all[j]
+			c.at = b.stride
+			b.stride += c.size
+		}
+	}
+	p.data = slices.Grow(p.data[:0], n*b.stride)[:n*b.stride]
+	for j := range b.columns {
+		if c := &b.columns[j]; c.size > 0 {
+			setCodes(p.data[c.at:], b.stride, c.size, p.all[j])
+		} else {
+			p.texts(c, j, n, width)
+		}
 	}
 	l := lines{first: at[0]}
 	if at[n-1] != at[0]+n-1 {
@@ -188,7 +204,7 @@ func (p *packer) cell(k int) []byte {
 	return p.text[begin:p.ends[k]]
 }
 
-// pack packs column j of n rows of the given width to data.
+// pack finds the form of column j of n rows of the given width, and its codes; size 0 where it has to be text.
 func (p *packer) pack(j, n, width int) packed {
 	p.codes, p.decimals = p.codes[:0], p.decimals[:0]
 	clear(p.index)
@@ -201,12 +217,12 @@ func (p *packer) pack(j, n, width int) packed {
 		cell := p.cell(i*width + j)
 		units, d, m, zero, ok := plain(cell)
 		if ok && m != 0 && mark != 0 && m != mark {
-			return p.texts(j, n, width)
+			return packed{}
 		}
 		if !ok {
 			k := p.word(cell, &words)
 			if len(words) > n/4+16 || len(words) > mostWords {
-				return p.texts(j, n, width)
+				return packed{}
 			}
 			p.codes, p.decimals = append(p.codes, int64(k)), append(p.decimals, noNumber)
 			continue
@@ -224,7 +240,7 @@ func (p *packer) pack(j, n, width int) packed {
 	if fewest < most {
 		// As many decimals as needed, but at least the fewest: then no number with more of them ends in 0.
 		if c.form.fewest = fewest; zeros > fewest {
-			return p.texts(j, n, width)
+			return packed{}
 		}
 	}
 	least, largest := int64(math.MaxInt64), int64(math.MinInt64)
@@ -234,7 +250,7 @@ func (p *packer) pack(j, n, width int) packed {
 		}
 		u, factor := p.codes[i], powers[most-int(d)]
 		if u > math.MaxInt64/factor/2 || u < -math.MaxInt64/factor/2 {
-			return p.texts(j, n, width)
+			return packed{}
 		}
 		u *= factor
 		p.codes[i] = u
@@ -248,7 +264,7 @@ func (p *packer) pack(j, n, width int) packed {
 	}
 	lowest := lowestOf(c.size)
 	if c.least = lowest + w; least < c.least {
-		return p.texts(j, n, width)
+		return packed{}
 	}
 	for i, d := range p.decimals {
 		if d == noNumber {
@@ -265,36 +281,39 @@ func (p *packer) pack(j, n, width int) packed {
 		all = append(all, word...)
 		c.words[k] = all[from:len(all):len(all)]
 	}
-	p.align()
-	c.at = len(p.data)
-	switch c.size {
+	return c
+}
+
+// setCodes writes codes of one size, stride bytes apart.
+func setCodes(data []byte, stride, size int, codes []int64) {
+	switch size {
 	case 1:
-		for _, u := range p.codes {
-			p.data = append(p.data, byte(u))
+		for i, u := range codes {
+			data[i*stride] = byte(u)
 		}
 	case 2:
-		for _, u := range p.codes {
-			p.data = binary.LittleEndian.AppendUint16(p.data, uint16(u))
+		for i, u := range codes {
+			binary.LittleEndian.PutUint16(data[i*stride:], uint16(u))
 		}
 	case 4:
-		for _, u := range p.codes {
-			p.data = binary.LittleEndian.AppendUint32(p.data, uint32(u))
+		for i, u := range codes {
+			binary.LittleEndian.PutUint32(data[i*stride:], uint32(u))
 		}
 	default:
-		for _, u := range p.codes {
-			p.data = binary.LittleEndian.AppendUint64(p.data, uint64(u))
+		for i, u := range codes {
+			binary.LittleEndian.PutUint64(data[i*stride:], uint64(u))
 		}
 	}
-	return c
 }
 
 // lowestOf returns the smallest number of so many bytes.
 func lowestOf(size int) int64 { return -1 << (8*size - 1) }
 
-// texts packs a column as text.
-func (p *packer) texts(j, n, width int) packed {
+// texts packs column j as text.
+func (p *packer) texts(c *packed, j, n, width int) {
 	p.align()
-	at, end := len(p.data), uint32(0)
+	c.at = len(p.data)
+	end := uint32(0)
 	for i := range n {
 		end += uint32(len(p.cell(i*width + j)))
 		p.data = binary.LittleEndian.AppendUint32(p.data, end)
@@ -302,7 +321,6 @@ func (p *packer) texts(j, n, width int) packed {
 	for i := range n {
 		p.data = append(p.data, p.cell(i*width+j)...)
 	}
-	return packed{at: at}
 }
 
 func (p *packer) align() {
