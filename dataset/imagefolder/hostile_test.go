@@ -9,16 +9,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/gradus-nn/gradus/internal/build"
+	"github.com/gradus-nn/gradus/internal/peak"
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
@@ -156,57 +152,20 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// peakEnv makes the test's own program a child that reads a folder and tells the most memory that it had.
-const peakEnv = "IMAGEFOLDER_TEST_PEAK"
-
+// TestMain loads, as a child of TestMemory, a folder, and asks for each file by itself.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(peakEnv); dir != "" {
-		peak(dir)
-		return
-	}
-	os.Exit(m.Run())
-}
-
-// peak loads a folder, asks for each file by itself, and prints what the system counted.
-func peak(dir string) {
-	_, err := Load(dir, Options{})
-	fmt.Println("error:", err)
-	if paths, _, err := List(dir); err == nil {
-		Each(paths, form(16, 16, 3), 0, func(int, []byte, error) error { return nil })
-	}
-	status, _ := os.ReadFile("/proc/self/status")
-	fmt.Printf("%s\n", status)
-}
-
-// memoryOf returns the most memory that a child had which read the folder, and the bytes of its files.
-func memoryOf(t *testing.T, dir string) (peak, files int64) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("the memory of a child is read from /proc")
-	}
-	filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() {
-			files += info.Size()
+	peak.Main(m, func(dir string) error {
+		_, err := Load(dir, Options{})
+		if paths, _, err := List(dir); err == nil {
+			Each(paths, form(16, 16, 3), 0, func(int, []byte, error) error { return nil })
 		}
-		return nil
+		return err
 	})
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), peakEnv+"="+dir)
-	out, err := cmd.CombinedOutput()
-	m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(out)
-	if err != nil || m == nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	kb, _ := strconv.ParseInt(string(m[1]), 10, 64)
-	return kb << 10, files
 }
 
 // No file makes the program take more than 64 MiB and four times the files: neither those that promise much, nor those that keep
 // what they promise.
 func TestMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped with -short: starts itself again, which an emulator of another processor does not let it")
-	}
 	attacks := map[string][]byte{}
 	for name, c := range hostile() {
 		attacks[fmt.Sprintf("%d/%s.png", len(attacks)%2, strings.ReplaceAll(name, " ", "_"))] = c.data
@@ -216,15 +175,8 @@ func TestMemory(t *testing.T) {
 	for i := range 4 { // each is under the bound by itself: 36 MiB of colours, 39 MiB of grey
 		bombs[fmt.Sprintf("a/%d.png", i)], bombs[fmt.Sprintf("b/%d.png", i)] = colour, grey
 	}
-	for name, files := range map[string]map[string][]byte{"attacks": attacks, "bombs": bombs} {
-		dir := folder(t, files)
-		have, size := memoryOf(t, dir)
-		if most := 64<<20 + 4*size; have > most && !build.Race() {
-			t.Errorf("%s: %d MiB for files of %d KiB; want at most %d MiB", name, have>>20, size>>10, most>>20)
-		} else {
-			t.Logf("%s: %d MiB for files of %d KiB", name, have>>20, size>>10)
-		}
-	}
+	t.Run("attacks", func(t *testing.T) { peak.Check(t, folder(t, attacks), false, 0) })
+	t.Run("bombs", func(t *testing.T) { peak.Check(t, folder(t, bombs), true, 0) })
 }
 
 // Whatever a file holds, it becomes pixels or a sentence in one line.

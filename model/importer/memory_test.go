@@ -2,50 +2,34 @@ package importer_test
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/gradus-nn/gradus/format/npy"
-	"github.com/gradus-nn/gradus/internal/build"
+	"github.com/gradus-nn/gradus/internal/peak"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/model/importer"
 )
 
-// TestMain imports, where the environment asks for it, one file and prints the process's largest memory.
+// TestMain imports, as a child of TestMemory, one file.
 func TestMain(m *testing.M) {
-	path := os.Getenv("IMPORTER_OPEN")
-	if path == "" {
-		os.Exit(m.Run())
-	}
-	_, err := importer.OpenWith(path, importer.Options{Between: []layer.Layer{layer.ReLU{}}})
-	fmt.Println(peak(), err)
-}
-
-// peak returns the largest resident memory of this process in bytes, 0 where the system does not tell.
-func peak() int {
-	status, _ := os.ReadFile("/proc/self/status")
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	field, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	kib, _ := strconv.Atoi(field)
-	return kib << 10
+	peak.Main(m, func(path string) error {
+		_, err := importer.OpenWith(path, importer.Options{Between: []layer.Layer{layer.ReLU{}}})
+		return err
+	})
 }
 
 // TestMemory: to import a network takes at most 64 MiB and four times the file, whatever the format, and so does refusing one.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes files of 32 MB")
-	}
-	if peak() == 0 {
-		t.Skip("needs /proc/self/status")
 	}
 	const in, out = 4096, 2048 // one layer of 8 million weights: the hardest case, since nothing can be let go of between layers
 	weights := make([]float32, in*out)
@@ -112,29 +96,17 @@ func TestMemory(t *testing.T) {
 			return err
 		}, false},
 	} {
-		path := filepath.Join(t.TempDir(), "net")
-		var file bytes.Buffer
-		if err := c.write(&file); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, file.Bytes(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "IMPORTER_OPEN="+path)
-		answer, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Errorf("%s: %v: %s", c.name, err, answer)
-			continue
-		}
-		text, verdict, _ := strings.Cut(strings.TrimSpace(string(answer)), " ")
-		used, _ := strconv.Atoi(text)
-		if bound := 64<<20 + 4*file.Len(); used == 0 || used > bound && !build.Race() {
-			t.Errorf("%s: %d bytes of memory for a file of %d, want at most %d", c.name, used, file.Len(), bound)
-		}
-		if (verdict == "<nil>") != c.accepted {
-			t.Errorf("%s: %s", c.name, verdict)
-		}
-		t.Logf("%-24s %5.2f times the file", c.name, float64(used)/float64(file.Len()))
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "net")
+			file, err := os.Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			if err := c.write(file); err != nil {
+				t.Fatal(err)
+			}
+			peak.Check(t, path, c.accepted, 0)
+		})
 	}
 }
