@@ -10,13 +10,17 @@ import (
 // A Block is consecutive rows of a table. Its plain rows are cut in place; whatever is not plain, and every error, is left to
 // a Reader over the same text, so that there is one meaning of a table.
 type Block struct {
-	text  []byte
-	at    int     // of the next row
-	r     *Reader // whose settings are those of the table
-	line  int     // of the next byte
-	row   int     // the line that the row began in
-	cells [][]byte
-	spare []byte // of cells in which quotes stand twice
+	text   []byte
+	n      int     // bytes of text that are of the table; cells that stand there otherwise follow them
+	at     int     // of the next row
+	r      *Reader // whose settings are those of the table
+	line   int     // of the next byte
+	number int
+
+	cells    []Cell
+	lines    []int
+	bare     bool // there is a CR without LF
+	unquoted int  // no row has quotes that begins from at on and before this place
 
 	slow  *Reader
 	of    *cutter // whose own slow reader slow is; otherwise nil
@@ -24,111 +28,134 @@ type Block struct {
 	err   error
 }
 
+// A Cell is where the text of a cell stands.
+type Cell struct{ From, To uint32 }
+
+// Rows are the rows of a block.
+type Rows struct {
+	Text  []byte
+	Cells []Cell // [rows, width]: cell k is Text[Cells[k].From:Cells[k].To]
+	Lines []int  // [rows]: where each begins
+}
+
 // begin makes a block of the table that r reads, from its line on.
-func (b *Block) begin(r *Reader) {
-	*b = Block{text: b.text, r: r, line: r.line, cells: b.cells[:0], spare: b.spare[:0]}
+func (b *Block) begin(r *Reader, number int) {
+	*b = Block{text: b.text, r: r, line: r.line, number: number, cells: b.cells[:0], lines: b.lines[:0]}
 }
 
 // check looks at the whole text for what only the slow reader can judge.
 func (b *Block) check() {
+	b.n = len(b.text)
 	if b.slow != nil {
 		return
 	}
 	if bytes.IndexByte(b.text, 0) >= 0 || !utf8.Valid(b.text) {
 		b.leave(0)
+		return
 	}
+	cr := bytes.Count(b.text, []byte{'\r'})
+	b.bare = cr > 0 && cr != bytes.Count(b.text, []byte("\r\n"))
 }
 
 // leave leaves the text from at on, where a row begins, to the slow reader.
 func (b *Block) leave(at int) {
-	b.slow = b.r.over(bufio.NewReader(bytes.NewReader(b.text[at:])), b.line)
+	b.slow = b.r.over(bufio.NewReader(bytes.NewReader(b.text[at:b.n])), b.line)
 }
 
-// Line returns the line in which the row began.
-func (b *Block) Line() int { return b.row }
+// Number returns the place of the block in the table, from 0.
+func (b *Block) Number() int { return b.number }
 
-// Next returns the cells of the next row, which stay valid until the next call; false after the last row, and where the table is
-// broken, for which Blocks has the error.
-func (b *Block) Next() ([][]byte, bool) {
-	if b.slow == nil {
-		cells, ok := b.plain()
-		if ok || b.slow == nil {
-			return cells, ok
+// Rows cuts all rows of the block, or those before the place where the table is broken, for which Blocks has the error. They stay
+// valid until work returns, which may call Rows once.
+func (b *Block) Rows() Rows {
+	for b.slow == nil && b.at < b.n {
+		if end := b.evenTo(); end == b.at || !b.even(end) {
+			b.row()
 		}
 	}
-	if b.of != nil && b.quota <= 0 {
-		return nil, false
+	if b.slow != nil {
+		b.slowRows()
 	}
-	cells, err := b.slow.Read()
-	if err != nil {
-		if err != io.EOF {
-			b.err = err
-		}
-		if b.of != nil {
-			b.of.ended = true
-		}
-		return nil, false
-	}
-	b.row = b.slow.Line()
-	b.quota -= len(b.slow.text) + 1
-	return cells, true
+	return Rows{b.text, b.cells, b.lines}
 }
 
-// plain cuts the next row, if it can. At the end of the text, and where the slow reader has to go on, it returns false.
-func (b *Block) plain() ([][]byte, bool) {
-	text, at, separator := b.text, b.at, b.r.separator
+// slowRows reads what is left of the block row by row.
+func (b *Block) slowRows() {
+	for b.of == nil || b.quota > 0 {
+		cells, err := b.slow.Read()
+		if err != nil {
+			if err != io.EOF {
+				b.err = err
+			}
+			if b.of != nil {
+				b.of.ended = true
+			}
+			return
+		}
+		b.lines = append(b.lines, b.slow.Line())
+		for _, cell := range cells {
+			from := len(b.text)
+			b.text = append(b.text, cell...)
+			b.cells = append(b.cells, Cell{uint32(from), uint32(len(b.text))})
+		}
+		b.quota -= len(b.slow.text) + 1
+	}
+}
+
+// row cuts the next row, whatever it holds, or leaves the rest to the slow reader.
+func (b *Block) row() {
+	text, at, separator := b.text[:b.n], b.at, b.r.separator
 	for at < len(text) && (text[at] == '\n' || text[at] == '\r') {
 		at = b.endLine(at)
 	}
-	if at == len(text) {
-		return nil, false
+	if b.at = at; at == len(text) {
+		return
 	}
-	begin := at
-	line := b.line
-	b.row = line
-	cells := b.cells[:0]
-	b.spare = b.spare[:0]
+	begin, line, first := at, b.line, len(b.cells)
+	giveUp := func() {
+		b.line = line
+		b.cells = b.cells[:first]
+		b.leave(begin)
+	}
 	for {
-		var cell []byte
+		var cell Cell
 		if at < len(text) && text[at] == '"' {
 			var ok bool
 			if cell, at, ok = b.quoted(at); !ok {
-				b.line = line
-				b.leave(begin)
-				return nil, false
+				giveUp()
+				return
 			}
 		} else {
-			from := at
+			cell.From = uint32(at)
 			for at < len(text) {
 				if c := text[at]; c == separator || c == '\n' || c == '\r' {
 					break
 				}
 				at++
 			}
-			cell = text[from:at:at]
+			cell.To = uint32(at)
 		}
-		cells = append(cells, cell)
+		b.cells = append(b.cells, cell)
 		if at == len(text) || text[at] != separator {
 			break
 		}
 		at++
 	}
-	if len(cells) != b.r.width || at-begin > b.r.maxRow {
-		b.line = line
-		b.leave(begin)
-		return nil, false
+	if len(b.cells)-first != b.r.width || at-begin > b.r.maxRow {
+		giveUp()
+		return
 	}
+	b.lines = append(b.lines, line)
 	if at < len(text) {
 		at = b.endLine(at)
 	}
-	b.at, b.cells = at, cells
-	return cells, true
+	b.at = at
 }
 
 // endLine moves behind the end of a line: LF, CR or CRLF.
 func (b *Block) endLine(at int) int {
 	b.line++
-	if b.text[at] == '\r' && at+1 < len(b.text) && b.text[at+1] == '\n' {
+	if b.text[at] == '\r' && at+1 < b.n && b.text[at+1] == '\n' {
 		return at + 2
 	}
 	return at + 1
@@ -136,14 +163,14 @@ func (b *Block) endLine(at int) int {
 
 // quoted cuts a cell within quotes that begins at at, and returns where it ends: at a separator, an end of line or the end of the
 // text. It is not ok if the slow reader has to judge.
-func (b *Block) quoted(at int) (cell []byte, end int, ok bool) {
-	text := b.text
+func (b *Block) quoted(at int) (cell Cell, end int, ok bool) {
+	text := b.text[:b.n]
 	at++
 	from, twice := at, false
 	for {
 		j := bytes.IndexByte(text[at:], '"')
 		if j < 0 {
-			return nil, 0, false
+			return Cell{}, 0, false
 		}
 		if at += j + 1; at < len(text) && text[at] == '"' {
 			at++
@@ -152,24 +179,24 @@ func (b *Block) quoted(at int) (cell []byte, end int, ok bool) {
 		}
 		break
 	}
-	cell = text[from : at-1 : at-1]
-	b.line += lineEnds(cell)
+	cell = Cell{uint32(from), uint32(at - 1)}
+	b.line += lineEnds(text[from : at-1])
 	if twice {
-		n := len(b.spare)
-		for rest := cell; ; {
+		cell.From = uint32(len(b.text))
+		for rest := text[from : at-1]; ; {
 			j := bytes.IndexByte(rest, '"')
 			if j < 0 {
-				b.spare = append(b.spare, rest...)
+				b.text = append(b.text, rest...)
 				break
 			}
-			b.spare = append(b.spare, rest[:j+1]...)
+			b.text = append(b.text, rest[:j+1]...)
 			rest = rest[j+2:]
 		}
-		cell = b.spare[n:len(b.spare):len(b.spare)]
+		cell.To = uint32(len(b.text))
 	}
 	at += spaces(text[at:])
 	if at < len(text) && text[at] != b.r.separator && text[at] != '\n' && text[at] != '\r' {
-		return nil, 0, false
+		return Cell{}, 0, false
 	}
 	return cell, at, true
 }

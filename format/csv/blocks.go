@@ -82,6 +82,7 @@ func Blocks[T any](r *Reader, threads int, work func(*Block) (T, error), take fu
 		j := &job{block: b, done: make(chan struct{})}
 		queue = append(queue, j)
 		if b.of != nil { // it reads from the table itself
+			b.check()
 			do(j)
 		} else {
 			jobs <- j
@@ -97,16 +98,18 @@ func Blocks[T any](r *Reader, threads int, work func(*Block) (T, error), take fu
 
 // A cutter cuts the text of a table into blocks of whole rows.
 type cutter struct {
-	r     *Reader
-	rest  []byte  // of the text that was read, the beginning of a row
-	ended bool    // nothing follows rest
-	slow  *Reader // reads what is left, row by row
+	r      *Reader
+	rest   []byte  // of the text that was read, the beginning of a row
+	ended  bool    // nothing follows rest
+	slow   *Reader // reads what is left, row by row
+	blocks int     // so far
 }
 
 // next fills b with the next rows; false means that there are none.
 func (c *cutter) next(b *Block) bool {
 	r := c.r
-	b.begin(r)
+	b.begin(r, c.blocks)
+	c.blocks++
 	if c.slow != nil {
 		return c.slowly(b)
 	}

@@ -28,8 +28,13 @@ func inBlocks(r io.Reader, o Options, size, threads int) (text []string, err err
 	}
 	text = append(text, show(c.Line(), first))
 	err = Blocks(c, threads, func(b *Block) (rows []string, err error) {
-		for cells, ok := b.Next(); ok; cells, ok = b.Next() {
-			rows = append(rows, show(b.Line(), cells))
+		r := b.Rows()
+		cells := make([][]byte, c.width)
+		for i, line := range r.Lines {
+			for j, cell := range r.Cells[i*c.width : (i+1)*c.width] {
+				cells[j] = r.Text[cell.From:cell.To]
+			}
+			rows = append(rows, show(line, cells))
 		}
 		return rows, nil
 	}, func(rows []string) error {
@@ -168,7 +173,7 @@ func TestBlocksStop(t *testing.T) {
 	c.block = 2
 	stop := fmt.Errorf("enough")
 	taken := 0
-	err := Blocks(c, 3, func(b *Block) (int, error) { b.Next(); return b.Line(), nil }, func(line int) error {
+	err := Blocks(c, 3, func(b *Block) (int, error) { return b.Rows().Lines[0], nil }, func(line int) error {
 		if taken++; line == 50 {
 			return stop
 		}
@@ -201,10 +206,7 @@ func BenchmarkBlocks(b *testing.B) {
 		c, _ := NewReader(bytes.NewReader(text), Options{})
 		c.Read()
 		Blocks(c, 0, func(b *Block) (n int, err error) {
-			for cells, ok := b.Next(); ok; cells, ok = b.Next() {
-				n += len(cells)
-			}
-			return n, nil
+			return len(b.Rows().Cells), nil
 		}, func(int) error { return nil })
 	}
 }

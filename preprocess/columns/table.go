@@ -197,12 +197,13 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 			p = new(packer)
 		}
 		defer packers.Put(p)
-		p.text, p.ends, p.lines = p.text[:0], p.ends[:0], p.lines[:0]
-		for cells, ok := b.Next(); ok; cells, ok = b.Next() {
-			p.add(cells)
-			p.lines = append(p.lines, b.Line())
+		p.text, p.ends = p.text[:0], p.ends[:0]
+		rows := b.Rows()
+		for _, cell := range rows.Cells {
+			p.text = append(p.text, trim(rows.Text[cell.From:cell.To])...)
+			p.ends = append(p.ends, uint32(len(p.text)))
 		}
-		return p.rows(width, p.lines, store)
+		return p.rows(width, rows.Lines, store)
 	}, take)
 	if err != nil {
 		return nil, err
