@@ -7,7 +7,7 @@ import (
 )
 
 // TestGemmDoesNotAllocate covers the ways a product can take: one panel, packed and transposed b, a copied a, shared
-// among workers, with and without a worker's scratch memory. The first call may allocate the scratch.
+// among workers, on its side, with and without a worker's scratch memory. The first call may allocate the scratch.
 func TestGemmDoesNotAllocate(t *testing.T) {
 	team := kernel.NewTeam(2)
 	defer team.Close()
@@ -19,6 +19,7 @@ func TestGemmDoesNotAllocate(t *testing.T) {
 		{M: 4, N: 2, K: 1, A: x, B: x, C: c, Act: kernel.ActReLU},
 		{M: 40, N: 512, K: 512, A: x, B: x, C: c, Start: kernel.Bias, Bias: x, Act: kernel.ActTanh},
 		{Form: kernel.TN, M: 512, N: 512, K: 30, A: x, B: x, C: c},
+		{Form: kernel.TN, M: 100, N: 2, K: 60, A: x, B: x, C: c},
 		{Form: kernel.NT, M: 30, N: 100, K: 80, A: x, B: x, C: c, Act: kernel.ActSigmoid},
 	} {
 		for name, f := range map[string]func(){

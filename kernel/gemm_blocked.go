@@ -36,6 +36,10 @@ const (
 var lent = sync.Pool{New: func() any { return NewWorker() }}
 
 func (u *gemmUnit) gemm(w *Worker, p *Product[float32]) {
+	if u.turns(p) {
+		u.turned(w, p)
+		return
+	}
 	vecs := (p.N + u.lanes - 1) / u.lanes
 	ai, ak := p.LDA, 1
 	if p.Form == TN {

@@ -7,6 +7,7 @@ import "unsafe"
 // The first worker's also holds the product that its team is at work on.
 type packBuffers struct {
 	a, b  []float32
+	side  []float32 // a narrow product on its side
 	group []float32 // what b holds now: a group of columns (it is not in the state of the product, which would
 	// then escape to the heap with everything in it)
 

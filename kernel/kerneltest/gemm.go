@@ -98,6 +98,12 @@ func gemmBlocks(t *testing.T, path string) {
 			i++
 		}
 	}
+	// Few columns and many rows, as in the gradient of a last layer, plain and with paddings.
+	for i := range 40 {
+		c := every(i, gemmCase{m: []int{16, 37, 128, 401}[i%4], n: 1 + i%5, k: []int{32, 64, 200}[i%3]})
+		c.form, c.start, c.act = kernel.TN, kernel.Zero, kernel.ActNone
+		x.check(c)
+	}
 	// Several blocks of k, packed or not: what must happen only in the first or only in the last of them.
 	for _, c := range []gemmCase{{m: 6, n: 75, k: 1000}, {m: 50, n: 200, k: 1300}} {
 		for i := range 12 {
