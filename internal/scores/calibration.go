@@ -30,7 +30,7 @@ type calibrator struct {
 
 func (c *calibrator) add(p float64, right bool) {
 	k := 0
-	for k+1 < reliabilityBins && p > edge(k+1) {
+	for k+1 < reliabilityBins && p > edges[k+1] {
 		k++
 	}
 	c.n++
@@ -41,12 +41,18 @@ func (c *calibrator) add(p float64, right bool) {
 	}
 }
 
-func edge(k int) float64 { return float64(k) / reliabilityBins }
+// edges are the limits of the bins.
+var edges = func() (e [reliabilityBins + 1]float64) {
+	for k := range e {
+		e[k] = float64(k) / reliabilityBins
+	}
+	return e
+}()
 
 func (c *calibrator) report() *Calibration {
 	r := &Calibration{}
 	for k, n := range c.count {
-		b := Bin{Lo: edge(k), Hi: edge(k + 1), N: n, Said: share(c.said[k], float64(n)), Right: share(c.right[k], float64(n))}
+		b := Bin{Lo: edges[k], Hi: edges[k+1], N: n, Said: share(c.said[k], float64(n)), Right: share(c.right[k], float64(n))}
 		weight := share(float64(n), float64(c.n))
 		r.ECE += weight * max(b.Said-b.Right, b.Right-b.Said)
 		r.Over += weight * (b.Said - b.Right)

@@ -7,17 +7,27 @@ type Classes struct {
 	Confusion *Confusion
 
 	n           int
-	outputs     []float32 // [n, kept]: of every class, or with two classes of the second
-	truths      []int32
-	keep        bool
-	certain     bool // the outputs are probabilities: not negative, 1 in all
+	rankings    []ranking // of every class, or with two classes of the second; nil: too many answers
+	kept        int       // outputs in them
+	certain     bool      // the outputs are probabilities: not negative, 1 in all
 	log, square float64
 	calibrator  calibrator
 }
 
 // NewClasses returns a judge of answers about the named classes.
 func NewClasses(names []string) *Classes {
-	return &Classes{Confusion: NewConfusion(names), keep: true, certain: true}
+	asked := len(names)
+	if asked == 2 {
+		asked = 1 // one output is what the other leaves
+	}
+	return &Classes{Confusion: NewConfusion(names), rankings: make([]ranking, asked), certain: true}
+}
+
+// Expect makes room for n examples at once; more or fewer may come.
+func (c *Classes) Expect(n int) {
+	for i := range c.rankings {
+		c.rankings[i].grow(min(n, keptAnswers/len(c.rankings)))
+	}
 }
 
 // Add takes an example of class truth for which the model has put out p, a value for every class. The largest is its answer.
@@ -40,18 +50,19 @@ func (c *Classes) Add(truth int, p []float32) {
 	c.log -= math.Log(math.Max(float64(p[truth]), smallest))
 	c.square += square / 2
 	c.calibrator.add(float64(p[answer]), answer == truth)
-	if !c.keep {
-		return
+	c.rank(truth, p)
+}
+
+// rank keeps the outputs for the areas under the curves.
+func (c *Classes) rank(truth int, p []float32) {
+	if c.kept > keptAnswers-len(p) {
+		c.rankings = nil
 	}
-	if len(c.outputs) > keptAnswers-len(p) {
-		c.keep, c.outputs, c.truths = false, nil, nil
-		return
+	first := len(p) - len(c.rankings) // the second of two
+	for i := range c.rankings {
+		c.rankings[i].add(p[first+i], truth == first+i)
 	}
-	c.truths = append(c.truths, int32(truth))
-	if len(p) == 2 {
-		p = p[1:]
-	}
-	c.outputs = append(c.outputs, p...)
+	c.kept += len(c.rankings)
 }
 
 // A Report is what there is to say about answers. Figures holds the metrics that are defined, by name; a share of nothing is left
@@ -62,6 +73,7 @@ type Report struct {
 	Macro       *Score       // their mean
 	Targets     []Deviation  // of numbers
 	Calibration *Calibration // of probabilities of classes
+	ROC         []Point      // of the second of two classes, by falling threshold; nil where there are more
 }
 
 // Report returns the figures.
@@ -87,24 +99,17 @@ func (c *Classes) Report() *Report {
 
 // areas fills in the areas under the ROC curves: of each class against all others, and their mean.
 func (c *Classes) areas(r *Report) {
-	classes := len(r.Classes)
-	if !c.keep || classes < 2 {
+	first := len(r.Classes) - len(c.rankings)
+	if len(c.rankings) == 0 || len(r.Classes) < 2 {
 		return
 	}
-	width, first := classes, 0
-	if classes == 2 {
-		width, first = 1, 1
+	for i := range c.rankings {
+		r.Classes[first+i].AUC, r.ROC = c.rankings[i].area()
 	}
-	q := ranking{keys: make([]uint64, 0, c.n)}
-	for k := range width {
-		q.keys, q.nan = q.keys[:0], false
-		for i, truth := range c.truths {
-			q.add(c.outputs[i*width+k], int(truth) == first+k)
-		}
-		r.Classes[first+k].AUC = q.auc()
-	}
-	if classes == 2 {
-		r.Classes[0].AUC = r.Classes[1].AUC // one output is what the other leaves
+	if len(r.Classes) == 2 {
+		r.Classes[0].AUC = r.Classes[1].AUC
+	} else {
+		r.ROC = nil
 	}
 	r.meanArea()
 }

@@ -24,6 +24,13 @@ func NewLabels(names []string) *Labels {
 	return l
 }
 
+// Expect makes room for n examples at once; more or fewer may come.
+func (l *Labels) Expect(n int) {
+	for i := range l.rankings {
+		l.rankings[i].grow(min(n, keptAnswers/2/len(l.rankings)))
+	}
+}
+
 // Add takes an example with the targets t, 0 or 1 for every label, to which the model gives the probabilities p.
 func (l *Labels) Add(t, p []float32) {
 	l.n++
@@ -78,7 +85,7 @@ func (l *Labels) Report() *Report {
 		all.Predicted += s.Predicted
 		all.Correct += s.Correct
 		if l.keep {
-			s.AUC = l.rankings[i].auc()
+			s.AUC, _ = l.rankings[i].area()
 		}
 	}
 	all.rates()

@@ -47,8 +47,8 @@ func Find(name string) (Metric, bool) {
 	return Metric{}, false
 }
 
-// keptAnswers bounds the outputs that are kept for exact areas under curves: 32 MiB, and four times that to sort those of one class. Of
-// larger sets areas are left out.
+// keptAnswers bounds the outputs that are kept for exact areas under curves: 32 MiB, and at most as much to sort them. Of larger sets
+// areas are left out.
 const keptAnswers = 1 << 23
 
 // smallest is what a probability counts for at least in a logarithm: the distance of 1 from the next float32.

@@ -116,7 +116,7 @@ func TestAreaIsShareOfPairs(t *testing.T) {
 				}
 			}
 		}
-		have := q.auc()
+		have, curve := q.area()
 		if len(ones) == 0 || len(zeros) == 0 {
 			if have != nil {
 				t.Fatalf("an area of %v with one kind only", *have)
@@ -125,6 +125,9 @@ func TestAreaIsShareOfPairs(t *testing.T) {
 		}
 		if want := won / float64(len(ones)*len(zeros)); math.Abs(*have-want) > 1e-12 {
 			t.Fatalf("%v and %v: %v; want %v", ones, zeros, *have, want)
+		}
+		if under := trapezia(curve); math.Abs(*have-under) > 1e-12 {
+			t.Fatalf("%v and %v: an area of %v under the curve %v, which has %v", ones, zeros, *have, curve, under)
 		}
 	}
 }

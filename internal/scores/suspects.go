@@ -46,7 +46,7 @@ func (s *Suspects) Find(most int) (all int, worst []Suspect) {
 		sum[c] += float64(s.p[i*s.classes+int(c)])
 		n[c]++
 	}
-	var found []Suspect
+	found := NewWorst(most, func(a, b Suspect) int { return cmp.Compare(b.Likely-b.Own, a.Likely-a.Own) })
 	for i, label := range s.labels {
 		p := s.p[i*s.classes : (i+1)*s.classes]
 		looks := -1
@@ -56,11 +56,10 @@ func (s *Suspects) Find(most int) (all int, worst []Suspect) {
 			}
 		}
 		if looks >= 0 && looks != int(label) && p[looks] > p[label] {
-			found = append(found, Suspect{i, int(label), looks, float64(p[label]), float64(p[looks])})
+			found.Add(Suspect{i, int(label), looks, float64(p[label]), float64(p[looks])})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Suspect) int { return cmp.Compare(b.Likely-b.Own, a.Likely-a.Own) })
-	return len(found), found[:min(most, len(found))]
+	return found.Given(), found.List()
 }
 
 // An Odd number is one that is far from what a model says.
@@ -79,24 +78,23 @@ func FindOdd(errors []float64, most int) (all int, worst []Odd) {
 	if len(errors) == 0 {
 		return 0, nil
 	}
-	center := median(slices.Clone(errors))
-	distances := make([]float64, len(errors))
+	sorted := slices.Clone(errors)
+	center := median(sorted)
 	for i, e := range errors {
-		distances[i] = math.Abs(e - center)
+		sorted[i] = math.Abs(e - center)
 	}
 	const normal = 1.4826
-	unit := normal * median(slices.Clone(distances))
+	unit := normal * median(sorted)
 	if !(unit > 0) {
 		return 0, nil
 	}
-	var found []Odd
-	for i, d := range distances {
-		if d > oddFrom*unit {
-			found = append(found, Odd{i, errors[i], d / unit})
+	found := NewWorst(most, func(a, b Odd) int { return cmp.Compare(b.Times, a.Times) })
+	for i, e := range errors {
+		if d := math.Abs(e - center); d > oddFrom*unit {
+			found.Add(Odd{i, e, d / unit})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Odd) int { return cmp.Compare(b.Times, a.Times) })
-	return len(found), found[:min(most, len(found))]
+	return found.Given(), found.List()
 }
 
 // median sorts the values.
