@@ -106,6 +106,7 @@ func (f *trainFlags) settings(cmd *cobra.Command) {
 	groups(cmd, "Network", func(s *pflag.FlagSet) {
 		optionalString(s, &r.Layers, "layers", "`LAYERS` as sizes, 784,30,10, or in words, \"dense 50 relu, dense 10\"; 128 hidden units for large data, 32 for small")
 		optionalString(s, &r.From, "from", "`MODEL` or run with the first weights, or a file that gradus import reads; layers and loss are its own")
+		optionalBool(s, &r.NewHead, "new-head", "with --from, begin the last layer anew; done unasked where the classes are others than the model's, =false forbids")
 		optionalString(s, &r.Freeze, "freeze", "`LAYERS` whose weights stay as they are: their numbers, as inspect shows them, 0,2, or all-but-last")
 		optionalString(s, &r.Act, "act", "`NAME` of the activation between sizes; relu if not given")
 		optionalString(s, &r.Output, "output", "`NAME` of the output's activation: softmax, sigmoid, linear; what suits the loss")

@@ -17,27 +17,16 @@ func (r *Recipe) Frozen(spec nn.Spec) ([]int, error) {
 	if r.Freeze == "" {
 		return nil, nil
 	}
-	params, _, err := spec.Tensors()
+	places, err := learners(spec)
 	if err != nil {
 		return nil, err
 	}
-	var learners []int // layers with parameters
-	for _, p := range params {
-		number, _, _ := strings.Cut(strings.TrimPrefix(p.Name, "layer"), ".")
-		i, err := strconv.Atoi(number)
-		if err != nil {
-			return nil, err
-		}
-		learners = append(learners, i)
-	}
-	slices.Sort(learners)
-	learners = slices.Compact(learners)
-	have := numbers(learners)
+	have := numbers(places)
 	if r.Freeze == allButLast {
-		if len(learners) < 2 {
-			return nil, fieldf("freeze", "is %s, but the network has only %d layer with parameters; leave it out", r.Freeze, len(learners))
+		if len(places) < 2 {
+			return nil, fieldf("freeze", "is %s, but the network has only %d layer with parameters; leave it out", r.Freeze, len(places))
 		}
-		return learners[:len(learners)-1], nil
+		return places[:len(places)-1], nil
 	}
 	var frozen []int
 	for _, word := range strings.Split(r.Freeze, ",") {
@@ -45,14 +34,17 @@ func (r *Recipe) Frozen(spec nn.Spec) ([]int, error) {
 		if err != nil {
 			return nil, fieldf("freeze", "is %q; want the numbers of layers, of %s, apart by commas, or %s", r.Freeze, have, allButLast)
 		}
-		if !slices.Contains(learners, i) {
+		if !slices.Contains(places, i) {
 			return nil, fieldf("freeze", "is %q, but layer %d has no parameters; the layers that have are %s, as gradus inspect shows", r.Freeze, i, have)
+		}
+		if r.NewHead && i == places[len(places)-1] {
+			return nil, fieldf("freeze", "is %q, but layer %d is the head, which begins anew and has all to learn; leave it out", r.Freeze, i)
 		}
 		if !slices.Contains(frozen, i) {
 			frozen = append(frozen, i)
 		}
 	}
-	if len(frozen) == len(learners) {
+	if len(frozen) == len(places) {
 		return nil, fieldf("freeze", "is %q, which leaves no layer to learn; the layers with parameters are %s", r.Freeze, have)
 	}
 	slices.Sort(frozen)

@@ -21,6 +21,9 @@ type Images struct {
 	Seconds    float64   // that reading took
 }
 
+// OfImages reports whether the request names a folder of images.
+func (q *Request) OfImages() bool { return imageForm.is(q, look(or(q.Data, "mnist"))) }
+
 // imageForm are folders with a sub-folder of images a class.
 var imageForm = form{
 	is: func(_ *Request, p *place) bool {

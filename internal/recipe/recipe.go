@@ -42,6 +42,7 @@ type Recipe struct {
 
 	From       string `yaml:"from,omitempty"`        // the file with the first weights; "" draws them
 	FromSHA256 string `yaml:"from-sha256,omitempty"` // of those weights
+	NewHead    bool   `yaml:"new-head,omitempty"`    // the last layer with parameters begins anew, drawn by the seed
 	Freeze     string `yaml:"freeze,omitempty"`      // layers that keep theirs: 0,2, or all-but-last
 
 	Layers string `yaml:"layers"` // as nn.ParseLayers reads them, with the output's activation
@@ -103,6 +104,7 @@ func Resolve(q *Request, f Facts) (*Recipe, error) {
 		Scale:       or(q.Scale, "auto"),
 		From:        or(q.From, ""),
 		FromSHA256:  or(q.FromSHA256, ""),
+		NewHead:     or(q.NewHead, false),
 		Freeze:      or(q.Freeze, ""),
 		L1:          or(q.L1, 0),
 		L2:          or(q.L2, 0),
@@ -171,6 +173,8 @@ func (r *Recipe) checkData() error {
 
 func (r *Recipe) checkTraining(q *Request) error {
 	switch {
+	case r.NewHead && r.From == "":
+		return fieldf("new-head", "is for a network that begins with the weights of another: give it with --from MODEL")
 	case r.Batch < 1 || r.Batch > 1<<24:
 		return fieldf("batch", "is %d; want 1 or more examples a step, such as 64", r.Batch)
 	case r.Epochs < 0 || r.Epochs > maxCount || r.Epochs == 0 && q.Iters == nil:

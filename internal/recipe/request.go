@@ -38,6 +38,7 @@ type Request struct {
 
 	From       *string `yaml:"from,omitempty"`
 	FromSHA256 *string `yaml:"from-sha256,omitempty"`
+	NewHead    *bool   `yaml:"new-head,omitempty"`
 	Freeze     *string `yaml:"freeze,omitempty"`
 
 	Layers *string `yaml:"layers,omitempty"`

@@ -18,6 +18,10 @@ func Resolve(root string, q *recipe.Request) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
+	t.data = data
+	if q, err = t.fitHead(q); err != nil {
+		return nil, exit.With(exit.Data, err)
+	}
 	r, err := recipe.Resolve(q, data.Facts())
 	if err == nil {
 		_, err = r.Divide(data)

@@ -25,8 +25,15 @@ func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
 	}
 	layers, cost := recipe.Words(t.from.Spec)
 	own := &recipe.Request{Layers: &layers, FromSHA256: &sum}
+	if q.FromSHA256 != nil { // a recipe that has been resolved, which says so where the head begins anew
+		own.NewHead = new(bool)
+	}
 	if cost != "" {
 		own.Loss = &cost
+	}
+	if form, _, ok := imageFormOf(t.from); ok && q.OfImages() {
+		size := fmt.Sprintf("%dx%d", form.Width, form.Height)
+		own.Size, own.Channels, own.Fit = &size, &form.Channels, &form.Fit
 	}
 	all := q.Over(own)
 	all.From = &path
@@ -38,7 +45,11 @@ func (t *trainer) takeFrom() error {
 	if t.from == nil {
 		return nil
 	}
-	if err := model.Restore(t.net, t.from); err != nil {
+	first, err := t.first()
+	if err != nil {
+		return err
+	}
+	if err := model.Restore(t.net, first); err != nil {
 		return &recipe.FieldError{Field: "from", Text: fmt.Sprintf("is %s, which is another network: %s", t.recipe.From, strings.TrimPrefix(err.Error(), "model: "))}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess"
 )
@@ -118,13 +119,15 @@ func megabytes(n int64) string {
 }
 
 // imageForm is how the model wants its images; whether it said so itself, or only has an input that is a picture.
-func (u *Used) imageForm() (form preprocess.Image, own, ok bool) {
-	for _, step := range u.Model.Preprocess {
+func (u *Used) imageForm() (form preprocess.Image, own, ok bool) { return imageFormOf(u.Model) }
+
+func imageFormOf(m *model.Model) (form preprocess.Image, own, ok bool) {
+	for _, step := range m.Preprocess {
 		if form, ok := step.(preprocess.Image); ok {
 			return form, true, true
 		}
 	}
-	in := u.Model.Spec.Input
+	in := m.Spec.Input
 	form = preprocess.Image{Channels: 1, Fit: preprocess.Stretch}
 	if len(in) == 3 && in[0] == 3 {
 		form.Height, form.Width, form.Channels = in[1], in[2], 3

@@ -121,6 +121,9 @@ func (t *trainer) prepare() error {
 	if t.data, err = request.Load(); err != nil {
 		return invalid(err)
 	}
+	if request, err = t.fitHead(request); err != nil {
+		return invalid(err)
+	}
 	return t.build(request)
 }
 
@@ -245,6 +248,9 @@ func (t *trainer) introduce() {
 	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
 	if t.from != nil {
 		t.print.line("from", "%s   sha256 %.12s…", t.recipe.From, t.recipe.FromSHA256)
+		if text := t.describeHead(); text != "" {
+			t.print.line("head", "%s", text)
+		}
 		for _, w := range t.fromWarnings() {
 			t.show.Note("warn", w)
 		}

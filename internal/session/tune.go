@@ -164,7 +164,11 @@ func (s *search) divide() error {
 	resolve := func() (err error) {
 		q := s.settings
 		if q.From != nil {
-			if q, err = (&trainer{TrainOptions: TrainOptions{Root: s.Root}}).startFrom(q); err != nil {
+			t := &trainer{TrainOptions: TrainOptions{Root: s.Root}, data: s.data}
+			if q, err = t.startFrom(q); err != nil {
+				return err
+			}
+			if q, err = t.fitHead(q); err != nil {
 				return err
 			}
 			s.settings = q
