@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/loss"
 )
 
@@ -24,38 +25,63 @@ func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(max
 
 // Evaluate runs the network over a whole set in inference mode. It returns early with ctx's error.
 func (n *Net[F]) Evaluate(ctx context.Context, set *dataset.Set) (Evaluation, error) {
-	e := Evaluation{Task: n.TaskOn(set)}
-	var sums regressionSums
-	err := n.Each(ctx, set, func(i int, p []F, l float64) {
-		e.Examples++
-		e.Loss += l
-		switch e.Task {
-		case loss.Classification:
-			if Argmax(p) == set.Label(i) {
-				e.Correct++
-			}
-		case loss.MultiLabel:
-			if sameLabels(p, set.Targets[i*set.Out:(i+1)*set.Out]) {
-				e.Correct++
-			}
-		case loss.Regression:
-			for j, t := range set.Targets[i*set.Out : (i+1)*set.Out] {
-				sums.add(float64(p[j]), float64(t))
-			}
-		}
-	})
-	if err != nil {
+	t := NewTally[F](n.TaskOn(set), set)
+	if err := n.Each(ctx, set, t.Add); err != nil {
 		return Evaluation{}, err
 	}
-	e.Loss /= float64(max(1, e.Examples))
-	if e.Task == loss.Regression {
-		e.MAE, e.RMSE, e.R2 = sums.result()
-		if set.Unit != 0 {
-			e.MAE *= set.Unit
-			e.RMSE *= set.Unit
+	return t.Evaluation(), nil
+}
+
+// A Tally collects what an [Evaluation] is made of, for whoever goes through a set with [Net.Each] and wants more of it than that:
+//
+//	tally := nn.NewTally[float32](net.TaskOn(set), set)
+//	err := net.Each(ctx, set, func(i int, p []float32, loss float64) {
+//		tally.Add(i, p, loss)
+//		...
+//	})
+type Tally[F kernel.Float] struct {
+	set  *dataset.Set
+	e    Evaluation // whose Loss is the sum of the losses
+	sums regressionSums
+}
+
+// NewTally returns a tally of no answers yet about the examples of set, for a network that is used for task.
+func NewTally[F kernel.Float](task loss.Task, set *dataset.Set) *Tally[F] {
+	return &Tally[F]{set: set, e: Evaluation{Task: task}}
+}
+
+// Add takes the prediction p for example i of the set, and its loss.
+func (t *Tally[F]) Add(i int, p []F, l float64) {
+	t.e.Examples++
+	t.e.Loss += l
+	switch t.e.Task {
+	case loss.Classification:
+		if Argmax(p) == t.set.Label(i) {
+			t.e.Correct++
+		}
+	case loss.MultiLabel:
+		if sameLabels(p, t.set.Targets[i*t.set.Out:(i+1)*t.set.Out]) {
+			t.e.Correct++
+		}
+	case loss.Regression:
+		for j, v := range t.set.Targets[i*t.set.Out : (i+1)*t.set.Out] {
+			t.sums.add(float64(p[j]), float64(v))
 		}
 	}
-	return e, nil
+}
+
+// Evaluation returns what the answers so far amount to.
+func (t *Tally[F]) Evaluation() Evaluation {
+	e := t.e
+	e.Loss /= float64(max(1, e.Examples))
+	if e.Task == loss.Regression {
+		e.MAE, e.RMSE, e.R2 = t.sums.result()
+		if t.set.Unit != 0 {
+			e.MAE *= t.set.Unit
+			e.RMSE *= t.set.Unit
+		}
+	}
+	return e
 }
 
 // TaskOn returns what the network is used for on a set: any loss can learn classes (Nielsen's chapter 1 does it with
