@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/gradus-nn/gradus/kernel"
 )
@@ -19,27 +20,6 @@ func (b Batch) Len() int { return len(b.Rows) }
 
 // All returns the whole set as one batch, in order.
 func (s *Set) All() Batch { return Batch{s, Order(s.Len(), nil)} }
-
-// Order returns the order in which an epoch walks n examples: a permutation of 0 to n-1 drawn from rng, or 0, 1, ... n-1
-// if rng is nil.
-//
-// A training that stops within an epoch continues there exactly: keep the state that the generator had when the epoch
-// began (rand.PCG has MarshalBinary) and the number of batches done, draw the same Order again, and go on with [Set.Walk].
-func Order(n int, rng *rand.Rand) []int {
-	order := make([]int, n)
-	Shuffle(order, rng)
-	return order
-}
-
-// Shuffle fills order as [Order] does, without allocating.
-func Shuffle(order []int, rng *rand.Rand) {
-	for i := range order {
-		order[i] = i
-	}
-	if rng != nil {
-		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	}
-}
 
 // Batches walks the set once, in batches of size examples of which the last may be smaller: in the [Order] that rng draws,
 // or in order if rng is nil. Every loop over the sequence draws anew. The Rows of a batch stay valid and must not be changed.
@@ -104,20 +84,7 @@ func GatherX[F kernel.Float](b Batch, dst []F, lo, hi int) {
 		gather(x, dst[lo*w:hi*w], b.Rows[lo:hi])
 		return
 	}
-	if x, ok := x.(Indexer); ok {
-		gatherIndexed(x, dst[lo*w:hi*w], b.Set.index, b.Rows[lo:hi])
-		return
-	}
-	// The rows of X are named by parts of index itself, so that no scratch memory is needed to translate them:
-	// one call a row, or one for a run of examples that stand side by side.
-	for lo < hi {
-		first, run := b.Rows[lo], 1
-		for lo+run < hi && b.Rows[lo+run] == first+run {
-			run++
-		}
-		gather(x, dst[lo*w:(lo+run)*w], b.Set.index[first:first+run])
-		lo += run
-	}
+	gatherIndexed(x, dst[lo*w:hi*w], b.Set.index, b.Rows[lo:hi])
 }
 
 // gather calls the method of x for the type of dst.
@@ -130,13 +97,32 @@ func gather[F kernel.Float](x Rows, dst []F, rows []int) {
 	}
 }
 
-// gatherIndexed calls the method of x for the type of dst.
-func gatherIndexed[F kernel.Float](x Indexer, dst []F, index, rows []int) {
-	switch d := any(dst).(type) {
-	case []float32:
-		x.GatherIndexed32(d, index, rows)
-	case []float64:
-		x.GatherIndexed64(d, index, rows)
+// translated is how many rows a table that knows no index is asked for at once, and translations has lists of as many numbers, so
+// that nothing is allocated for them.
+const translated = 64
+
+var translations = sync.Pool{New: func() any { return new([translated]int) }}
+
+// gatherIndexed gathers rows index[r] of x for each r of rows.
+func gatherIndexed[F kernel.Float](x Rows, dst []F, index []uint32, rows []int) {
+	if x, ok := x.(Indexer); ok {
+		switch d := any(dst).(type) {
+		case []float32:
+			x.GatherIndexed32(d, index, rows)
+		case []float64:
+			x.GatherIndexed64(d, index, rows)
+		}
+		return
+	}
+	w, at := x.Width(), translations.Get().(*[translated]int)
+	defer translations.Put(at)
+	for len(rows) > 0 {
+		n := min(translated, len(rows))
+		for i, r := range rows[:n] {
+			at[i] = int(index[r])
+		}
+		gather(x, dst[:n*w], at[:n])
+		rows, dst = rows[n:], dst[n*w:]
 	}
 }
 
@@ -144,13 +130,16 @@ func gatherIndexed[F kernel.Float](x Indexer, dst []F, index, rows []int) {
 // It allocates nothing, and several workers may fill disjoint ranges of one dst at once.
 func GatherT[F kernel.Float](b Batch, dst []F, lo, hi int) {
 	s := b.Set
-	for i := lo; i < hi; i++ {
-		to, r := dst[i*s.Out:(i+1)*s.Out], b.Rows[i]
-		if s.Labels != nil {
-			clear(to)
-			to[s.Labels[r]] = 1
-			continue
+	dst, rows := dst[lo*s.Out:hi*s.Out], b.Rows[lo:hi]
+	if s.Labels != nil {
+		clear(dst)
+		for i, r := range rows { // without a slice a row, so that waits for labels overlap
+			dst[i*s.Out+int(s.Labels[r])] = 1
 		}
+		return
+	}
+	for i, r := range rows {
+		to := dst[i*s.Out : (i+1)*s.Out]
 		for j, v := range s.Targets[r*s.Out : (r+1)*s.Out] {
 			to[j] = F(v)
 		}

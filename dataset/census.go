@@ -96,7 +96,7 @@ func (s *Set) share(lo, hi int, keys keyed, visit func(i int, row []byte)) {
 			if keys != nil {
 				var key []byte
 				for i := from; i < to; i++ {
-					key = keys.AppendKey(key[:0], s.row(i))
+					key = keys.AppendKey(key[:0], s.Row(i))
 					visit(i, key)
 				}
 				return

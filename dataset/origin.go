@@ -19,7 +19,7 @@ func (s *Set) Origins() func(i int) string {
 		case of == nil:
 			return ""
 		case index != nil:
-			return of(index[i])
+			return of(int(index[i]))
 		}
 		return of(i)
 	}

@@ -29,8 +29,8 @@ type Slicer interface {
 // An Indexer is a Rows that gathers the rows that an index names: row i of dst is row index[rows[i]]. A Set whose examples are
 // in another order than their features uses it; it helps where a row costs a wait for memory, for then the waits can overlap.
 type Indexer interface {
-	GatherIndexed32(dst []float32, index, rows []int)
-	GatherIndexed64(dst []float64, index, rows []int)
+	GatherIndexed32(dst []float32, index []uint32, rows []int)
+	GatherIndexed64(dst []float64, index []uint32, rows []int)
 }
 
 // RowsErr reports what went wrong while x was read. Rows that are not in memory can fail after they were opened, which Gather

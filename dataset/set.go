@@ -10,6 +10,7 @@ package dataset
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -35,7 +36,7 @@ type Set struct {
 	Many    bool         // the targets are labels, any number of them an example, even if each has one here
 	Unit    float64      // what 1 is in real targets that were scaled, in the unit they were measured in; 0 means 1
 
-	index  []int                // index[i] is the row of X that holds example i; nil: all rows in order
+	index  []uint32             // index[i] is the row of X that holds example i; nil: all rows in order
 	origin func(row int) string // where a row of X comes from; nil: not known
 }
 
@@ -94,6 +95,8 @@ func (s *Set) Check() error {
 	}
 	n := s.Len()
 	switch {
+	case !addressable(s.X):
+		return fmt.Errorf("dataset: %s: %d rows; a set has at most %d", s.name(), s.X.Len(), uint32(math.MaxUint32))
 	case s.Labels != nil && s.Targets != nil:
 		return fmt.Errorf("dataset: %s: both labels and targets; want one of them", s.name())
 	case s.Labels == nil && s.Targets == nil:
@@ -109,7 +112,7 @@ func (s *Set) Check() error {
 		}
 	}
 	for i, r := range s.index {
-		if r < 0 || r >= s.X.Len() {
+		if int(r) >= s.X.Len() {
 			return fmt.Errorf("dataset: %s: example %d is row %d of a table of %d rows", s.name(), i, r, s.X.Len())
 		}
 	}
@@ -141,18 +144,10 @@ func (s *Set) Len() int {
 	return s.X.Len()
 }
 
-// row returns the row of X that holds example i.
-func (s *Set) row(i int) int {
-	if s.index != nil {
-		return s.index[i]
-	}
-	return i
-}
-
 // Example returns the features of example i, in a new slice.
 func (s *Set) Example(i int) []float32 {
 	x := make([]float32, s.X.Width())
-	s.X.Gather32(x, []int{s.row(i)})
+	s.X.Gather32(x, []int{s.Row(i)})
 	return x
 }
 

@@ -94,7 +94,7 @@ func TestCheck(t *testing.T) {
 		{func(s *Set) { s.Labels, s.Targets = nil, make([]float32, 14) }, "4 examples with 3 targets each, but 14"},
 		{func(s *Set) { s.Labels = []int32{0, 1, 3, 0} }, "example 2 has label 3; want 0 to 2"},
 		{func(s *Set) { s.Labels = []int32{0, -1, 2, 0} }, "example 1 has label -1; want 0 to 2"},
-		{func(s *Set) { s.index = []int{0, 1, 2, 4} }, "example 3 is row 4 of a table of 4 rows"},
+		{func(s *Set) { s.index = []uint32{0, 1, 2, 4} }, "example 3 is row 4 of a table of 4 rows"},
 	} {
 		s := *good
 		c.spoil(&s)

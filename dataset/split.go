@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"iter"
-	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -31,7 +30,7 @@ func (s *Set) window(lo, hi int) *Set {
 		t.index = s.index[lo:hi:hi]
 	default:
 		if s.index == nil {
-			t.index = Order(hi, nil)[lo:]
+			t.index = ascending(lo, hi)
 			break
 		}
 		t.index = s.index[lo:hi:hi]
@@ -48,14 +47,22 @@ func (s *Set) window(lo, hi int) *Set {
 // Subset returns a view of the named examples, in that order; an example may be named twice. It copies labels and
 // targets but no features. It panics if an example does not exist.
 func (s *Set) Subset(rows []int) *Set {
-	t := *s
-	t.index = make([]int, len(rows))
+	own := make([]uint32, len(rows))
 	for i, r := range rows {
 		if r < 0 || r >= s.Len() {
 			panic(fmt.Sprintf("dataset.Subset: example %d of a set of %d", r, s.Len()))
 		}
-		t.index[i] = s.row(r)
+		own[i] = uint32(r)
 	}
+	return s.view(own)
+}
+
+// view is Subset for a list that becomes the index of the view.
+func (s *Set) view(rows []uint32) *Set {
+	if !addressable(s.X) {
+		panic(fmt.Sprintf("dataset: %s has %d rows, which 32 bits cannot name; see Check", s.name(), s.X.Len()))
+	}
+	t := *s
 	if s.Labels != nil {
 		t.Labels = make([]int32, len(rows))
 		for i, r := range rows {
@@ -65,80 +72,49 @@ func (s *Set) Subset(rows []int) *Set {
 	if s.Targets != nil {
 		t.Targets = make([]float32, 0, len(rows)*s.Out)
 		for _, r := range rows {
-			t.Targets = append(t.Targets, s.Targets[r*s.Out:(r+1)*s.Out]...)
+			t.Targets = append(t.Targets, s.Targets[int(r)*s.Out:(int(r)+1)*s.Out]...)
 		}
 	}
+	if s.index != nil {
+		for i, r := range rows {
+			rows[i] = s.index[r]
+		}
+	}
+	t.index = rows
 	return &t
 }
 
 // SplitFraction returns a share f of the examples, f·n rounded to the nearest number, and the rest. Both are drawn at
-// random from rng, and in random order; with a nil rng the first examples go to the first set.
+// random from rng, and in random order; with a nil rng the first examples go to the first set. Of more than [Large] examples
+// both sets keep the order.
 func (s *Set) SplitFraction(f float64, rng *rand.Rand) (head, tail *Set) {
-	n := portion(f, s.Len())
 	if rng == nil {
-		return s.Split(n)
+		return s.Split(portion(f, s.Len()))
 	}
-	order := Order(s.Len(), rng)
-	return s.Subset(order[:n]), s.Subset(order[n:])
+	first, second := Divide(s.Len(), nil, f, rng)
+	return s.view(first), s.view(second)
 }
 
 // StratifiedSplit is SplitFraction with the same share of every class: a class of c examples gives f·c of them to train,
 // rounded up or down so that train has f·n in all. Where examples have not one class each (multi-hot, regression) it is SplitFraction.
 func (s *Set) StratifiedSplit(f float64, rng *rand.Rand) (train, held *Set) {
-	counts := s.ClassCounts()
-	if counts == nil {
+	if !s.Kind().SingleClass() {
 		return s.SplitFraction(f, rng)
 	}
-	n := portion(f, s.Len())
-	quota := apportion(n, f, counts)
-	first, second := make([]int, 0, n), make([]int, 0, s.Len()-n)
-	for _, i := range Order(s.Len(), rng) {
-		if c := s.Label(i); quota[c] > 0 {
-			quota[c]--
-			first = append(first, i)
-		} else {
-			second = append(second, i)
-		}
-	}
-	return s.Subset(first), s.Subset(second)
+	first, second := Divide(s.Len(), s.classes(), f, rng)
+	return s.view(first), s.view(second)
 }
 
-// portion returns f·n rounded to the nearest whole number.
-func portion(f float64, n int) int {
-	if !(f >= 0 && f <= 1) {
-		panic(fmt.Sprintf("dataset: a share of %v; want 0 to 1", f))
+// classes returns the class of every example.
+func (s *Set) classes() []int32 {
+	if s.Labels != nil {
+		return s.Labels
 	}
-	return int(math.Round(f * float64(n)))
-}
-
-// apportion divides total over the classes in the ratio f of their counts: whole parts first, then one more to the
-// largest remainders, the lower class first where they are equal.
-func apportion(total int, f float64, counts []int) []int {
-	quota := make([]int, len(counts))
-	remainder := make([]float64, len(counts))
-	byRemainder := Order(len(counts), nil)
-	for c, n := range counts {
-		exact := float64(f * float64(n))
-		quota[c] = int(exact)
-		remainder[c] = exact - float64(quota[c])
-		total -= quota[c]
+	classes := make([]int32, s.Len())
+	for i := range classes {
+		classes[i] = int32(s.Label(i))
 	}
-	slices.SortStableFunc(byRemainder, func(a, b int) int {
-		switch {
-		case remainder[a] > remainder[b]:
-			return -1
-		case remainder[a] < remainder[b]:
-			return 1
-		}
-		return 0
-	})
-	for _, c := range byRemainder {
-		if total > 0 && quota[c] < counts[c] {
-			quota[c]++
-			total--
-		}
-	}
-	return quota
+	return classes
 }
 
 // Folds yields the k pairs of a k-fold cross-validation: each example is held out once. The sizes of the folds differ by

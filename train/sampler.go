@@ -19,16 +19,17 @@ type sampler struct {
 	size   int
 	pcg    *rand.PCG
 	rng    *rand.Rand
-	random []byte // state of pcg at the beginning of the epoch
-	rows   []int  // the order of the epoch; with replacement, of one batch
+	random []byte   // state of pcg at the beginning of the epoch
+	order  []uint32 // of a shuffled epoch
+	rows   []int    // of one batch
 }
 
 func newSampler(set *dataset.Set, how Sampling, size int, seed uint64) sampler {
 	s := sampler{set: set, how: how, size: size, pcg: rand.NewPCG(seed, streamSamples)}
 	s.rng = rand.New(s.pcg)
-	s.rows = make([]int, set.Len())
-	if how == Replacement {
-		s.rows = make([]int, size)
+	s.rows = make([]int, size)
+	if how == Shuffled {
+		s.order = make([]uint32, set.Len())
 	}
 	s.end()
 	return s
@@ -39,9 +40,7 @@ func (s *sampler) begin(done int) {
 	s.pcg.UnmarshalBinary(s.random) // as s.end or a snapshot that was checked has it
 	switch s.how {
 	case Shuffled:
-		dataset.Shuffle(s.rows, s.rng)
-	case InOrder:
-		dataset.Shuffle(s.rows, nil)
+		dataset.Shuffle(s.order, s.rng)
 	case Replacement:
 		for range done {
 			s.draw()
@@ -49,14 +48,24 @@ func (s *sampler) begin(done int) {
 	}
 }
 
-// batch returns the examples of the i-th batch of the epoch; it is called for one after the other.
+// batch returns the examples of the i-th batch of the epoch, until the next one; it is called for one after the other.
 func (s *sampler) batch(i int) dataset.Batch {
-	if s.how == Replacement {
-		s.draw()
-		return dataset.Batch{Set: s.set, Rows: s.rows}
-	}
 	lo := i * s.size
-	return dataset.Batch{Set: s.set, Rows: s.rows[lo:min(lo+s.size, len(s.rows))]}
+	rows := s.rows[:min(s.size, s.set.Len()-lo)]
+	switch s.how {
+	case Shuffled:
+		for k, r := range s.order[lo : lo+len(rows)] {
+			rows[k] = int(r)
+		}
+	case InOrder:
+		for k := range rows {
+			rows[k] = lo + k
+		}
+	case Replacement:
+		s.draw()
+		rows = s.rows
+	}
+	return dataset.Batch{Set: s.set, Rows: rows}
 }
 
 // draw is: rows = np.random.choice(n, size)

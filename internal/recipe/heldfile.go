@@ -118,13 +118,14 @@ func (t *Table) judgeBy(part, name string, o RowOptions, train *dataset.Set) (*d
 		return nil, nil, fmt.Errorf("%s has no column %q to judge by", name, lacking[0])
 	}
 	rows, without := b.Examples(cells)
-	if len(rows) == 0 {
+	n := cells.Len() - len(without)
+	if n == 0 {
 		return nil, nil, fmt.Errorf("%s has no row with a target: there is nothing to judge by", name)
 	}
 	set, err := b.Set(t.name()+" "+part, cells, rows)
 	if err != nil {
 		return nil, nil, err
 	}
-	h.Rows, h.Dropped, h.Notes, h.Shared = len(rows), without, append(f.Notes, b.Notes()...), train.Overlap(set)
+	h.Rows, h.Dropped, h.Notes, h.Shared = n, without, append(f.Notes, b.Notes()...), train.Overlap(set)
 	return set, h, nil
 }

@@ -32,7 +32,7 @@ type Table struct {
 	// Only until the data are divided.
 	cells *columns.Table
 	guess *columns.Schema // not fitted
-	rows  []int           // with a target
+	rows  []uint32        // with a target; nil: all
 }
 
 // IsTable reports whether a name means a file of rows and columns: by its ending, if it is no name of a set.
@@ -90,7 +90,7 @@ func (q *Request) loadTableOf(a *opened) (*Data, error) {
 	}
 	train, test := all.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
 	if train.Len() < 2 || test.Len() < 1 {
-		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, len(t.rows))
+		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, all.Len())
 	}
 	return t.data(train, test)
 }
@@ -193,22 +193,32 @@ func (t *Table) name() string {
 
 // ordinals returns a set whose examples are the numbers of the rows in t.rows, so that it can be divided as any other.
 func (t *Table) ordinals() *dataset.Set {
-	x := ordinals(len(t.rows))
+	x := ordinals(t.examples())
 	if t.guess.Task() != columns.Classification {
-		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, len(t.rows)), 1, nil)
+		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, t.examples()), 1, nil)
 		return s
 	}
 	s, _ := dataset.FromLabels(t.path, x, nil, t.guess.ClassNumbers(t.cells, t.rows), t.guess.Classes())
 	return s
 }
 
+// examples returns how many rows have a target.
+func (t *Table) examples() int {
+	if t.rows == nil {
+		return t.cells.Len()
+	}
+	return len(t.rows)
+}
+
 // of returns the rows of the table that a part of the ordinals means.
-func (t *Table) of(part *dataset.Set) []int {
-	numbers := make([]float64, part.Len())
-	dataset.GatherX(part.All(), numbers, 0, part.Len())
-	rows := make([]int, len(numbers))
-	for i, v := range numbers {
-		rows[i] = t.rows[int(v)]
+func (t *Table) of(part *dataset.Set) []uint32 {
+	rows := make([]uint32, part.Len())
+	for i := range rows {
+		row := part.Row(i)
+		if t.rows != nil {
+			row = int(t.rows[row])
+		}
+		rows[i] = uint32(row)
 	}
 	return rows
 }

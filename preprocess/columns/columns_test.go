@@ -23,7 +23,7 @@ func table(t testing.TB, text string) *Table {
 }
 
 // fitted returns the schema of a table, fitted to all its examples, and these as features.
-func fitted(t testing.TB, a *Table, o Options) (*Schema, []int) {
+func fitted(t testing.TB, a *Table, o Options) (*Schema, []uint32) {
 	t.Helper()
 	s, err := Infer(a, o)
 	if err != nil {
@@ -198,7 +198,7 @@ func TestFitSeesOnlyItsRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := s.Fit(a, []int{0, 1})
+	f, err := s.Fit(a, []uint32{0, 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestFitSeesOnlyItsRows(t *testing.T) {
 	if c := f.Columns[1]; !slices.Equal(c.Values, []string{"a", "b"}) {
 		t.Errorf("c: %+v", c)
 	}
-	held, err := f.Set("held", a, []int{2, 3})
+	held, err := f.Set("held", a, []uint32{2, 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,7 @@ package columns
 
 // Describe says what every column of a table is, measured on all rows; no column is to be learnt, and no network can be made for it.
 func Describe(t *Table) (*Schema, error) {
-	rows := make([]int, t.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	s, chosen := &Schema{Columns: make([]Column, len(t.Names))}, rowSetOf(t.Len(), rows)
+	s, rows, chosen := &Schema{Columns: make([]Column, len(t.Names))}, t.listed(nil), rowSetOf(t.Len(), nil)
 	return s, parallel(len(t.Names), func(j int) error {
 		s.Columns[j] = inferColumn(t, j, "")
 		return s.Columns[j].fit(t, j, rows, chosen)

@@ -1,7 +1,7 @@
 package columns
 
-// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
-func (s *Schema) Examples(t *Table) (rows, without []int) {
+// Examples returns the numbers of the rows that have all targets, nil if all rows have, and the lines of those that have not.
+func (s *Schema) Examples(t *Table) (rows []uint32, without []int) {
 	at := make([]int, len(s.Targets))
 	for i := range s.Targets {
 		at[i] = s.Targets[i].Position
@@ -9,13 +9,26 @@ func (s *Schema) Examples(t *Table) (rows, without []int) {
 	return t.with(at, func(i int, cell []byte) bool { return s.Targets[i].holds(cell) })
 }
 
-// Examples returns the numbers of the rows that have all targets, and the lines of those that have not.
-func (b *Binding) Examples(t *Table) (rows, without []int) {
+// Examples returns the numbers of the rows that have all targets, nil if all rows have, and the lines of those that have not.
+func (b *Binding) Examples(t *Table) (rows []uint32, without []int) {
 	return t.with(b.targets, func(i int, cell []byte) bool { return b.schema.Targets[i].said(cell) })
 }
 
-// with returns the rows in which every column of at holds, and the lines of the others. A column -1 holds everywhere.
-func (t *Table) with(at []int, holds func(i int, cell []byte) bool) (rows, without []int) {
+// listed returns the given rows, or, of nil, all rows of the table.
+func (t *Table) listed(given []uint32) []uint32 {
+	if given != nil {
+		return given
+	}
+	all := make([]uint32, t.Len())
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	return all
+}
+
+// with returns the rows in which every column of at holds, nil if it is all of them, and the lines of the others. A column -1 holds
+// everywhere.
+func (t *Table) with(at []int, holds func(i int, cell []byte) bool) (rows []uint32, without []int) {
 	lacking := make([][]int, len(t.blocks)) // rows
 	t.each(func(k int, b *block) error {
 		lacks := make([]bool, b.n)
@@ -35,19 +48,22 @@ func (t *Table) with(at []int, holds func(i int, cell []byte) bool) (rows, witho
 	for _, some := range lacking {
 		n += len(some)
 	}
-	rows = make([]int, 0, t.Len()-n)
+	if n == 0 {
+		return nil, nil
+	}
+	rows = make([]uint32, 0, t.Len()-n)
 	i := 0
 	for _, some := range lacking {
 		for _, row := range some {
 			for ; i < row; i++ {
-				rows = append(rows, i)
+				rows = append(rows, uint32(i))
 			}
 			i++
 			without = append(without, t.Line(row))
 		}
 	}
 	for ; i < t.Len(); i++ {
-		rows = append(rows, i)
+		rows = append(rows, uint32(i))
 	}
 	return rows, without
 }
@@ -78,8 +94,8 @@ func (b *block) judge(j int, yes []bool, is func(cell []byte) bool) {
 	}
 }
 
-// ClassNumbers returns the number of the class of each of the rows, where classes are learnt.
-func (s *Schema) ClassNumbers(t *Table, rows []int) []int32 {
+// ClassNumbers returns the number of the class of each of the rows, of all rows if it is nil, where classes are learnt.
+func (s *Schema) ClassNumbers(t *Table, rows []uint32) []int32 {
 	target := &s.Targets[0]
 	numbers := positions(target.Classes)
 	all := make([]int32, t.Len())
@@ -109,6 +125,9 @@ func (s *Schema) ClassNumbers(t *Table, rows []int) []int32 {
 		}
 		return nil
 	})
+	if rows == nil {
+		return all
+	}
 	labels := make([]int32, len(rows))
 	for i, row := range rows {
 		labels[i] = all[row]

@@ -37,11 +37,11 @@ func (f *features) Width() int { return f.width }
 func (f *features) Gather32(dst []float32, rows []int) { gatherRecords(f, dst, nil, rows) }
 func (f *features) Gather64(dst []float64, rows []int) { gatherRecords(f, dst, nil, rows) }
 
-func (f *features) GatherIndexed32(dst []float32, index, rows []int) {
+func (f *features) GatherIndexed32(dst []float32, index []uint32, rows []int) {
 	gatherRecords(f, dst, index, rows)
 }
 
-func (f *features) GatherIndexed64(dst []float64, index, rows []int) {
+func (f *features) GatherIndexed64(dst []float64, index []uint32, rows []int) {
 	gatherRecords(f, dst, index, rows)
 }
 
@@ -56,14 +56,14 @@ func (f *features) AppendKey(dst []byte, row int) []byte {
 const together = 32
 
 // gatherRecords decodes rows, or where there is an index, index[r] for each of rows.
-func gatherRecords[F kernel.Float](f *features, dst []F, index, rows []int) {
+func gatherRecords[F kernel.Float](f *features, dst []F, index []uint32, rows []int) {
 	clear(dst)
 	var records [together][]byte
 	for len(rows) > 0 {
 		n := min(together, len(rows))
 		for i, r := range rows[:n] {
 			if index != nil {
-				r = index[r]
+				r = int(index[r])
 			}
 			record := f.data[r*f.stride : (r+1)*f.stride]
 			_ = touch(record)
@@ -341,10 +341,10 @@ func (e *encoder) put(records []byte, from *block, i int, v *encoded, cell []byt
 	}
 }
 
-// A Part is rows of a table that are to be a set of their own.
+// A Part is rows of a table that are to be a set of their own; nil stands for all.
 type Part struct {
 	Name string
-	Rows []int
+	Rows []uint32
 }
 
 // Sets returns parts of the table that the schema was made for as sets of examples, in the order of their rows. A number to learn
@@ -359,7 +359,7 @@ func (s *Schema) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 }
 
 // Set is Sets for one part.
-func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
+func (s *Schema) Set(name string, t *Table, rows []uint32) (*dataset.Set, error) {
 	b, err := s.Bind(t.Names)
 	if err != nil {
 		return nil, err
@@ -368,7 +368,7 @@ func (s *Schema) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 }
 
 // Set is Schema.Set for the table that is bound.
-func (b *Binding) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
+func (b *Binding) Set(name string, t *Table, rows []uint32) (*dataset.Set, error) {
 	sets, err := b.Sets(t, Part{name, rows})
 	if err != nil {
 		return nil, err
@@ -378,9 +378,9 @@ func (b *Binding) Set(name string, t *Table, rows []int) (*dataset.Set, error) {
 
 // Sets is Schema.Sets for the table that is bound.
 func (b *Binding) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
-	chosen := rowSetOf(t.Len(), nil)
+	chosen := rowSetOf(t.Len(), []uint32{})
 	for _, p := range parts {
-		chosen.add(p.Rows)
+		chosen.add(t.Len(), p.Rows)
 	}
 	f, err := b.encode(t, chosen)
 	if err != nil {
@@ -393,15 +393,19 @@ func (b *Binding) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 	name, lines := t.Name, t.lines
 	sets := make([]*dataset.Set, len(parts))
 	for i, p := range parts {
-		set := whole.Subset(p.Rows).WithName(p.Name)
+		list := t.listed(p.Rows)
+		own := make([]int, len(list))
+		for k, row := range list {
+			own[k] = int(row)
+		}
+		set := whole.Subset(own).WithName(p.Name)
 		rows := func(row int) int { return row }
-		if int64(len(p.Rows))*int64(f.width)*4 <= min(dense, memory()) {
-			x := make([]float32, len(p.Rows)*f.width)
-			f.Gather32(x, p.Rows)
+		if int64(len(own))*int64(f.width)*4 <= min(dense, memory()) {
+			x := make([]float32, len(own)*f.width)
+			f.Gather32(x, own)
 			if set, err = unpacked(set, x, f.width); err != nil {
 				return nil, err
 			}
-			own := p.Rows
 			rows = func(row int) int { return own[row] }
 		}
 		sets[i] = set.WithOrigin(func(row int) string { return fmt.Sprintf("%s:%d", name, lines.Of(rows(row))) })

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Fit returns the schema with the statistics of the given rows of the table, which should be those to train on.
-func (s *Schema) Fit(t *Table, rows []int) (*Schema, error) {
-	if len(rows) == 0 {
+// Fit returns the schema with the statistics of the given rows of the table, which should be those to train on; nil stands for all.
+func (s *Schema) Fit(t *Table, rows []uint32) (*Schema, error) {
+	if rows = t.listed(rows); len(rows) == 0 {
 		return nil, fmt.Errorf("columns: %s has no rows to measure", t.Name)
 	}
 	f := &Schema{Columns: slices.Clone(s.Columns), Targets: s.Targets}

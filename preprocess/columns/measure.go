@@ -29,13 +29,23 @@ func (m *moments) std() float64 {
 // A rowSet is rows of a table, one bit each.
 type rowSet []uint64
 
-func rowSetOf(n int, rows []int) rowSet {
+// rowSetOf returns the set of the given rows of a table of n; nil stands for all.
+func rowSetOf(n int, rows []uint32) rowSet {
 	s := make(rowSet, (n+63)/64)
-	s.add(rows)
+	s.add(n, rows)
 	return s
 }
 
-func (s rowSet) add(rows []int) {
+// add adds rows of a table of n; nil stands for all.
+func (s rowSet) add(n int, rows []uint32) {
+	if rows == nil {
+		for i := range n / 64 {
+			s[i] = math.MaxUint64
+		}
+		for i := n &^ 63; i < n; i++ {
+			s[i/64] |= 1 << (i % 64)
+		}
+	}
 	for _, i := range rows {
 		s[i/64] |= 1 << (i % 64)
 	}
@@ -56,7 +66,7 @@ func (s rowSet) len() int {
 var inOrder = 1 << 20
 
 // fit measures column j in the given rows, which chosen has too.
-func (c *Column) fit(t *Table, j int, rows []int, chosen rowSet) error {
+func (c *Column) fit(t *Table, j int, rows []uint32, chosen rowSet) error {
 	c.Missing, c.Values = false, nil
 	switch c.Kind {
 	case Category, Boolean:
@@ -121,7 +131,7 @@ func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
 }
 
 // fitNumbers measures mean, deviation and median.
-func (c *Column) fitNumbers(t *Table, j int, rows []int, chosen rowSet) error {
+func (c *Column) fitNumbers(t *Table, j int, rows []uint32, chosen rowSet) error {
 	m := moments{}
 	var median, least, largest float64
 	if t.Len() <= inOrder {

@@ -166,7 +166,7 @@ func (s *Schema) checkTargets() error {
 }
 
 // fitTargets measures the numbers to learn in the given rows.
-func (s *Schema) fitTargets(t *Table, rows []int) {
+func (s *Schema) fitTargets(t *Table, rows []uint32) {
 	s.Targets = slices.Clone(s.Targets)
 	if s.Task() != Regression {
 		return
@@ -174,7 +174,7 @@ func (s *Schema) fitTargets(t *Table, rows []int) {
 	for i := range s.Targets {
 		target, m := &s.Targets[i], moments{}
 		for _, row := range rows {
-			y, _ := number(t.Cell(row, target.Position), target.DecimalComma)
+			y, _ := number(t.Cell(int(row), target.Position), target.DecimalComma)
 			m.add(y)
 		}
 		target.Mean, target.Std = m.mean, m.std()

@@ -151,7 +151,7 @@ func TestLabelCells(t *testing.T) {
 	want := [][]float32{{1, 1, 1}, {0, 0, 1}, {1, 0, 0}, {0, 0, 0}, {1, 0, 0}, {0, 1, 0}}
 	for i, w := range want {
 		if got := set.Target(i); !slices.Equal(got, w) {
-			t.Errorf("line %d: %v; want %v", a.Line(rows[i]), got, w)
+			t.Errorf("line %d: %v; want %v", a.Line(int(rows[i])), got, w)
 		}
 	}
 	if set.Kind() != dataset.MultiHot || !slices.Equal(set.Classes, []string{"ok", "a", "b"}) {
@@ -240,6 +240,7 @@ func FuzzTargets(f *testing.F) {
 			return
 		}
 		rows, _ := s.Examples(a)
+		rows = a.listed(rows)
 		if s, err = s.Fit(a, rows); err != nil {
 			return
 		}
