@@ -11,9 +11,10 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/internal/datafile"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/nn"
 )
@@ -119,7 +120,7 @@ func newDataShow(c *console) *cobra.Command {
 					return exit.Usagef("gradus data show: %q is not the number of an example", args[1])
 				}
 			}
-			if session.IsFile(args[0]) {
+			if datafile.Is(args[0]) {
 				return showFile(c, args[0], part, index, len(args) == 2, output, replace)
 			}
 			train, test, info, err := catalog.Load(args[0], catalog.Options{})
@@ -151,7 +152,7 @@ func showExample(c *console, set *dataset.Set, info catalog.Info, index int, out
 		title += "   " + origin
 	}
 	x := set.Example(index)
-	img := session.Draw(x, set.Shape, false)
+	img := picture.Draw(x, set.Shape, false)
 	if named := len(info.Columns) > 0 && info.Scaling != catalog.Pixels16; img == nil || named { // 64 columns need be no picture
 		if output != "" {
 			return exit.Usagef("gradus data show: -o writes pictures, and %s has none", info.Name)
@@ -174,8 +175,8 @@ func showExample(c *console, set *dataset.Set, info catalog.Info, index int, out
 			x[i] /= 16
 		}
 	}
-	photo := len(info.Applied) > 0 && session.IsImage(info.Applied[0])
-	img = session.Draw(x, set.Shape, photo)
+	photo := len(info.Applied) > 0 && picture.IsImage(info.Applied[0])
+	img = picture.Draw(x, set.Shape, photo)
 	if output == "" {
 		fmt.Fprintln(c.out, terminal.Clean(title))
 		return c.caps().Show(c.out, img)

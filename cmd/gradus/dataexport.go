@@ -8,7 +8,7 @@ import (
 	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/nn"
 )
@@ -39,7 +39,7 @@ columns (iris, wine, breast-cancer, diabetes) becomes a table, FILE.csv.`,
 			if len(info.Columns) > 0 && info.Scaling != catalog.Pixels16 {
 				return exportTable(c, args[1], train, test, info, limit)
 			}
-			height, width, ok := session.Picture(train.Shape)
+			height, width, ok := picture.Size(train.Shape)
 			if len(train.Shape) == 3 && train.Shape[0] == 3 {
 				height, width, ok = train.Shape[1], train.Shape[2], true
 			}

@@ -3,21 +3,21 @@ package main
 import (
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/catalog"
+	"github.com/gradus-nn/gradus/internal/datafile"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
 )
 
 // showFile shows a file of rows or arrays: what is in it or, where a number is given, one row or example.
 func showFile(c *console, name, part string, index int, numbered bool, output string, replace bool) error {
 	if !numbered {
-		return session.Describe(c.out, name)
+		return datafile.Describe(c.out, name)
 	}
-	train, test, pictures, err := session.Pictured(name)
+	train, test, pictures, err := datafile.Pictures(name)
 	if err != nil {
 		return err
 	}
 	if !pictures {
-		return session.Row(c.out, name, part, index)
+		return datafile.Row(c.out, name, part, index)
 	}
 	set, err := partOf(train, test, part)
 	if err != nil {

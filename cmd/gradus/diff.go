@@ -7,16 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/inspection"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
-	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/tensor"
 )
 
 func newDiff(c *console) *cobra.Command {
 	var (
-		o              session.DiffOptions
+		o              inspection.DiffOptions
 		asJSON, failed bool
 	)
 	cmd := &cobra.Command{
@@ -37,7 +37,7 @@ tools. With --data or --part both answer the same examples.`,
 			o.A, o.B = args[0], args[1]
 			ctx, stop := interruptible(c)
 			defer stop()
-			d, err := session.Compare(ctx, o)
+			d, err := inspection.Compare(ctx, o)
 			if err != nil {
 				return err
 			}
@@ -61,13 +61,13 @@ tools. With --data or --part both answer the same examples.`,
 	return cmd
 }
 
-func showDiff(c *console, d *session.Diff) error {
+func showDiff(c *console, d *inspection.Diff) error {
 	line := func(subject, format string, args ...any) {
 		fmt.Fprintf(c.out, "%-9s%s\n", subject, terminal.Clean(fmt.Sprintf(format, args...)))
 	}
 	line("a", "%s   %s", d.A, d.Sketch[0])
 	line("b", "%s   %s", d.B, d.Sketch[1])
-	pairs := func(subject string, all []session.Pair) {
+	pairs := func(subject string, all []inspection.Pair) {
 		for i, p := range all {
 			if i > 0 {
 				subject = ""
@@ -97,7 +97,7 @@ func showDiff(c *console, d *session.Diff) error {
 }
 
 // showTensorDiffs is the table of weights.
-func showTensorDiffs(c *console, all []session.TensorDiff) error {
+func showTensorDiffs(c *console, all []inspection.TensorDiff) error {
 	fmt.Fprintln(c.out)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "tensor\tshape\tsame bits\tmax |a-b|\tmean |a-b|\t|a-b| / |a|\n")

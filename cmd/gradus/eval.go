@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/scores"
@@ -286,7 +287,7 @@ func showLosses(c *console, r *session.EvalReport) error {
 	}
 	fmt.Fprintln(c.out)
 	caps := c.caps()
-	if session.Draw(r.Set.Example(r.Worst[0].Index), r.Set.Shape, r.Photos) == nil {
+	if picture.Draw(r.Set.Example(r.Worst[0].Index), r.Set.Shape, r.Photos) == nil {
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(w, "example\tloss\ttrue\tanswer\tprobability\t\n")
 		for _, x := range r.Worst {
@@ -300,7 +301,7 @@ func showLosses(c *console, r *session.EvalReport) error {
 		if x.Origin != "" {
 			caption = append(caption, filepath.Base(x.Origin))
 		}
-		tiles = append(tiles, terminal.Tile{Image: session.Draw(r.Set.Example(x.Index), r.Set.Shape, r.Photos), Caption: caption})
+		tiles = append(tiles, terminal.Tile{Image: picture.Draw(r.Set.Example(x.Index), r.Set.Shape, r.Photos), Caption: caption})
 	}
 	return caps.Grid(c.out, tiles)
 }

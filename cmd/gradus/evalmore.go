@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
@@ -119,7 +120,7 @@ func suspectPictures(c *console, r *session.EvalReport) error {
 	var tiles []terminal.Tile
 	for _, x := range r.Suspects.Worst {
 		tiles = append(tiles, terminal.Tile{
-			Image:   session.Draw(x.Features, r.Set.Shape, r.Photos),
+			Image:   picture.Draw(x.Features, r.Set.Shape, r.Photos),
 			Caption: []string{filepath.Base(suspectName(x)), terminal.Clean(fmt.Sprintf("%s → %s", x.Label, x.Looks))},
 		})
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/runs"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/shipping"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/model/exporter"
 )
@@ -53,8 +53,8 @@ is written.`,
 				return exit.Usagef("gradus export: which model? Give a .gradus file, a run, or latest")
 			case len(args) > 1:
 				return exit.Usagef("gradus export: one model at a time, have %q as well", args[1])
-			case !slices.Contains(session.ExportFormats(), format):
-				return exit.Usagef("gradus export: --to is %q; want one of %s", format, strings.Join(session.ExportFormats(), ", "))
+			case !slices.Contains(shipping.Formats(), format):
+				return exit.Usagef("gradus export: --to is %q; want one of %s", format, strings.Join(shipping.Formats(), ", "))
 			case path == "-":
 				return exit.Usagef("gradus export: a model is not written to the standard output; name a file")
 			}
@@ -62,21 +62,21 @@ is written.`,
 				return err
 			}
 			if path == "" {
-				name, err := session.ExportName(root, args[0], format)
+				name, err := shipping.Name(root, args[0], format)
 				if err != nil {
 					return err
 				}
 				path = name
 			}
-			if !session.IsFolder(format) {
+			if !shipping.IsFolder(format) {
 				if err := mayReplace(path, yes); err != nil {
 					return err
 				}
 			}
-			if err := session.MayWrite(path, format, yes); err != nil {
+			if err := shipping.MayWrite(path, format, yes); err != nil {
 				return err
 			}
-			r, product, err := session.Export(root, args[0], format, path)
+			r, product, err := shipping.Export(root, args[0], format, path)
 			if err != nil {
 				return err
 			}
@@ -95,7 +95,7 @@ is written.`,
 		},
 	}
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
-		f.StringVar(&format, "to", "onnx", "`FORMAT` of the file: "+strings.Join(session.ExportFormats(), ", ")+"; onnx if not given")
+		f.StringVar(&format, "to", "onnx", "`FORMAT` of the file: "+strings.Join(shipping.Formats(), ", ")+"; onnx if not given")
 		f.StringVarP(&path, "out", "o", "", "`FILE` to write, a folder for go; named after the run or model if not given")
 		f.BoolVarP(&yes, "yes", "y", false, "replace a file that exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
@@ -103,11 +103,11 @@ is written.`,
 	groups(cmd, "Running", func(f *pflag.FlagSet) {
 		f.StringVar(&root, "runs", runs.DefaultRoot, "`FOLDER` of the runs; runs if not given")
 	})
-	cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(session.ExportFormats(), cobra.ShellCompDirectiveNoFileComp)) // fails only for a flag that is not there
+	cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(shipping.Formats(), cobra.ShellCompDirectiveNoFileComp)) // fails only for a flag that is not there
 	return cmd
 }
 
-func showExported(c *console, r *session.Exported) {
+func showExported(c *console, r *shipping.Exported) {
 	kind := r.Format
 	if kind == "onnx" {
 		kind = fmt.Sprintf("onnx, opset %d", exporter.Opset)

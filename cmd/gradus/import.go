@@ -8,14 +8,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/importing"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/nn"
 )
 
 func newImport(c *console) *cobra.Command {
 	var (
-		o           session.ImportOptions
+		o           importing.Options
 		yes, asJSON bool
 	)
 	cmd := &cobra.Command{
@@ -48,12 +48,12 @@ last one gives; scaling of the inputs is in no such file, see --scale.`,
 			}
 			o.From = args[0]
 			if o.To == "" {
-				o.To = session.ImportName(o.From)
+				o.To = importing.Name(o.From)
 			}
 			if err := mayReplace(o.To, yes); err != nil {
 				return err
 			}
-			r, err := session.Import(o)
+			r, err := importing.Import(o)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ last one gives; scaling of the inputs is in no such file, see --scale.`,
 	return cmd
 }
 
-func showImported(c *console, r *session.Imported) {
+func showImported(c *console, r *importing.Imported) {
 	fmt.Fprintf(c.out, "read     %s   %s, %s\n", terminal.Clean(r.From), r.Format, r.DType)
 	fmt.Fprintf(c.out, "model    %s   %s parameters\n", r.Layers, nn.Thousands(r.Parameters))
 	if len(r.Preprocess) > 0 {

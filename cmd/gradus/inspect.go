@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/inspection"
 	"github.com/gradus-nn/gradus/internal/runs"
-	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess"
@@ -40,7 +40,7 @@ from, and the SHA-256 of its weights, by which two trainings can be compared.`,
 			if err != nil {
 				return err
 			}
-			r, err := session.Inspect(root, ref)
+			r, err := inspection.Inspect(root, ref)
 			if err != nil {
 				return err
 			}
@@ -59,7 +59,7 @@ from, and the SHA-256 of its weights, by which two trainings can be compared.`,
 	return cmd
 }
 
-func showInspection(c *console, r *session.Inspection) {
+func showInspection(c *console, r *inspection.Inspection) {
 	line := func(subject, format string, args ...any) {
 		fmt.Fprintf(c.out, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
 	}
@@ -86,7 +86,7 @@ func showInspection(c *console, r *session.Inspection) {
 	}
 }
 
-func showInfo(line func(string, string, ...any), r *session.Inspection) {
+func showInfo(line func(string, string, ...any), r *inspection.Inspection) {
 	i := r.Info
 	if r.Attached > 0 {
 		line("state", "checkpoint at step %s, after %d epochs: a training can go on from it", nn.Thousands(r.Step), r.Epoch)
@@ -132,7 +132,7 @@ func describeStep(s preprocess.Step) string {
 	return fmt.Sprintf("%T", s)
 }
 
-func showTensors(c *console, tensors []session.TensorStats) {
+func showTensors(c *console, tensors []inspection.TensorStats) {
 	fmt.Fprintln(c.out)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "tensor\ttype\tshape\tmean\tsd\tmin\tmax\tzeros\tnan\n")

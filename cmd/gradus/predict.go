@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/prediction"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
-	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
 )
 
@@ -60,7 +60,7 @@ that a spreadsheet would run as a formula gets a ' in front.`,
 			if err := useKernel(""); err != nil {
 				return err
 			}
-			p, err := session.NewPredictor(root, args[0], top)
+			p, err := prediction.New(root, args[0], top)
 			if err != nil {
 				return err
 			}
@@ -72,7 +72,7 @@ that a spreadsheet would run as a formula gets a ' in front.`,
 			if out != "" {
 				return predictInto(c, p, args[1:], out, yes, asJSON, example)
 			}
-			return reportPredictions(c, p, asJSON, func(answer func(session.Prediction) error) error {
+			return reportPredictions(c, p, asJSON, func(answer func(prediction.Prediction) error) error {
 				return predict(c, p, args[1:], data, part, index, example, answer)
 			})
 		},
@@ -95,9 +95,9 @@ that a spreadsheet would run as a formula gets a ' in front.`,
 }
 
 // reportPredictions writes the answers that ask gives, one after the other or as one document.
-func reportPredictions(c *console, p *session.Predictor, asJSON bool, ask func(answer func(session.Prediction) error) error) error {
-	report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}, Warnings: p.Model.Warnings}
-	err := ask(func(r session.Prediction) error {
+func reportPredictions(c *console, p *prediction.Predictor, asJSON bool, ask func(answer func(prediction.Prediction) error) error) error {
+	report := prediction.Report{Schema: prediction.Schema, Model: p.Path, Predictions: []prediction.Prediction{}, Warnings: p.Model.Warnings}
+	err := ask(func(r prediction.Prediction) error {
 		report.Predictions = append(report.Predictions, r)
 		if !asJSON {
 			showPrediction(c, r)
@@ -112,7 +112,7 @@ func reportPredictions(c *console, p *session.Predictor, asJSON bool, ask func(a
 	return c.printJSON(report)
 }
 
-func predict(c *console, p *session.Predictor, files []string, data, part string, index int, example bool, answer func(session.Prediction) error) error {
+func predict(c *console, p *prediction.Predictor, files []string, data, part string, index int, example bool, answer func(prediction.Prediction) error) error {
 	if example {
 		r, err := p.Example(data, part, index)
 		if err != nil {
@@ -131,7 +131,7 @@ func predict(c *console, p *session.Predictor, files []string, data, part string
 		if name == "-" {
 			err = p.Input("standard input", c.in, answer)
 		} else {
-			err = p.File(name, answer)
+			err = p.All(name, answer)
 		}
 		if err != nil {
 			return err
@@ -141,7 +141,7 @@ func predict(c *console, p *session.Predictor, files []string, data, part string
 }
 
 // showPrediction writes an answer in a line: the answer first, its input last.
-func showPrediction(c *console, r session.Prediction) {
+func showPrediction(c *console, r prediction.Prediction) {
 	input := terminal.Clean(r.Input)
 	if len(r.Did) > 0 {
 		input += " (" + strings.Join(r.Did, ", ") + ")"
@@ -174,7 +174,7 @@ func showPrediction(c *console, r session.Prediction) {
 }
 
 // showLabels writes which labels an example has, and how likely those of them are that come next.
-func showLabels(c *console, r session.Prediction, input string) {
+func showLabels(c *console, r prediction.Prediction, input string) {
 	var likely []string
 	for _, a := range r.Top {
 		likely = append(likely, fmt.Sprintf("%s %s", terminal.Clean(a.Label), progress.Percent(a.Probability)))

@@ -5,11 +5,11 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/prediction"
 )
 
 // predictInto writes what a model says about images, or rows of numbers, into a table.
-func predictInto(c *console, p *session.Predictor, files []string, out string, yes, asJSON, example bool) error {
+func predictInto(c *console, p *prediction.Predictor, files []string, out string, yes, asJSON, example bool) error {
 	switch {
 	case example:
 		return exit.Usagef("gradus predict: both --index and --out; want one of them")
@@ -17,7 +17,7 @@ func predictInto(c *console, p *session.Predictor, files []string, out string, y
 		return exit.Usagef("gradus predict: both --json and --out; want one of them")
 	}
 	write := func(w io.Writer) error {
-		table, err := p.PredictionTable(w)
+		table, err := p.Listing(w)
 		if err != nil {
 			return err
 		}

@@ -6,13 +6,13 @@ import (
 	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/prediction"
 	"github.com/gradus-nn/gradus/internal/recipe"
-	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/terminal"
 )
 
 // predictTable asks a model of tables about the rows of one file, or of the standard input.
-func predictTable(c *console, p *session.Predictor, files []string, out string, yes, asJSON bool) error {
+func predictTable(c *console, p *prediction.Predictor, files []string, out string, yes, asJSON bool) error {
 	switch {
 	case len(files) > 1:
 		return exit.Usagef("gradus predict: %d files; a model of a table takes one at a time, or - for the standard input", len(files))
@@ -29,8 +29,8 @@ func predictTable(c *console, p *session.Predictor, files []string, out string, 
 		in, options = f, f.Options
 	}
 	if asJSON {
-		report := session.PredictReport{Schema: session.PredictSchema, Model: p.Path, Predictions: []session.Prediction{}}
-		notes, err := p.Table(options, in, p.Answers(options.Name, func(r session.Prediction) error {
+		report := prediction.Report{Schema: prediction.Schema, Model: p.Path, Predictions: []prediction.Prediction{}}
+		notes, err := p.Table(options, in, p.Answers(options.Name, func(r prediction.Prediction) error {
 			report.Predictions = append(report.Predictions, r)
 			return nil
 		}))

@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/prediction"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/standalone"
 	"github.com/gradus-nn/gradus/internal/terminal"
@@ -21,7 +23,7 @@ import (
 )
 
 // own returns the model that this program carries at its end, and nil for gradus itself: see export --to binary.
-func own(c *console) (*session.Used, error) {
+func own(c *console) (*saved.File, error) {
 	payload, err := standalone.Own()
 	if payload == nil || err != nil {
 		return nil, err
@@ -31,11 +33,11 @@ func own(c *console) (*session.Used, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session.Used{Path: c.name, Model: m}, nil
+	return &saved.File{Path: c.name, Model: m}, nil
 }
 
 // executeOwn runs the command line of a program that carries a model.
-func executeOwn(c *console, u *session.Used, args []string) error {
+func executeOwn(c *console, u *saved.File, args []string) error {
 	root := newOwn(c, u)
 	root.SetArgs(args)
 	root.SetIn(c.in)
@@ -45,7 +47,7 @@ func executeOwn(c *console, u *session.Used, args []string) error {
 }
 
 // newOwn is the root of such a program: predict, schema, version.
-func newOwn(c *console, u *session.Used) *cobra.Command {
+func newOwn(c *console, u *saved.File) *cobra.Command {
 	root := &cobra.Command{
 		Use: c.name, Short: purpose(u.Model), Long: ownHelp(c.name, u.Model),
 		SilenceErrors: true, SilenceUsage: true, Args: cobra.ArbitraryArgs,
@@ -100,7 +102,7 @@ func ownHelp(name string, m *model.Model) string {
 func writeSchema(b *strings.Builder, m *model.Model) {
 	s := m.Columns
 	if s == nil {
-		if u := (&session.Used{Model: m}); u.Photos() {
+		if u := (&saved.File{Model: m}); u.Photos() {
 			fmt.Fprintf(b, "takes    pictures of any size, PNG, JPEG and others, or folders of them;\n         or their pixels [%v], a row of numbers each\n", m.Spec.Input)
 		} else {
 			fmt.Fprintf(b, "takes    %d numbers a row, as they were measured [%v]\n", m.Spec.Input.Size(), m.Spec.Input)
@@ -131,7 +133,7 @@ func writeSchema(b *strings.Builder, m *model.Model) {
 	}
 }
 
-func newSchema(c *console, u *session.Used) *cobra.Command {
+func newSchema(c *console, u *saved.File) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "schema",
@@ -161,7 +163,7 @@ func newSchema(c *console, u *session.Used) *cobra.Command {
 	return cmd
 }
 
-func newOwnPredict(c *console, u *session.Used) *cobra.Command {
+func newOwnPredict(c *console, u *saved.File) *cobra.Command {
 	var (
 		top         int
 		asJSON, yes bool
@@ -189,7 +191,7 @@ name, in any order; the target is not needed.`
 			if err := useKernel(""); err != nil {
 				return err
 			}
-			p, err := session.NewPredictorOf(u, top)
+			p, err := prediction.Of(u, top)
 			if err != nil {
 				return err
 			}
@@ -200,7 +202,7 @@ name, in any order; the target is not needed.`
 			case out != "":
 				return predictInto(c, p, args, out, yes, asJSON, false)
 			}
-			return reportPredictions(c, p, asJSON, func(answer func(session.Prediction) error) error {
+			return reportPredictions(c, p, asJSON, func(answer func(prediction.Prediction) error) error {
 				return predict(c, p, args, "", "", 0, false, answer)
 			})
 		},

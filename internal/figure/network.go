@@ -10,7 +10,9 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/plot"
@@ -33,7 +35,7 @@ func Digits(name, index, part string) (plot.Picture, error) {
 	default:
 		return nil, exit.Usagef("gradus plot digits: --part is %q; want train or test", part)
 	}
-	h, w, ok := session.Picture(set.Shape)
+	h, w, ok := picture.Size(set.Shape)
 	if !ok {
 		return nil, exit.Dataf("%s has examples of shape %v, which are no images", name, set.Shape)
 	}
@@ -101,7 +103,7 @@ func indices(text string) (lo, hi int, err error) {
 
 // Weights is the first layer's weights, a tile for each unit.
 func Weights(root, ref string) (plot.Picture, error) {
-	u, err := session.Use(root, ref)
+	u, err := saved.Open(root, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +117,7 @@ func Weights(root, ref string) (plot.Picture, error) {
 			return nil, err
 		}
 		p := plot.Weights{Title: fmt.Sprintf("%s of %s: %d × %d", t.Name, called(u.Path), in, out)}
-		height, width, ok := session.Picture(u.Model.Spec.Input)
+		height, width, ok := picture.Size(u.Model.Spec.Input)
 		if !ok || height*width != in {
 			p.Tiles = []plot.Tile{{Caption: fmt.Sprintf("%d inputs down, %d units across", in, out), Height: in, Width: out, Pixels: w}}
 			return p, nil
@@ -204,7 +206,7 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 	if err != nil {
 		return nil, err
 	}
-	if _, _, _, ok := session.Ink(make([]float32, r.Set.X.Width()), r.Set.Shape, r.Photos); !ok || r.Confusion == nil {
+	if _, _, _, ok := picture.Ink(make([]float32, r.Set.X.Width()), r.Set.Shape, r.Photos); !ok || r.Confusion == nil {
 		return nil, exit.Dataf("%s has no classes of images to be wrong about", r.Data)
 	}
 	d := plot.Digits{}
@@ -214,7 +216,7 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 			continue
 		}
 		if wrong++; wrong <= n {
-			ink, h, w, _ := session.Ink(r.Set.Example(x.Index), r.Set.Shape, r.Photos)
+			ink, h, w, _ := picture.Ink(r.Set.Example(x.Index), r.Set.Shape, r.Photos)
 			d.Tiles = append(d.Tiles, tile(fmt.Sprintf("%s → %s", x.Truth, x.Predicted), h, w, ink))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/synthetic"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/optim"
@@ -161,7 +161,7 @@ func regions(b plot.Boundary, net *nn.Net[float32], set *dataset.Set, ca, cb int
 }
 
 func modelRegions(name string, o BoundaryOptions) (plot.Picture, error) {
-	u, err := session.Use(o.Root, name)
+	u, err := saved.Open(o.Root, name)
 	if err != nil {
 		return nil, err
 	}

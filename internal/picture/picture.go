@@ -1,5 +1,5 @@
-// Package picture brings photographs and drawings of digits into the form of MNIST's: white ink on black, in a box of 20 by
-// 20 pixels whose centre of mass is the centre of 28 by 28.
+// Package picture knows which examples are pictures and draws them, and brings photographs and drawings of digits into the form
+// of MNIST's: white ink on black, in a box of 20 by 20 pixels whose centre of mass is the centre of 28 by 28.
 package picture
 
 import (

@@ -10,6 +10,8 @@ import (
 	"github.com/gradus-nn/gradus/dataset/catalog"
 	"github.com/gradus-nn/gradus/dataset/idxfolder"
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
+	"github.com/gradus-nn/gradus/internal/transcript"
+	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
@@ -144,4 +146,19 @@ func (r *Recipe) resolveImages(q *Request, f Facts) error {
 		r.Val = choose(f.Examples < fewRows, 0.2, 0.1)
 	}
 	return nil
+}
+
+// ShownBroken is how many broken images are named.
+const ShownBroken = 5
+
+// FolderNotes are sentences about what of a folder is not as it should be.
+func FolderNotes(f *imagefolder.Folder) []string {
+	var notes []string
+	for _, b := range f.Broken[:min(ShownBroken, len(f.Broken))] {
+		notes = append(notes, fmt.Sprintf("left out: %v", b))
+	}
+	if n := len(f.Broken); n > 0 {
+		notes = append(notes, fmt.Sprintf("%s of %s could not be read", nn.Thousands(n), transcript.Count(f.Files, "image", "images")))
+	}
+	return append(notes, f.Notes...)
 }

@@ -27,7 +27,7 @@ func (t *trainer) introduceWeights() {
 	if len(weights) > len(texts) {
 		texts = append(texts, "...")
 	}
-	t.print.line("weights", "%s", strings.Join(texts, " · "))
+	t.print.Line("weights", "%s", strings.Join(texts, " · "))
 }
 
 // noteOfBalance says when classes have so few examples that a network may do without them. It changes nothing.

@@ -12,7 +12,9 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/internal/spreadsheet"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
@@ -125,10 +127,10 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 		if text := Deviations(t.info().Columns); text != "" {
 			unit = " " + text
 		}
-		t.print.line("result", "test rmse %s · mae %s%s · r2 %.4f   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), unit, e.R2, t.afterwards(h))
+		t.print.Line("result", "test rmse %s · mae %s%s · r2 %.4f   %s", progress.Loss(e.RMSE), progress.Loss(e.MAE), unit, e.R2, t.afterwards(h))
 	} else {
 		o.Correct, o.Metrics["test_acc"] = &e.Correct, e.Accuracy()
-		t.print.line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
+		t.print.Line("result", "test %s   %s", progress.Counted(e.Correct, e.Examples), t.afterwards(h))
 	}
 	for name, v := range r.Figures {
 		if _, told := o.Metrics["test_"+name]; !told {
@@ -148,7 +150,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 func (t *trainer) finer(r *scores.Report, task loss.Task) {
 	subject := "scores"
 	for _, text := range Finer(r, task) {
-		t.print.line(subject, "%s", text)
+		t.print.Line(subject, "%s", text)
 		subject = ""
 	}
 	if len(r.Targets) > 1 {
@@ -157,7 +159,7 @@ func (t *trainer) finer(r *scores.Report, task loss.Task) {
 			if f := t.report.Straight; f != nil && i < len(f.Each) {
 				linear = "   linear: rmse " + progress.Loss(f.Each[i])
 			}
-			t.print.line("", "%s: rmse %s · mae %s · r2 %.4f%s", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2, linear)
+			t.print.Line("", "%s: rmse %s · mae %s · r2 %.4f%s", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2, linear)
 		}
 	}
 }
@@ -173,7 +175,7 @@ func (t *trainer) evaluation(h *train.History) (nn.Evaluation, error) {
 // afterwards says which weights were judged.
 func (t *trainer) afterwards(h *train.History) string {
 	n := len(h.Epochs)
-	s := fmt.Sprintf("after %d %s, %s", n, plural(n, "epoch"), progress.Duration(h.Seconds))
+	s := fmt.Sprintf("after %d %s, %s", n, transcript.Plural(n, "epoch"), progress.Duration(h.Seconds))
 	if h.Restored && h.Best.Epoch != n {
 		s = fmt.Sprintf("weights of epoch %d of %d, %s", h.Best.Epoch, n, progress.Duration(h.Seconds))
 	}
@@ -192,18 +194,18 @@ func (t *trainer) best(h *train.History) {
 	e := h.Epochs[b.Epoch-1]
 	switch {
 	case e.HeldOut == nil:
-		t.print.line("best", "train_loss %s at epoch %d", progress.Loss(b.Value), b.Epoch)
+		t.print.Line("best", "train_loss %s at epoch %d", progress.Loss(b.Value), b.Epoch)
 	case e.HeldOut.Task == loss.Regression:
-		t.print.line("best", "%s rmse %s at epoch %d", t.parts.Judge, progress.Loss(e.HeldOut.RMSE), b.Epoch)
+		t.print.Line("best", "%s rmse %s at epoch %d", t.parts.Judge, progress.Loss(e.HeldOut.RMSE), b.Epoch)
 	default:
-		t.print.line("best", "%s %s at epoch %d", t.parts.Judge, progress.Counted(e.HeldOut.Correct, e.HeldOut.Examples), b.Epoch)
+		t.print.Line("best", "%s %s at epoch %d", t.parts.Judge, progress.Counted(e.HeldOut.Correct, e.HeldOut.Examples), b.Epoch)
 	}
 }
 
 // next says what to type next.
 func (t *trainer) next() {
 	ref := t.ref()
-	t.print.line("saved", "%s", t.run.Dir)
+	t.print.Line("saved", "%s", t.run.Dir)
 	if t.data.Images != nil {
 		t.nextImages(ref)
 		return
@@ -216,29 +218,29 @@ func (t *trainer) next() {
 		case s.Task() == columns.Regression:
 			more = "how good it is"
 		}
-		t.print.line("next", "gradus predict %s NEW.csv -o OUT.csv   the target is not needed", ref)
-		t.print.line("", "gradus eval %s                        %s; or on other rows: gradus eval %s MORE.csv", ref, more, ref)
+		t.print.Line("next", "gradus predict %s NEW.csv -o OUT.csv   the target is not needed", ref)
+		t.print.Line("", "gradus eval %s                        %s; or on other rows: gradus eval %s MORE.csv", ref, more, ref)
 		return
 	}
 	if t.data.Info.Classes != nil {
-		t.print.line("next", "gradus eval %s --top-losses 25    the examples it gets most wrong", ref)
+		t.print.Line("next", "gradus eval %s --top-losses 25    the examples it gets most wrong", ref)
 	} else {
-		t.print.line("next", "gradus eval %s                    how good it is", ref)
+		t.print.Line("next", "gradus eval %s                    how good it is", ref)
 	}
-	t.print.line("", "gradus inspect %s                 layers, weights, checksum", ref)
+	t.print.Line("", "gradus inspect %s                 layers, weights, checksum", ref)
 }
 
 // confusionCSV is the table with a row for each true class and a column for each answer.
 func confusionCSV(c *scores.Confusion) []byte {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	w.Write(harmless(append([]string{"true\\predicted"}, c.Classes...)))
+	w.Write(spreadsheet.Harmless(append([]string{"true\\predicted"}, c.Classes...)))
 	for i, name := range c.Classes {
 		row := []string{name}
 		for j := range c.Classes {
 			row = append(row, strconv.Itoa(c.Count(i, j)))
 		}
-		w.Write(harmless(row))
+		w.Write(spreadsheet.Harmless(row))
 	}
 	w.Flush()
 	return []byte(b.String())

@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/leakage"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/train"
@@ -104,7 +105,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 	if o.Request.Seed != nil {
 		seed = *o.Request.Seed
 	}
-	show := printer{o.Out, io.Discard}
+	show := transcript.Printer{Out: o.Out, Log: io.Discard}
 	var network, straight, constant []float64
 	allStraight := true
 	var task loss.Task
@@ -163,7 +164,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 		}
 		p.Figures, task = finite(answers.jury.report().Figures), answers.jury.task
 		r.Repeats = append(r.Repeats, p)
-		show.line("", "%s", r.describe(p, allStraight))
+		show.Line("", "%s", r.describe(p, allStraight))
 		if repeats == 1 {
 			network, straight, constant = net.values, line.values, always.values
 		} else {
@@ -176,13 +177,13 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 		r.Straight = &s
 	}
 	r.pooledFigures()
-	show.line("result", "%s", r.result())
+	show.Line("result", "%s", r.result())
 	subject := "scores"
 	for _, text := range r.finer(task) {
-		show.line(subject, "%s", text)
+		show.Line(subject, "%s", text)
 		subject = ""
 	}
-	show.line("note", "no run is kept: without --folds and --repeat one is trained and saved")
+	show.Line("note", "no run is kept: without --folds and --repeat one is trained and saved")
 	return r, nil
 }
 
@@ -218,16 +219,16 @@ func (t *trainer) introduceFolds(folds, repeats int) {
 	if t.data.Table != nil {
 		t.introduceTable()
 	} else {
-		t.print.line("data", "%s  %s examples   %v → %d", t.data.Info.Name, nn.Thousands(t.data.Train.Len()+t.data.Test.Len()), t.data.Train.Shape, t.data.Train.Out)
+		t.print.Line("data", "%s  %s examples   %v → %d", t.data.Info.Name, nn.Thousands(t.data.Train.Len()+t.data.Test.Len()), t.data.Train.Shape, t.data.Train.Out)
 	}
-	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
-	t.print.line("train", "%s", t.recipe.Describe())
+	t.print.Line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
+	t.print.Line("train", "%s", t.recipe.Describe())
 	t.introduceWeights()
 	how := "trainings on the usual division"
 	if folds > 0 {
 		how = fmt.Sprintf("trainings on %d folds", folds)
 	}
-	t.print.line("repeat", "%d %s, from seed %d", max(1, folds)*repeats, how, t.recipe.Seed)
+	t.print.Line("repeat", "%d %s, from seed %d", max(1, folds)*repeats, how, t.recipe.Seed)
 }
 
 func (r *CrossReport) describe(p Repeat, straight bool) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 )
 
@@ -38,7 +39,7 @@ func DryRun(ctx context.Context, o TrainOptions) (*Rehearsal, error) {
 	if err != nil {
 		return nil, invalid(err)
 	}
-	t.print, t.show = printer{o.Out, io.Discard}, progress.New(o.Progress)
+	t.print, t.show = transcript.Printer{Out: o.Out, Log: io.Discard}, progress.New(o.Progress)
 	t.introduce()
 	batch := func(set *dataset.Set) dataset.Batch {
 		rows := make([]int, min(cfg.Batch, set.Len()))
@@ -70,8 +71,8 @@ func DryRun(ctx context.Context, o TrainOptions) (*Rehearsal, error) {
 		steps++
 	}
 	r.Seconds = time.Since(begun).Seconds() / float64(max(1, steps)) * float64(r.Steps)
-	t.print.line("dry run", "loss of a batch %s, after a step %s · %s steps an epoch, about %s", progress.Loss(r.Before), progress.Loss(r.After),
+	t.print.Line("dry run", "loss of a batch %s, after a step %s · %s steps an epoch, about %s", progress.Loss(r.Before), progress.Loss(r.After),
 		nn.Thousands(r.Steps), progress.Duration(r.Seconds))
-	t.print.line("", "everything fits; nothing has been kept")
+	t.print.Line("", "everything fits; nothing has been kept")
 	return r, ctx.Err()
 }

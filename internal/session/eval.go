@@ -9,6 +9,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -81,7 +82,7 @@ type Loss struct {
 
 // Eval judges a model.
 func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
-	u, err := Use(o.Root, o.Model)
+	u, err := saved.Open(o.Root, o.Model)
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +133,9 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 }
 
 // details goes through the examples once more, one by one.
-func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *Used, o EvalOptions) error {
+func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *saved.File, o EvalOptions) error {
 	single := r.Task == loss.Classification
-	j := newJury(r.Task, classNames(u, net.Out()), u.Model.Columns, r.Set)
+	j := newJury(r.Task, u.ClassNames(net.Out()), u.Model.Columns, r.Set)
 	topRight := 0
 	err := net.Each(ctx, r.Set, func(i int, p []float32, l float64) {
 		j.add(r.Set, i, p)
@@ -190,12 +191,4 @@ func rank(p []float32, c int) int {
 		}
 	}
 	return n
-}
-
-func classNames(u *Used, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = u.ClassName(i)
-	}
-	return names
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/importer"
 	"github.com/gradus-nn/gradus/nn"
@@ -12,7 +13,7 @@ import (
 
 // startFrom loads the model that a training is to begin from. What the request leaves open of the network is the model's.
 func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
-	path, _, err := ModelFile(t.Root, *q.From)
+	path, _, err := saved.Find(t.Root, *q.From)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
 	if cost != "" {
 		own.Loss = &cost
 	}
-	if form, _, ok := imageFormOf(t.from); ok && q.OfImages() {
+	if form, _, ok := saved.ImageForm(t.from); ok && q.OfImages() {
 		size := fmt.Sprintf("%dx%d", form.Width, form.Height)
 		own.Size, own.Channels, own.Fit = &size, &form.Channels, &form.Fit
 	}
@@ -83,10 +84,10 @@ func (t *trainer) describeFrozen() string {
 // fromWarnings are what is suspicious about the model, and about it together with the data.
 func (t *trainer) fromWarnings() []string {
 	warnings := t.from.Warnings
-	wants, has := pixelSteps(t.from.Preprocess), pixelSteps(t.data.Info.Applied)
+	wants, has := saved.Scaling(t.from.Preprocess), saved.Scaling(t.data.Info.Applied)
 	same := len(wants) == len(has)
 	for i := range wants {
-		same = same && sameStep(wants[i], has[i])
+		same = same && saved.SameStep(wants[i], has[i])
 	}
 	if len(wants) > 0 && !same {
 		warnings = append(warnings[:len(warnings):len(warnings)], "the numbers of "+t.recipe.Data+" are scaled in another way than those that the model was trained on")

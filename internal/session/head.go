@@ -9,6 +9,7 @@ import (
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/layer"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/model"
@@ -66,9 +67,9 @@ func otherOutputs(m *model.Model, set *dataset.Set) string {
 	case !sameTask(m, set.Kind()):
 		return "the model was trained on a task of another kind"
 	case out.Size() != set.Out && set.Kind() == dataset.Real:
-		return fmt.Sprintf("the model predicts %s, these data have %d", countOf(out.Size(), "number", "numbers"), set.Out)
+		return fmt.Sprintf("the model predicts %s, these data have %d", transcript.Count(out.Size(), "number", "numbers"), set.Out)
 	case out.Size() != set.Out:
-		return fmt.Sprintf("the model has %s, these data have %d", countOf(out.Size(), "class", "classes"), set.Out)
+		return fmt.Sprintf("the model has %s, these data have %d", transcript.Count(out.Size(), "class", "classes"), set.Out)
 	case len(before) == 0 || len(now) == 0 || len(orderOf(before, now)) > 0:
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 )
 
 // fromFile says where examples are from, where it is a file of their own.
@@ -30,7 +31,7 @@ func (t *trainer) warnOfFiles() {
 			continue
 		}
 		if n := len(h.Dropped); n > 0 {
-			t.show.Note("note", fmt.Sprintf("%s: %s without a target left out (%s)", h.Path, countOf(n, "row", "rows"), linesOf(h.Dropped)))
+			t.show.Note("note", fmt.Sprintf("%s: %s without a target left out (%s)", h.Path, transcript.Count(n, "row", "rows"), transcript.Lines(h.Dropped)))
 		}
 		for _, text := range h.Notes {
 			t.show.Note("warn", h.Path+": "+text)

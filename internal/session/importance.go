@@ -6,6 +6,8 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/importance"
+	"github.com/gradus-nn/gradus/internal/picture"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 )
@@ -26,8 +28,8 @@ const (
 )
 
 // importance measures the importance of the columns on the examples that are judged.
-func (r *EvalReport) importance(ctx context.Context, net *nn.Net[float32], u *Used, o EvalOptions) error {
-	inputs, err := u.inputs(r.Set.X.Width())
+func (r *EvalReport) importance(ctx context.Context, net *nn.Net[float32], u *saved.File, o EvalOptions) error {
+	inputs, err := inputsFor(u, r.Set.X.Width())
 	if err != nil {
 		return err
 	}
@@ -46,12 +48,12 @@ func (r *EvalReport) importance(ctx context.Context, net *nn.Net[float32], u *Us
 	return err
 }
 
-// inputs are the columns that the model was trained on, as features that are dealt out together.
-func (u *Used) inputs(width int) ([]importance.Input, error) {
+// inputsFor are the columns that the model was trained on, as features that are dealt out together.
+func inputsFor(u *saved.File, width int) ([]importance.Input, error) {
 	if s := u.Model.Columns; s != nil {
 		return inputsOf(s), nil
 	}
-	if _, _, picture := Picture(u.Model.Spec.Input); picture && len(u.Model.Features) != width {
+	if _, _, picture := picture.Size(u.Model.Spec.Input); picture && len(u.Model.Features) != width {
 		return nil, exit.Dataf("%s takes pictures, whose pixels say nothing one by one; --importance is for columns", u.Path)
 	}
 	if width > importantMost {

@@ -12,6 +12,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
 	"github.com/gradus-nn/gradus/internal/scores"
+	"github.com/gradus-nn/gradus/internal/spreadsheet"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -172,7 +173,7 @@ func newPredictions(set *dataset.Set, task loss.Task, names []string, unit func(
 			head = append(head, "true_"+n, what+n)
 		}
 	}
-	p.w.Write(harmless(head))
+	p.w.Write(spreadsheet.Harmless(head))
 	return p
 }
 
@@ -201,17 +202,7 @@ func (p *predictions) add(i int, y []float32) {
 			}
 		}
 	}
-	p.w.Write(harmless(p.row))
-}
-
-// harmless puts a ' before cells that a spreadsheet would run.
-func harmless(cells []string) []string {
-	for i, c := range cells {
-		if isFormula([]byte(c)) {
-			cells[i] = "'" + c
-		}
-	}
-	return cells
+	p.w.Write(spreadsheet.Harmless(p.row))
 }
 
 func (p *predictions) write(run *runs.Run) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
@@ -43,7 +44,7 @@ func (t *trainer) warnOfLeaks() {
 		t.show.Note("warn", leak(schema, f))
 	}
 	if more := len(found) - namedLeaks; more > 0 {
-		t.show.Note("warn", fmt.Sprintf("so do %s", countOf(more, "more column", "more columns")))
+		t.show.Note("warn", fmt.Sprintf("so do %s", transcript.Count(more, "more column", "more columns")))
 	}
 }
 
@@ -111,6 +112,6 @@ func (t *trainer) useful() error {
 	for i, n := range names {
 		names[i] = terminal.Clean(n)
 	}
-	t.print.line("useful", "most: %s   how much: gradus eval %s --importance", strings.Join(names, ", "), t.ref())
+	t.print.Line("useful", "most: %s   how much: gradus eval %s --importance", strings.Join(names, ", "), t.ref())
 	return nil
 }

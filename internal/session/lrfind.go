@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/tune"
 )
@@ -43,9 +44,9 @@ func FindRate(ctx context.Context, o RateOptions) (*RateReport, error) {
 	if err != nil {
 		return nil, invalid(err)
 	}
-	t.print = printer{o.Out, io.Discard}
-	t.print.line("data", "%s", t.describeData())
-	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(t.net.Spec()), nn.Thousands(t.net.Spec().Parameters()), recipe.Cost(t.net.Spec()))
+	t.print = transcript.Printer{Out: o.Out, Log: io.Discard}
+	t.print.Line("data", "%s", t.describeData())
+	t.print.Line("model", "%s   %s parameters   %s", recipe.Sketch(t.net.Spec()), nn.Thousands(t.net.Spec().Parameters()), recipe.Cost(t.net.Spec()))
 	curve, err := tune.FindRate(ctx, t.net, t.parts.Train, tune.RateTest{
 		Lo: o.Lo, Hi: o.Hi, Steps: o.Steps, Batch: cfg.Batch, Seed: t.recipe.Seed, Optimizer: cfg.Optimizer, Clip: cfg.Clip.Norm,
 	})
@@ -53,7 +54,7 @@ func FindRate(ctx context.Context, o RateOptions) (*RateReport, error) {
 		return nil, err
 	}
 	if len(curve.Rates) > 0 {
-		t.print.line("range", "%s, %d steps of %d examples, rates %.3g to %.3g", t.recipe.Opt, len(curve.Rates), cfg.Batch, curve.Rates[0], curve.Rates[len(curve.Rates)-1])
+		t.print.Line("range", "%s, %d steps of %d examples, rates %.3g to %.3g", t.recipe.Opt, len(curve.Rates), cfg.Batch, curve.Rates[0], curve.Rates[len(curve.Rates)-1])
 	}
 	return &RateReport{
 		Schema: RateSchema, Data: t.data.Info.Name, Layers: recipe.Sketch(t.net.Spec()), Opt: t.recipe.Opt, Batch: cfg.Batch, Usual: t.recipe.LR, Schedule: t.recipe.Schedule, RateCurve: curve,

@@ -7,6 +7,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/build"
 	"github.com/gradus-nn/gradus/internal/machine"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/kernel"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -94,7 +95,7 @@ func (t *trainer) describeData() string {
 	if len(d.Classes) > 0 {
 		s += "classes"
 	} else {
-		s += plural(d.Outputs, "number")
+		s += transcript.Plural(d.Outputs, "number")
 	}
 	if d.Scaling != "" {
 		s += "   (" + d.Scaling + ")"

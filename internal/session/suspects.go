@@ -10,8 +10,10 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -82,7 +84,7 @@ func newDetective(task loss.Task, names []string, schema *columns.Schema) *detec
 // look takes what a network says about the examples of a set.
 func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset.Set) error {
 	var failed error
-	_, _, _, picture := pictureOf(set.Shape)
+	_, _, _, picture := picture.Form(set.Shape)
 	picture = picture && d.schema == nil // a table of 64 columns is none
 	own := part{first: d.n, origins: set.Origins()}
 	if picture {
@@ -170,7 +172,7 @@ func (d *detective) unit(k int, z float32) float64 {
 }
 
 // suspects looks for wrong labels in the examples that are judged, by the model that is judged.
-func (r *EvalReport) suspects(ctx context.Context, net *nn.Net[float32], u *Used, most int) error {
+func (r *EvalReport) suspects(ctx context.Context, net *nn.Net[float32], u *saved.File, most int) error {
 	d := newDetective(r.Task, answersOf(u, r.Set), u.Model.Columns)
 	if err := d.look(ctx, net, r.Set); err != nil {
 		return err
@@ -180,16 +182,16 @@ func (r *EvalReport) suspects(ctx context.Context, net *nn.Net[float32], u *Used
 }
 
 // answersOf are the names of the outputs.
-func answersOf(u *Used, set *dataset.Set) []string {
+func answersOf(u *saved.File, set *dataset.Set) []string {
 	if s := u.Model.Columns; s != nil && len(s.Answers()) == set.Out {
 		return s.Answers()
 	}
-	return classNames(u, set.Out)
+	return u.ClassNames(set.Out)
 }
 
 // foldSuspects trains the run's recipe on all folds but one, in turn, and looks for wrong labels in the one that is left: in all
 // of the data, each example being judged by a network that has not seen it.
-func (r *EvalReport) foldSuspects(ctx context.Context, u *Used, o EvalOptions) error {
+func (r *EvalReport) foldSuspects(ctx context.Context, u *saved.File, o EvalOptions) error {
 	if u.Run == nil {
 		return exit.Usagef("gradus eval: --folds trains the recipe of a run again, and %s is no run; want its number or folder", u.Path)
 	}

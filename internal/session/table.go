@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 )
@@ -50,9 +50,9 @@ func (t *trainer) introduceTable() {
 	lines := a.Schema.Table()
 	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+len(a.Schema.Targets))
 	if n := len(a.Dropped); n > 0 {
-		text += fmt.Sprintf(" · %s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(a.Dropped))
+		text += fmt.Sprintf(" · %s without a target left out (%s)", transcript.Count(n, "row", "rows"), transcript.Lines(a.Dropped))
 	}
-	t.print.line("read", "%s", text)
+	t.print.Line("read", "%s", text)
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, l := range lines[:min(shownColumns, len(lines))] {
@@ -60,14 +60,14 @@ func (t *trainer) introduceTable() {
 	}
 	w.Flush()
 	for _, l := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
-		t.print.line("", "%s", strings.TrimRight(l, " "))
+		t.print.Line("", "%s", strings.TrimRight(l, " "))
 	}
 	if more := len(lines) - shownColumns; more > 0 {
-		t.print.line("", "and %d more", more)
+		t.print.Line("", "and %d more", more)
 	}
 	subject := "task"
 	for _, l := range describeTask(a.Schema, unlabelled(t.data.Train)+unlabelled(t.data.Test)) {
-		t.print.line(subject, "%s", l)
+		t.print.Line(subject, "%s", l)
 		subject = ""
 	}
 	split := fmt.Sprintf("%s to train on", nn.Thousands(t.parts.Train.Len()))
@@ -78,7 +78,7 @@ func (t *trainer) introduceTable() {
 	if a.Shared+t.data.ValFile.Overlap()+t.data.TestFile.Overlap() == 0 {
 		split += "   no row on both sides"
 	}
-	t.print.line("split", "%s", split)
+	t.print.Line("split", "%s", split)
 }
 
 // warnOfTable says what makes results on a table look better than they are.
@@ -87,29 +87,6 @@ func (t *trainer) warnOfTable() {
 	if a := t.data.Table; a != nil && a.Shared > 0 {
 		t.show.Note("warn", fmt.Sprintf("%d of the %d rows that judge the end occur among those to train on, too: the result looks better than it is; remove duplicates from %s", a.Shared, t.parts.Test.Len(), t.recipe.Data))
 	}
-}
-
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return nn.Thousands(n) + " " + many
-}
-
-// linesOf names the first of many lines.
-func linesOf(lines []int) string {
-	const most = 5
-	text := "line"
-	if len(lines) > 1 {
-		text += "s"
-	}
-	for _, l := range lines[:min(most, len(lines))] {
-		text += " " + strconv.Itoa(l)
-	}
-	if len(lines) > most {
-		text += " ..."
-	}
-	return text
 }
 
 // beside says whether the network was worth it.
@@ -122,7 +99,7 @@ func (t *trainer) beside(e nn.Evaluation, r *scores.Report) {
 	if balanced, ok := r.Figures["balanced_acc"]; ok && t.recipe.Weights() != nil {
 		text = balancedVerdict(f, balanced)
 	}
-	t.print.line("beside", "%s", text)
+	t.print.Line("beside", "%s", text)
 }
 
 // balancedVerdict is verdict where the classes were weighed, so that how many are right is not what was sought.

@@ -21,6 +21,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/train"
@@ -74,7 +75,7 @@ type trainer struct {
 	run    *runs.Run
 	resume *train.Snapshot
 	from   *model.Model // whose weights are the first ones; nil: they are drawn
-	print  printer
+	print  transcript.Printer
 	log    *os.File
 	show   *progress.Monitor
 	report *TrainReport
@@ -197,7 +198,7 @@ func (t *trainer) open() (err error) {
 	if err != nil {
 		return err
 	}
-	t.print = printer{t.Out, t.log}
+	t.print = transcript.Printer{Out: t.Out, Log: t.log}
 	t.Progress.Log, t.Progress.Judge = t.log, t.parts.Judge
 	t.show = progress.New(t.Progress)
 	return nil
@@ -243,39 +244,32 @@ func (t *trainer) introduce() {
 	} else if t.data.Images != nil {
 		t.introduceImages()
 	} else {
-		t.print.line("data", "%s", t.describeData())
+		t.print.Line("data", "%s", t.describeData())
 	}
-	t.print.line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
+	t.print.Line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
 	if t.from != nil {
-		t.print.line("from", "%s   sha256 %.12s…", t.recipe.From, t.recipe.FromSHA256)
+		t.print.Line("from", "%s   sha256 %.12s…", t.recipe.From, t.recipe.FromSHA256)
 		if text := t.describeHead(); text != "" {
-			t.print.line("head", "%s", text)
+			t.print.Line("head", "%s", text)
 		}
 		for _, w := range t.fromWarnings() {
 			t.show.Note("warn", w)
 		}
 	}
 	if text := t.describeFrozen(); text != "" {
-		t.print.line("frozen", "%s", text)
+		t.print.Line("frozen", "%s", text)
 	}
-	t.print.line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), plural(t.net.Threads(), "thread"))
+	t.print.Line("train", "%s · %d %s", t.recipe.Describe(), t.net.Threads(), transcript.Plural(t.net.Threads(), "thread"))
 	t.introduceWeights()
 	if b.Numbers {
-		t.print.line("baseline", "%s: rmse %s%s", b.Answer, progress.Loss(b.RMSE), t.besideConstant())
+		t.print.Line("baseline", "%s: rmse %s%s", b.Answer, progress.Loss(b.RMSE), t.besideConstant())
 	} else {
-		t.print.line("baseline", "%s: %s%s", b.Answer, progress.Counted(b.Correct, b.Examples), t.besideConstant())
+		t.print.Line("baseline", "%s: %s%s", b.Answer, progress.Counted(b.Correct, b.Examples), t.besideConstant())
 	}
 	t.noteOfBalance()
 	if n := t.parts.Train.Len(); t.recipe.Batch > n {
 		t.show.Note("note", fmt.Sprintf("a batch of %d is more than the %s examples: every epoch is one step", t.recipe.Batch, nn.Thousands(n)))
 	}
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
 }
 
 // train runs the training and writes how it ended.
@@ -302,7 +296,7 @@ func (t *trainer) whereFrom() string {
 	if t.resume == nil {
 		return t.run.Dir + " had not saved anything yet: beginning again"
 	}
-	return fmt.Sprintf("%s at step %s, after %d %s", t.run.Dir, nn.Thousands(t.resume.Step), len(t.resume.History), plural(len(t.resume.History), "epoch"))
+	return fmt.Sprintf("%s at step %s, after %d %s", t.run.Dir, nn.Thousands(t.resume.Step), len(t.resume.History), transcript.Plural(len(t.resume.History), "epoch"))
 }
 
 // config is the recipe as package train takes it.

@@ -22,6 +22,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/tune"
 )
@@ -57,7 +58,7 @@ type search struct {
 	run      *runs.Run
 	marks    map[[2]int]Mark
 	threads  int
-	print    printer
+	print    transcript.Printer
 	show     *progress.Monitor
 
 	lock    sync.Mutex // of journal and of the folders of trials
@@ -244,7 +245,7 @@ func (s *search) open() (unlock func() error, err error) {
 	if s.marks, s.journal, err = openJournal(s.run); err != nil {
 		return nil, errors.Join(exit.With(exit.Data, err), release())
 	}
-	s.print = printer{s.Out, io.Discard}
+	s.print = transcript.Printer{Out: s.Out, Log: io.Discard}
 	s.Progress.Judge = "val"
 	s.show = progress.New(s.Progress)
 	return release, nil
@@ -304,7 +305,7 @@ func (s *search) ref() string {
 // introduce says what is going to be searched.
 func (s *search) introduce() {
 	t := &trainer{TrainOptions: TrainOptions{Root: s.Root}, recipe: s.base, data: s.data, parts: s.parts}
-	s.print.line("data", "%s", t.describeData())
+	s.print.Line("data", "%s", t.describeData())
 	for i, d := range s.space {
 		subject := ""
 		if i == 0 {
@@ -314,7 +315,7 @@ func (s *search) introduce() {
 		if d.Log {
 			how = "   by factors"
 		}
-		s.print.line(subject, "%s %s%s", d.Name, d, how)
+		s.print.Line(subject, "%s %s%s", d.Name, d, how)
 	}
 	var stages []string
 	for _, r := range s.plan {
@@ -328,14 +329,14 @@ func (s *search) introduce() {
 	if s.plan[0].Epochs < math.MaxInt32 {
 		text += " epochs"
 	}
-	s.print.line("trials", "%s · %d at a time", text, min(s.parallel(), len(s.points)))
+	s.print.Line("trials", "%s · %d at a time", text, min(s.parallel(), len(s.points)))
 	if s.usual {
-		s.print.line("", "trial 1 has the usual settings and trains to its end, for comparison")
+		s.print.Line("", "trial 1 has the usual settings and trains to its end, for comparison")
 	}
 	if n := s.space.Size(); n > 0 && n <= len(s.points) {
-		s.print.line("", "the space has no more than these points")
+		s.print.Line("", "the space has no more than these points")
 	}
-	s.print.line("judge", "%s examples held out of the training part; the %s test examples judge the best trial, once",
+	s.print.Line("judge", "%s examples held out of the training part; the %s test examples judge the best trial, once",
 		nn.Thousands(s.parts.HeldOut.Len()), nn.Thousands(s.parts.Test.Len()))
 	if s.Resume != "" {
 		s.show.Note("resume", fmt.Sprintf("%s with %d results", s.run.Dir, len(s.marks)))

@@ -17,6 +17,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/tune"
 )
 
@@ -181,33 +182,33 @@ func (s *search) finished() (*TuneReport, error) {
 const shown = 10
 
 // print shows the ranking and how good the best trial is.
-func (r *TuneReport) print(p printer, ref string) {
+func (r *TuneReport) print(p transcript.Printer, ref string) {
 	for i, line := range r.table() {
 		subject := ""
 		if i == 0 {
 			subject = "ranking"
 		}
-		p.line(subject, "%s", line)
+		p.Line(subject, "%s", line)
 	}
 	if n := len(r.Places) - shown; n > 0 {
-		p.line("", "and %d more in %s/%s", n, r.Run, tuneTable)
+		p.Line("", "and %d more in %s/%s", n, r.Run, tuneTable)
 	}
-	p.line("matters", "%s", r.matters())
+	p.Line("matters", "%s", r.matters())
 	if r.Usual > 1 {
 		u := r.Places[r.Usual-1]
-		p.line("usual", "the usual settings, trial %d, are at place %d: val %s", u.Trial, r.Usual, u.Mark.Value())
+		p.Line("usual", "the usual settings, trial %d, are at place %d: val %s", u.Trial, r.Usual, u.Mark.Value())
 	} else if r.Usual == 1 {
-		p.line("usual", "the usual settings are the best: leave them as they are")
+		p.Line("usual", "the usual settings are the best: leave them as they are")
 	}
 	o := r.Result.Result
 	text := "rmse " + progress.Loss(o.Metrics["test_rmse"])
 	if o.Correct != nil {
 		text = progress.Counted(*o.Correct, o.Examples)
 	}
-	p.line("result", "test %s   trial %d: %s", text, r.Places[0].Trial, r.Places[0].words())
-	p.line("saved", "%s   as the run of the best trial; all are in its folder %s", r.Run, runs.Trials)
-	p.line("next", "gradus predict %s NEW                  or eval, inspect, export: it is used like a run", ref)
-	p.line("", "gradus train %s/%s      trains the best trial again", r.Run, runs.Config)
+	p.Line("result", "test %s   trial %d: %s", text, r.Places[0].Trial, r.Places[0].words())
+	p.Line("saved", "%s   as the run of the best trial; all are in its folder %s", r.Run, runs.Trials)
+	p.Line("next", "gradus predict %s NEW                  or eval, inspect, export: it is used like a run", ref)
+	p.Line("", "gradus train %s/%s      trains the best trial again", r.Run, runs.Config)
 }
 
 func (p Place) words() string {

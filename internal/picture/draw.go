@@ -1,4 +1,4 @@
-package session
+package picture
 
 import (
 	"image"
@@ -9,19 +9,19 @@ import (
 	"github.com/gradus-nn/gradus/tensor"
 )
 
-// pictureOf returns the sizes of a picture of one channel or three.
-func pictureOf(s tensor.Shape) (channels, height, width int, ok bool) {
+// Form is Size for pictures of one channel or of three.
+func Form(s tensor.Shape) (channels, height, width int, ok bool) {
 	if len(s) == 3 && s[0] == 3 {
 		return 3, s[1], s[2], true
 	}
-	height, width, ok = Picture(s)
+	height, width, ok = Size(s)
 	return 1, height, width, ok
 }
 
 // Draw makes a picture of an example from 0 to 1: of a photograph as it is, of anything else as ink on paper. It is nil if the shape is no
 // picture's.
 func Draw(x []float32, s tensor.Shape, photo bool) image.Image {
-	channels, height, width, ok := pictureOf(s)
+	channels, height, width, ok := Form(s)
 	switch {
 	case !ok:
 		return nil
@@ -33,7 +33,7 @@ func Draw(x []float32, s tensor.Shape, photo bool) image.Image {
 
 // Ink returns how dark the pixels of a picture are drawn, from 0 to 1, where one channel is all there is to draw with.
 func Ink(x []float32, s tensor.Shape, photo bool) (ink []float32, height, width int, ok bool) {
-	channels, height, width, ok := pictureOf(s)
+	channels, height, width, ok := Form(s)
 	if !ok {
 		return nil, 0, 0, false
 	}

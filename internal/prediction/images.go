@@ -1,4 +1,4 @@
-package session
+package prediction
 
 import (
 	"bufio"
@@ -13,6 +13,10 @@ import (
 
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
+	"github.com/gradus-nn/gradus/internal/spreadsheet"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 )
 
@@ -47,7 +51,7 @@ func (p *Predictor) images(path string, answer func(Prediction) error) error {
 		if !folder {
 			return exit.With(exit.Data, err)
 		}
-		if broken = append(broken, imagefolder.Broken{Path: r.Input, Err: err}); len(broken) <= shownBroken {
+		if broken = append(broken, imagefolder.Broken{Path: r.Input, Err: err}); len(broken) <= recipe.ShownBroken {
 			p.Notes = append(p.Notes, "passed over: "+err.Error())
 		}
 		return nil
@@ -56,16 +60,16 @@ func (p *Predictor) images(path string, answer func(Prediction) error) error {
 		return err
 	}
 	if n := len(broken); imagefolder.TooMany(n, len(paths)) {
-		return exit.Dataf("%s: %s of %s could not be read, the first is %w", path, nn.Thousands(n), countOf(len(paths), "image", "images"), broken[0].Err)
+		return exit.Dataf("%s: %s of %s could not be read, the first is %w", path, nn.Thousands(n), transcript.Count(len(paths), "image", "images"), broken[0].Err)
 	} else if n > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s of %s could not be read", nn.Thousands(n), countOf(len(paths), "image", "images")))
+		p.Notes = append(p.Notes, fmt.Sprintf("%s of %s could not be read", nn.Thousands(n), transcript.Count(len(paths), "image", "images")))
 	}
 	return nil
 }
 
 // eachPhoto brings images into the form that the model was trained on.
 func (p *Predictor) eachPhoto(paths []string, do func(Prediction, error) error) error {
-	form, _, _ := p.imageForm()
+	form, _, _ := saved.ImageForm(p.Model)
 	x := make([]float32, form.Size())
 	return imagefolder.Each(paths, form, 0, func(i int, pixels []byte, err error) error {
 		if err != nil {
@@ -109,7 +113,7 @@ func (p *Predictor) Input(name string, r io.Reader, answer func(Prediction) erro
 	if !p.Photos() || !imagefolder.Begins(start) {
 		return p.Rows(name, in, answer)
 	}
-	form, _, _ := p.imageForm()
+	form, _, _ := saved.ImageForm(p.Model)
 	pixels, err := imagefolder.ReadPixels(in, form)
 	if err != nil {
 		return exit.Dataf("%s: %w", name, err)
@@ -121,15 +125,15 @@ func (p *Predictor) Input(name string, r io.Reader, answer func(Prediction) erro
 	return answer(a)
 }
 
-// A PredictionTable writes predictions as rows of CSV: the input, the prediction, and for classes the probability of each.
-type PredictionTable struct {
+// A Listing writes predictions as rows of CSV: the input, the prediction, and for classes the probability of each.
+type Listing struct {
 	w       *csv.Writer
 	classes []string
 }
 
-// PredictionTable returns a table on w, and lets answers list all classes.
-func (p *Predictor) PredictionTable(w io.Writer) (*PredictionTable, error) {
-	t := &PredictionTable{csv.NewWriter(w), nil}
+// Listing returns a table on w, and lets answers list all classes.
+func (p *Predictor) Listing(w io.Writer) (*Listing, error) {
+	t := &Listing{csv.NewWriter(w), nil}
 	names := []string{"file", "prediction"}
 	if len(p.Model.Classes) > 0 {
 		t.classes, p.Top = p.Model.Classes, len(p.Model.Classes)
@@ -141,7 +145,7 @@ func (p *Predictor) PredictionTable(w io.Writer) (*PredictionTable, error) {
 }
 
 // Add writes one prediction.
-func (t *PredictionTable) Add(r Prediction) error {
+func (t *Listing) Add(r Prediction) error {
 	row := []string{r.Input}
 	if t.classes == nil {
 		for _, v := range r.Values {
@@ -160,20 +164,15 @@ func (t *PredictionTable) Add(r Prediction) error {
 	return t.write(row)
 }
 
-func (t *PredictionTable) write(row []string) error {
-	for i, cell := range row {
-		if isFormula([]byte(cell)) {
-			row[i] = "'" + cell
-		}
-	}
-	if err := t.w.Write(row); err != nil {
+func (t *Listing) write(row []string) error {
+	if err := t.w.Write(spreadsheet.Harmless(row)); err != nil {
 		return &OutputError{err}
 	}
 	return nil
 }
 
 // Flush writes what is left.
-func (t *PredictionTable) Flush() error {
+func (t *Listing) Flush() error {
 	t.w.Flush()
 	return t.w.Error()
 }

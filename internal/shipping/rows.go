@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
+	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/preprocess"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
@@ -24,35 +26,35 @@ type asked struct {
 	source string
 }
 
-// asked returns rows of what the model is judged by, or made-up ones where that is not to be had.
-func (u *Used) asked() (*asked, error) {
+// ask returns rows of what the model is judged by, or made-up ones where that is not to be had.
+func ask(u *saved.File) (*asked, error) {
 	if u.Model.Columns != nil {
-		return u.askedTable(), nil
+		return askTable(u), nil
 	}
-	raw, source, err := u.measured(parityRows)
+	raw, source, err := measured(u, parityRows)
 	return &asked{raw: raw, n: len(raw) / u.Model.Spec.Input.Size(), source: source}, err
 }
 
-// features returns the rows as the network takes them.
-func (u *Used) features(a *asked) []float32 {
-	width := u.Model.Spec.Input.Size()
+// features returns the rows as the network of a model takes them.
+func (a *asked) features(m *model.Model) []float32 {
+	width := m.Spec.Input.Size()
 	x := slices.Clone(a.raw)
-	if s := u.Model.Columns; s != nil {
+	if s := m.Columns; s != nil {
 		x = make([]float32, a.n*width)
 		for i, row := range a.values {
 			s.ValueFeatures(x[i*width:(i+1)*width], row)
 		}
 	}
-	u.Model.Preprocess.Apply(x, width)
+	m.Preprocess.Apply(x, width)
 	return x
 }
 
-// askedTable returns rows of the table, and after them some of these with values that training never saw, and gaps.
-func (u *Used) askedTable() *asked {
+// askTable returns rows of the table, and after them some of these with values that training never saw, and gaps.
+func askTable(u *saved.File) *asked {
 	s := u.Model.Columns
 	rng := rand.New(rand.NewPCG(1, 0))
 	a := &asked{source: u.Model.Data}
-	a.values = u.tableRows(parityRows - parityRows/4)
+	a.values = tableRows(u, parityRows-parityRows/4)
 	if len(a.values) == 0 {
 		a.source = "made-up values (seed 1)"
 		for range parityRows - parityRows/4 {
@@ -78,7 +80,7 @@ func (u *Used) askedTable() *asked {
 var errEnough = errors.New("enough rows")
 
 // tableRows returns the first rows of the data that the model was trained on, if it is there and still fits.
-func (u *Used) tableRows(n int) [][]columns.Value {
+func tableRows(u *saved.File, n int) [][]columns.Value {
 	f, err := recipe.OpenRows(u.Model.Data, recipe.RowOptions{Target: u.Model.Columns.Sought(), Part: "train"})
 	if err != nil {
 		return nil
@@ -121,7 +123,7 @@ func madeUp(s *columns.Schema, rng *rand.Rand) []columns.Value {
 
 // measured returns up to n rows of what the model is judged by, or of seeded random numbers where that is not to be had, as
 // they were before the preprocessing.
-func (u *Used) measured(n int) (raw []float32, source string, err error) {
+func measured(u *saved.File, n int) (raw []float32, source string, err error) {
 	width := u.Model.Spec.Input.Size()
 	if set, err := u.Set("", "test"); err == nil && set.X.Width() == width {
 		source = set.Name

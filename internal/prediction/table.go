@@ -1,4 +1,4 @@
-package session
+package prediction
 
 import (
 	"bufio"
@@ -10,49 +10,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/spreadsheet"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
-
-// unit returns output i of a regression in the unit that the target was measured in.
-func (u *Used) unit(i int, z float32) float64 {
-	if s := u.Model.Columns; s != nil && s.Task() == columns.Regression {
-		return s.Number(i, z)
-	}
-	return float64(z)
-}
-
-// table loads the examples of a table for a model of tables: all rows that have a target.
-func (u *Used) table(name string) (*dataset.Set, error) {
-	f, err := recipe.OpenRows(name, recipe.RowOptions{Target: u.Model.Columns.Sought()})
-	if err != nil {
-		return nil, exit.With(exit.Data, err)
-	}
-	defer f.Close()
-	t, b, err := u.Model.Columns.Read(f, f.Options)
-	if err != nil {
-		return nil, exit.With(exit.Data, err)
-	}
-	if lacking := b.Lacking(); len(lacking) > 0 {
-		return nil, exit.Dataf("%s has no column %q to judge the answers by", name, lacking[0])
-	}
-	rows, without := b.Examples(t)
-	if len(rows) == 0 {
-		return nil, exit.Dataf("%s: %q is empty in every row: there is nothing to judge the answers by", name, u.Model.Columns.Sought())
-	}
-	set, err := b.Set(name, t, rows)
-	if err != nil {
-		return nil, exit.With(exit.Data, err)
-	}
-	u.Notes = b.Notes()
-	if n := len(without); n > 0 {
-		u.Notes = append(u.Notes, fmt.Sprintf("%s without a target left out (%s)", countOf(n, "row", "rows"), linesOf(without)))
-	}
-	return set, nil
-}
 
 // A RowSink takes what a model of tables says: first the names of the columns, then every row with the outputs of the network.
 type RowSink interface {
@@ -115,15 +77,6 @@ func (s *csvSink) Begin(names []string, separator byte) error {
 	return s.end()
 }
 
-// unused returns the name, or the name with a number after it that no column has.
-func unused(name string, names []string) string {
-	free := name
-	for i := 2; slices.Contains(names, free); i++ {
-		free = fmt.Sprintf("%s_%d", name, i)
-	}
-	return free
-}
-
 func (s *csvSink) Row(_ int, cells [][]byte, y []float32) error {
 	for i, cell := range cells {
 		s.write(i, cell)
@@ -175,7 +128,7 @@ func (s *csvSink) write(i int, cell []byte) {
 	if i > 0 {
 		s.w.WriteByte(s.separator)
 	}
-	formula := isFormula(cell)
+	formula := spreadsheet.IsFormula(cell)
 	if !formula && bytes.IndexByte(cell, s.separator) < 0 && !bytes.ContainsAny(cell, "\"\r\n") {
 		s.w.Write(cell)
 		return
@@ -186,15 +139,6 @@ func (s *csvSink) write(i int, cell []byte) {
 	}
 	s.w.Write(bytes.ReplaceAll(cell, []byte(`"`), []byte(`""`)))
 	s.w.WriteByte('"')
-}
-
-// isFormula reports whether a spreadsheet might run the text: it begins as formulas do, and is no number.
-func isFormula(cell []byte) bool {
-	if len(cell) == 0 || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return false
-	}
-	_, err := strconv.ParseFloat(strings.Replace(string(cell), ",", ".", 1), 64)
-	return err != nil && string(cell) != "-"
 }
 
 func (s *csvSink) end() error {
@@ -223,4 +167,45 @@ func (s *answerSink) Begin([]string, byte) error { return nil }
 
 func (s *answerSink) Row(line int, _ [][]byte, y []float32) error {
 	return s.answer(s.p.answer(fmt.Sprintf("%s:%d", s.name, line), y))
+}
+
+// addedColumns are the names of the columns that predictions add to a table with the given names.
+func addedColumns(s *columns.Schema, names []string) []string {
+	var wanted []string
+	switch {
+	case s.Task() != columns.Regression:
+		wanted = append(wanted, "prediction")
+		for _, c := range s.Classes() {
+			wanted = append(wanted, "p_"+c)
+		}
+	case len(s.Targets) == 1:
+		wanted = append(wanted, "prediction")
+	default:
+		for _, t := range s.Targets {
+			wanted = append(wanted, "prediction_"+t.Name)
+		}
+	}
+	all := slices.Clone(names)
+	for _, name := range wanted {
+		all = append(all, unused(name, all))
+	}
+	return all[len(names):]
+}
+
+// unused returns the name, or the name with a number after it that no column has.
+func unused(name string, names []string) string {
+	free := name
+	for i := 2; slices.Contains(names, free); i++ {
+		free = fmt.Sprintf("%s_%d", name, i)
+	}
+	return free
+}
+
+// joinLabels writes labels into one cell, as the column that they were learnt from has them, or with | between them.
+func joinLabels(s *columns.Schema, labels []string) string {
+	apart := "|"
+	if own := s.Targets[0].Separator; own != "" {
+		apart = own
+	}
+	return strings.Join(labels, apart)
 }

@@ -1,4 +1,4 @@
-package session
+package picture
 
 import (
 	"math"
@@ -6,9 +6,9 @@ import (
 	"github.com/gradus-nn/gradus/tensor"
 )
 
-// Picture reports whether examples of a shape are pictures of one channel, and of which size: [1 28 28], [28 28], or a flat
+// Size reports whether examples of a shape are pictures of one channel, and of which size: [1 28 28], [28 28], or a flat
 // shape that is a square of at least 7 by 7, as MNIST's 784 and the 64 of the small digits are.
-func Picture(s tensor.Shape) (height, width int, ok bool) {
+func Size(s tensor.Shape) (height, width int, ok bool) {
 	switch {
 	case len(s) == 3 && s[0] == 1:
 		return s[1], s[2], true

@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"errors"
@@ -15,8 +15,8 @@ import (
 	"github.com/gradus-nn/gradus/tensor"
 )
 
-// saved saves a small model of numbers and returns its file.
-func saved(t *testing.T) string {
+// small saves a small model of numbers and returns its file.
+func small(t *testing.T) string {
 	t.Helper()
 	net, err := nn.Compile[float32](nn.Spec{Input: tensor.Shape{3}, Layers: []layer.Layer{layer.Dense{Units: 4}, layer.Sigmoid{}, layer.Dense{Units: 2}}, Loss: loss.BinaryCrossEntropy{}}, nn.Config{Seed: 1, Threads: 1})
 	if err != nil {
@@ -32,9 +32,9 @@ func saved(t *testing.T) string {
 
 // Whatever would be written with another answer than the model's is not: exit code 4, and no product.
 func TestParityFails(t *testing.T) {
-	path := saved(t)
-	for _, name := range ExportFormats() {
-		whole := exportFormats[name]
+	path := small(t)
+	for _, name := range Formats() {
+		whole := formats[name]
 		broken := whole
 		broken.write = func(e *exporting) error { // one weight is another
 			changed := *e.model
@@ -51,9 +51,9 @@ func TestParityFails(t *testing.T) {
 			e.model = own
 			return err
 		}
-		exportFormats[name] = broken
+		formats[name] = broken
 		r, product, err := Export("runs", path, name, filepath.Join(t.TempDir(), "out"))
-		exportFormats[name] = whole
+		formats[name] = whole
 		if r != nil || product != nil || exit.Code(err) != exit.Check || !strings.Contains(err.Error(), "nothing was written") {
 			t.Errorf("%s: %v (exit %d)", name, err, exit.Code(err))
 		}
@@ -62,11 +62,11 @@ func TestParityFails(t *testing.T) {
 
 // Every format writes what it says, and answers alike.
 func TestExportFormats(t *testing.T) {
-	path := saved(t)
-	if len(ExportFormats()) != len(exportFormats) {
-		t.Errorf("%d names of %d formats", len(ExportFormats()), len(exportFormats))
+	path := small(t)
+	if len(Formats()) != len(formats) {
+		t.Errorf("%d names of %d formats", len(Formats()), len(formats))
 	}
-	for _, name := range ExportFormats() {
+	for _, name := range Formats() {
 		out := filepath.Join(t.TempDir(), "out")
 		r, product, err := Export("runs", path, name, out)
 		if err != nil {

@@ -1,4 +1,5 @@
-package session
+// Package importing makes models of gradus of those of other tools: what package importer reads, with what the file does not tell.
+package importing
 
 import (
 	"errors"
@@ -17,11 +18,11 @@ import (
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
-// ImportSchema is the version of Imported.
-const ImportSchema = "gradus.import/1"
+// Schema is the version of Imported.
+const Schema = "gradus.import/1"
 
-// ImportOptions say what to read, and what the file does not tell.
-type ImportOptions struct {
+// Options say what to read, and what the file does not tell.
+type Options struct {
 	From, To string
 	Act      string // between the layers: relu, or one for each gap
 	Output   string // softmax, sigmoid, linear
@@ -47,8 +48,8 @@ type Imported struct {
 	Preprocess preprocess.Pipeline `json:"preprocess,omitempty"`
 }
 
-// ImportName is what an imported file is called if nobody says: as it was, with another ending.
-func ImportName(from string) string {
+// Name is what an imported file is called if nobody says: as it was, with another ending.
+func Name(from string) string {
 	name := filepath.Base(from)
 	for _, ext := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
 		name = strings.TrimSuffix(name, ext)
@@ -57,7 +58,7 @@ func ImportName(from string) string {
 }
 
 // Import reads a model of another tool and saves it as a .gradus file.
-func Import(o ImportOptions) (*Imported, error) {
+func Import(o Options) (*Imported, error) {
 	options, err := o.parse()
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func Import(o ImportOptions) (*Imported, error) {
 		return nil, exit.With(exit.Failed, err)
 	}
 	r := &Imported{
-		Schema: ImportSchema, From: o.From, Format: string(format), File: o.To, Layers: recipe.Sketch(m.Spec), Parameters: m.Spec.Parameters(),
+		Schema: Schema, From: o.From, Format: string(format), File: o.To, Layers: recipe.Sketch(m.Spec), Parameters: m.Spec.Parameters(),
 		DType: string(m.DType()), SHA256: m.SHA256(), Data: m.Data, Classes: m.Classes, Warnings: m.Warnings,
 		Preprocess: m.Preprocess,
 	}
@@ -98,7 +99,7 @@ func Import(o ImportOptions) (*Imported, error) {
 }
 
 // parse reads the settings as package importer takes them.
-func (o ImportOptions) parse() (importer.Options, error) {
+func (o Options) parse() (importer.Options, error) {
 	var options importer.Options
 	var err error
 	if o.Act != "" {

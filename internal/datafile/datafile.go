@@ -1,4 +1,5 @@
-package session
+// Package datafile says what is in a file of rows, or in arrays.
+package datafile
 
 import (
 	"fmt"
@@ -11,12 +12,13 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
+	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
-// IsFile reports whether a name means a file of rows or arrays, or a folder of arrays, rather than a set or images.
-func IsFile(name string) bool {
+// Is reports whether a name means a file of rows or arrays, or a folder of arrays, rather than a set or images.
+func Is(name string) bool {
 	return recipe.IsTable(name) || recipe.IsRows(name) || recipe.IsArrays(name)
 }
 
@@ -50,7 +52,7 @@ func Describe(w io.Writer, name string) error {
 	if err != nil {
 		return exit.With(exit.Data, err)
 	}
-	fmt.Fprintf(w, "%s  %s · %s\n", terminal.Clean(name), countOf(cells.Len(), "row", "rows"), countOf(len(cells.Names), "column", "columns"))
+	fmt.Fprintf(w, "%s  %s · %s\n", terminal.Clean(name), transcript.Count(cells.Len(), "row", "rows"), transcript.Count(len(cells.Names), "column", "columns"))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, l := range s.Table() {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", terminal.Clean(l[0]), l[1], terminal.Clean(l[2]))
@@ -77,7 +79,7 @@ func Row(w io.Writer, name, part string, number int) error {
 	for i := 0; ; {
 		cells, err := in.Read()
 		if err == io.EOF {
-			return exit.Usagef("gradus data show: there is no row %d; %s has %s", number, name, countOf(i, "row", "rows"))
+			return exit.Usagef("gradus data show: there is no row %d; %s has %s", number, name, transcript.Count(i, "row", "rows"))
 		}
 		if err != nil {
 			return exit.With(exit.Data, err)
@@ -102,8 +104,8 @@ func Row(w io.Writer, name, part string, number int) error {
 	}
 }
 
-// Pictured loads arrays that are no table, to show their examples.
-func Pictured(name string) (train, test *dataset.Set, ok bool, err error) {
+// Pictures loads arrays that are no table, to show their examples.
+func Pictures(name string) (train, test *dataset.Set, ok bool, err error) {
 	arrays, tabular, err := recipe.DescribeArrays(name)
 	if err != nil || arrays == nil || tabular {
 		return nil, nil, false, exit.With(exit.Data, err)

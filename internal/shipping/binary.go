@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 )
 
 // binaryFormat is a program of its own: gradus with the model at its end.
-var binaryFormat = exportFormat{
+var binaryFormat = format{
 	tolerance: exporter.Tolerance, write: writeBinary, compare: askBinary, inside: everything, without: nothing,
 	name: func(model string) string {
 		if runtime.GOOS == "windows" {

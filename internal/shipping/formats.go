@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 	"github.com/gradus-nn/gradus/model/importer"
 )
 
-// An exportFormat is a way to write a model.
-type exportFormat struct {
+// An format is a way to write a model.
+type format struct {
 	extension string
 	folder    bool
 	name      func(model string) string // of the file or folder; nil: the model's with the extension
@@ -31,8 +31,8 @@ type exportFormat struct {
 	without func(m *model.Model) string   // what it does not carry, though the model has it
 }
 
-// exportFormats are the formats by name. A new one is one entry here, and its place in ExportFormats.
-var exportFormats = map[string]exportFormat{
+// formats are the formats by name. A new one is one entry here, and its place in Formats.
+var formats = map[string]format{
 	"onnx":        file(".onnx", writeONNX, askONNX, everything, nothing),
 	"safetensors": file(".safetensors", writeSafetensors, askSafetensors, everything, nothing),
 	"json":        file(".json", writeJSON, askJSON, everything, nothing),
@@ -44,14 +44,14 @@ var exportFormats = map[string]exportFormat{
 	"binary":      binaryFormat,
 }
 
-// ExportFormats lists the names that --to takes.
-func ExportFormats() []string {
+// Formats lists the names that --to takes.
+func Formats() []string {
 	return []string{"onnx", "go", "binary", "safetensors", "json", "csv", "npz", "pickle", "network2"}
 }
 
 // file is a format of one file.
-func file(extension string, write func(e *exporting) error, compare func(e *exporting) (float64, error), inside func(*model.Model) []string, without func(*model.Model) string) exportFormat {
-	return exportFormat{extension: extension, tolerance: exporter.Tolerance, write: write, compare: compare, inside: inside, without: without}
+func file(extension string, write func(e *exporting) error, compare func(e *exporting) (float64, error), inside func(*model.Model) []string, without func(*model.Model) string) format {
+	return format{extension: extension, tolerance: exporter.Tolerance, write: write, compare: compare, inside: inside, without: without}
 }
 
 func everything(m *model.Model) []string {

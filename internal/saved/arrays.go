@@ -1,20 +1,18 @@
-package session
+package saved
 
 import (
-	"fmt"
-
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 )
 
 // arrays loads a part of arrays for the model: all of them where they have no parts.
-func (u *Used) arrays(name, part string) (*dataset.Set, error) {
+func (u *File) arrays(name, part string) (*dataset.Set, error) {
 	e, err := recipe.ReadArrays(name, append([]string{}, u.Model.Classes...))
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	missing, err := u.missing(e.Done)
+	missing, err := u.Missing(e.Done)
 	if err != nil {
 		return nil, exit.Dataf("%s: %w", name, err)
 	}
@@ -44,32 +42,4 @@ func (u *Used) arrays(name, part string) (*dataset.Set, error) {
 	}
 	set, err = missing.Set(set)
 	return set, exit.With(exit.Data, err)
-}
-
-// arrayRows answers for every row of arrays.
-func (p *Predictor) arrayRows(name string, answer func(Prediction) error) error {
-	set, done, err := recipe.ArrayRows(name)
-	if err != nil {
-		return exit.With(exit.Data, err)
-	}
-	missing, err := p.missing(done)
-	if err != nil {
-		return exit.Dataf("%s: %w", name, err)
-	}
-	if have, want := set.X.Width(), p.Model.Spec.Input.Size(); have != want {
-		return exit.Dataf("%s: %d numbers an example; the model wants %v", name, have, p.Model.Spec.Input)
-	}
-	if set, err = missing.Set(set); err != nil {
-		return exit.With(exit.Data, err)
-	}
-	for i := range set.Len() {
-		a, err := p.predict(fmt.Sprintf("%s[%d]", name, i), set.Example(i))
-		if err != nil {
-			return err
-		}
-		if err := answer(a); err != nil {
-			return err
-		}
-	}
-	return nil
 }

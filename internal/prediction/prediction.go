@@ -1,29 +1,35 @@
-package session
+// Package prediction lets a saved model answer: for pictures, for examples of its data, and for rows of tables and arrays, in memory
+// that does not grow with them.
+package prediction
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/picture"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
-// PredictSchema is the version of PredictReport.
-const PredictSchema = "gradus.predict/1"
+// Schema is the version of Report.
+const Schema = "gradus.predict/1"
 
-// PredictReport is what a model answers, as --json prints it.
-type PredictReport struct {
+// Report is what a model answers, as --json prints it.
+type Report struct {
 	Schema      string       `json:"schema"`
 	Model       string       `json:"model"`
 	Predictions []Prediction `json:"predictions"`
@@ -62,22 +68,22 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 // A Predictor answers for one example after the other.
 type Predictor struct {
-	*Used
+	*saved.File
 	Top int // how many classes an answer lists
 	net *nn.Net[float32]
 }
 
-// NewPredictor loads the model that ref means.
-func NewPredictor(root, ref string, top int) (*Predictor, error) {
-	u, err := Use(root, ref)
+// New loads the model that ref means.
+func New(root, ref string, top int) (*Predictor, error) {
+	u, err := saved.Open(root, ref)
 	if err != nil {
 		return nil, err
 	}
-	return NewPredictorOf(u, top)
+	return Of(u, top)
 }
 
-// NewPredictorOf is NewPredictor for a model that has been loaded.
-func NewPredictorOf(u *Used, top int) (*Predictor, error) {
+// Of is New for a model that has been loaded.
+func Of(u *saved.File, top int) (*Predictor, error) {
 	net, err := u.Net(1)
 	if err != nil {
 		return nil, err
@@ -110,7 +116,7 @@ func (p *Predictor) answer(input string, y []float32) Prediction {
 		}
 		return r
 	}
-	names := classNames(p.Used, len(y))
+	names := p.ClassNames(len(y))
 	r.Top = likeliest(names, y, p.Top)
 	if s != nil && s.Task() == columns.Labels {
 		r.Labels = chosen(names, y)
@@ -120,8 +126,8 @@ func (p *Predictor) answer(input string, y []float32) Prediction {
 	return r
 }
 
-// File answers for a picture, for all pictures of a folder, or for every row of a table.
-func (p *Predictor) File(path string, answer func(Prediction) error) error {
+// All answers for a picture, for all pictures of a folder, or for every row of a table or of arrays.
+func (p *Predictor) All(path string, answer func(Prediction) error) error {
 	switch {
 	case recipe.IsArrays(path):
 		return p.arrayRows(path, answer)
@@ -140,7 +146,7 @@ func (p *Predictor) File(path string, answer func(Prediction) error) error {
 
 // digit answers for a picture of a digit, or what else is ink on paper, as MNIST's are.
 func (p *Predictor) digit(path string) (Prediction, error) {
-	height, width, ok := Picture(p.Model.Spec.Input)
+	height, width, ok := picture.Size(p.Model.Spec.Input)
 	if !ok || height != width {
 		return Prediction{}, exit.Dataf("%s: the model wants %v numbers an example, not pictures; give it a .csv", path, p.Model.Spec.Input)
 	}
@@ -165,7 +171,7 @@ func (p *Predictor) Example(data, part string, index int) (Prediction, error) {
 		return Prediction{}, exit.Usagef("gradus predict: --index is %d; %s has examples 0 to %d", index, set.Name, set.Len()-1)
 	}
 	r, err := p.predict(fmt.Sprintf("%s #%d", set.Name, index), set.Example(index))
-	r.Truth = p.truthOf(set, index)
+	r.Truth = p.truth(set, index)
 	return r, err
 }
 
@@ -248,4 +254,55 @@ func numbers(text string) (x []float32, bad string, fine bool) {
 		x = append(x, float32(v))
 	}
 	return x, "", true
+}
+
+// likeliest returns the outputs by falling probability, at most n of them.
+func likeliest(names []string, y []float32, n int) []Answer {
+	order := make([]int, len(y))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(y[b], y[a]) })
+	var top []Answer
+	for _, i := range order[:min(max(1, n), len(order))] {
+		top = append(top, Answer{names[i], float64(y[i])})
+	}
+	return top
+}
+
+// chosen returns the labels that the network gives more than one half.
+func chosen(labels []string, y []float32) []string {
+	list := []string{}
+	for i, p := range y {
+		if p > 0.5 {
+			list = append(list, labels[i])
+		}
+	}
+	return list
+}
+
+// truth is what example i of a set is, in words; "" where numbers are learnt.
+func (p *Predictor) truth(set *dataset.Set, i int) string {
+	if set.Many {
+		labels := chosen(p.ClassNames(set.Out), set.Target(i))
+		if len(labels) == 0 {
+			return noLabels
+		}
+		return strings.Join(labels, ", ")
+	}
+	if c := set.Label(i); c >= 0 {
+		return p.ClassName(c)
+	}
+	return ""
+}
+
+// noLabels is written where an example has none.
+const noLabels = "none of the labels"
+
+// unit returns output i of a regression in the unit that the target was measured in.
+func (p *Predictor) unit(i int, z float32) float64 {
+	if s := p.Model.Columns; s != nil && s.Task() == columns.Regression {
+		return s.Number(i, z)
+	}
+	return float64(z)
 }

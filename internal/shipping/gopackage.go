@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 )
 
 // goFormat is a package of Go, whose answers are those of the model to the bit.
-var goFormat = exportFormat{folder: true, name: gopackage.Name, write: writeGo, compare: askGo, inside: everything, without: nothing}
+var goFormat = format{folder: true, name: gopackage.Name, write: writeGo, compare: askGo, inside: everything, without: nothing}
 
 func writeGo(e *exporting) error {
 	abs, err := filepath.Abs(e.path)

@@ -1,4 +1,4 @@
-package session
+package shipping
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 // MayWrite refuses what must not be overwritten: before any work is done for it.
 func MayWrite(path, format string, yes bool) error {
-	if !exportFormats[format].folder {
+	if !formats[format].folder {
 		return nil
 	}
 	info, err := os.Stat(path)
@@ -39,7 +39,7 @@ func MayWrite(path, format string, yes bool) error {
 }
 
 // IsFolder reports whether a format is a folder of files.
-func IsFolder(format string) bool { return exportFormats[format].folder }
+func IsFolder(format string) bool { return formats[format].folder }
 
 // Write writes the product: a file whole or not at all, a new folder too. In a folder that exists, files are replaced one by
 // one, and those of an earlier export that are needed no longer are removed.

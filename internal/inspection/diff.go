@@ -1,4 +1,4 @@
-package session
+package inspection
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/nn"
 )
@@ -75,11 +76,11 @@ type DiffOptions struct {
 
 // Compare compares two models.
 func Compare(ctx context.Context, o DiffOptions) (*Diff, error) {
-	a, err := Use(o.Root, o.A)
+	a, err := saved.Open(o.Root, o.A)
 	if err != nil {
 		return nil, err
 	}
-	b, err := Use(o.Root, o.B)
+	b, err := saved.Open(o.Root, o.B)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +228,7 @@ func (t *TensorDiff) measure(x, y *safetensors.Tensor) {
 }
 
 // answers lets both models answer the same examples, each with the preprocessing that it wants.
-func answers(ctx context.Context, a, b *Used, o DiffOptions) (*AnswersDiff, error) {
+func answers(ctx context.Context, a, b *saved.File, o DiffOptions) (*AnswersDiff, error) {
 	part := o.Part
 	if part == "" {
 		part = "test"
@@ -235,7 +236,7 @@ func answers(ctx context.Context, a, b *Used, o DiffOptions) (*AnswersDiff, erro
 	sets, outputs := [2]*dataset.Set{}, [2][][]float32{}
 	var right [2]int
 	labels := true
-	for i, u := range []*Used{a, b} {
+	for i, u := range []*saved.File{a, b} {
 		set, err := u.Set(o.Data, part)
 		if err != nil {
 			return nil, err

@@ -1,4 +1,6 @@
-package session
+// Package saved puts saved models to use: it finds them by file or run, builds their networks, and brings examples into the form
+// that they want.
+package saved
 
 import (
 	"encoding/json"
@@ -20,16 +22,16 @@ import (
 	"github.com/gradus-nn/gradus/preprocess"
 )
 
-// A Used model is one that is put to use.
-type Used struct {
+// A File is a saved model that is put to use.
+type File struct {
 	Path  string
 	Run   *runs.Run // nil for a file that was named by itself
 	Model *model.Model
 	Notes []string // what was met in a table
 }
 
-// ModelFile returns the file that ref means: a file, or a run, of which it is the weights that its result was about.
-func ModelFile(root, ref string) (path string, run *runs.Run, err error) {
+// Find returns the file that ref means: a file, or a run, of which it is the weights that its result was about.
+func Find(root, ref string) (path string, run *runs.Run, err error) {
 	info, err := os.Stat(ref)
 	if err == nil && !info.IsDir() {
 		if !info.Mode().IsRegular() {
@@ -55,9 +57,9 @@ func ModelFile(root, ref string) (path string, run *runs.Run, err error) {
 	return run.Path(file), run, nil
 }
 
-// Use loads the model that ref means.
-func Use(root, ref string) (*Used, error) {
-	path, run, err := ModelFile(root, ref)
+// Open loads the model that ref means.
+func Open(root, ref string) (*File, error) {
+	path, run, err := Find(root, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -65,18 +67,18 @@ func Use(root, ref string) (*Used, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	return &Used{Path: path, Run: run, Model: m}, nil
+	return &File{Path: path, Run: run, Model: m}, nil
 }
 
 // Net builds the model's network.
-func (u *Used) Net(threads int) (*nn.Net[float32], error) {
+func (u *File) Net(threads int) (*nn.Net[float32], error) {
 	net, err := u.Model.Net(nn.Config{Batch: 1, Threads: threads})
 	return net, exit.With(exit.Data, err)
 }
 
 // Set loads examples as the model wants them: the named data, or those it was trained on; the test part, or train or
 // val. What was done to the data before training is done here, too.
-func (u *Used) Set(name, part string) (*dataset.Set, error) {
+func (u *File) Set(name, part string) (*dataset.Set, error) {
 	own := name == ""
 	if own {
 		name = u.Model.Data
@@ -89,7 +91,7 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 		if err == nil {
 			return pick(v, part)
 		}
-		if _, images, _ := u.imageForm(); images || u.Model.Columns != nil {
+		if _, images, _ := ImageForm(u.Model); images || u.Model.Columns != nil {
 			return nil, exit.With(exit.Data, err)
 		}
 	}
@@ -109,7 +111,7 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	missing, err := u.missing(info.Applied)
+	missing, err := u.Missing(info.Applied)
 	if err != nil {
 		return nil, exit.Dataf("%s: %w", name, err)
 	}
@@ -123,7 +125,7 @@ func (u *Used) Set(name, part string) (*dataset.Set, error) {
 }
 
 // division repeats the division of the data that the run was made with.
-func (u *Used) division() (*recipe.Division, error) {
+func (u *File) division() (*recipe.Division, error) {
 	q, err := recipe.Read(u.Run.Path(runs.Config))
 	if err != nil {
 		return nil, err
@@ -154,12 +156,12 @@ func pick(v *recipe.Division, part string) (*dataset.Set, error) {
 	return nil, exit.Usagef("--part is %q; want test, val or train", part)
 }
 
-// missing returns the steps of the model's preprocessing that data have not been through, which have been through done. How pictures
+// Missing returns the steps of the model's preprocessing that data have not been through, which have been through done. How pictures
 // became pixels does not matter here: the numbers have the right size.
-func (u *Used) missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
-	all, done := pixelSteps(u.Model.Preprocess), pixelSteps(done)
+func (u *File) Missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
+	all, done := Scaling(u.Model.Preprocess), Scaling(done)
 	for i, step := range done {
-		if i >= len(all) || !sameStep(step, all[i]) {
+		if i >= len(all) || !SameStep(step, all[i]) {
 			if len(all) == 0 {
 				return nil, fmt.Errorf("its numbers are scaled, and the model does not say that it wants them so; gradus import FILE --scale 255 tells it")
 			}
@@ -169,8 +171,8 @@ func (u *Used) missing(done preprocess.Pipeline) (preprocess.Pipeline, error) {
 	return all[len(done):], nil
 }
 
-// pixelSteps are the steps that change numbers.
-func pixelSteps(p preprocess.Pipeline) preprocess.Pipeline {
+// Scaling are the steps that change numbers.
+func Scaling(p preprocess.Pipeline) preprocess.Pipeline {
 	var rest preprocess.Pipeline
 	for _, step := range p {
 		if _, ok := step.(preprocess.Image); !ok {
@@ -180,16 +182,25 @@ func pixelSteps(p preprocess.Pipeline) preprocess.Pipeline {
 	return rest
 }
 
-func sameStep(a, b preprocess.Step) bool {
+func SameStep(a, b preprocess.Step) bool {
 	x, errX := json.Marshal(preprocess.Pipeline{a})
 	y, errY := json.Marshal(preprocess.Pipeline{b})
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
 // ClassName is what the model calls its output i.
-func (u *Used) ClassName(i int) string {
+func (u *File) ClassName(i int) string {
 	if i < len(u.Model.Classes) {
 		return u.Model.Classes[i]
 	}
 	return fmt.Sprint(i)
+}
+
+// ClassNames are what the model calls its first n outputs.
+func (u *File) ClassNames(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = u.ClassName(i)
+	}
+	return names
 }

@@ -1,4 +1,5 @@
-package session
+// Package inspection looks into files of weights, and at what two of them differ in.
+package inspection
 
 import (
 	"crypto/sha256"
@@ -13,6 +14,7 @@ import (
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/importer"
 	"github.com/gradus-nn/gradus/train"
@@ -58,7 +60,7 @@ type TensorStats struct {
 
 // Inspect reads a .gradus file, a run's model, or a file of another tool: see package importer.
 func Inspect(root, ref string) (*Inspection, error) {
-	path, _, err := ModelFile(root, ref)
+	path, _, err := saved.Find(root, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,5 @@
-package session
+// Package shipping writes models for other tools and for other machines, once what would be written has given the same answers.
+package shipping
 
 import (
 	"io/fs"
@@ -8,14 +9,15 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/model"
 	"github.com/gradus-nn/gradus/model/exporter"
 	"github.com/gradus-nn/gradus/model/gopackage"
 	"github.com/gradus-nn/gradus/nn"
 )
 
-// ExportSchema is the version of Exported.
-const ExportSchema = "gradus.export/1"
+// Schema is the version of Exported.
+const Schema = "gradus.export/1"
 
 // Exported is what was written, as --json prints it.
 type Exported struct {
@@ -67,17 +69,17 @@ type exporting struct {
 	warnings []string
 }
 
-// Export returns what is to be written to path for the model that ref means in one of the [ExportFormats], once it has been
+// Export returns what is to be written to path for the model that ref means in one of the [Formats], once it has been
 // read again and has given the same answers.
 func Export(root, ref, format, path string) (*Exported, *Product, error) {
-	u, err := Use(root, ref)
+	u, err := saved.Open(root, ref)
 	if err != nil {
 		return nil, nil, err
 	}
-	f := exportFormats[format]
-	r := &Exported{Schema: ExportSchema, Model: u.Path, Format: format, Warnings: u.Model.Warnings}
+	f := formats[format]
+	r := &Exported{Schema: Schema, Model: u.Path, Format: format, Warnings: u.Model.Warnings}
 	e := &exporting{Product: &Product{Folder: f.folder}, model: u.Model, path: path}
-	if e.asked, err = u.asked(); err != nil {
+	if e.asked, err = ask(u); err != nil {
 		return nil, nil, err
 	}
 	if e.want, err = e.answers(); err != nil {
@@ -104,10 +106,10 @@ func Export(root, ref, format, path string) (*Exported, *Product, error) {
 	return r, e.Product, nil
 }
 
-// ExportName is the file or folder that a model is exported to if no other is named: the run, or the model's file, in the
+// Name is the file or folder that a model is exported to if no other is named: the run, or the model's file, in the
 // folder where the command was called.
-func ExportName(root, ref, format string) (string, error) {
-	path, run, err := ModelFile(root, ref)
+func Name(root, ref, format string) (string, error) {
+	path, run, err := saved.Find(root, ref)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +117,7 @@ func ExportName(root, ref, format string) (string, error) {
 	if run != nil {
 		name = filepath.Base(run.Dir)
 	}
-	f := exportFormats[format]
+	f := formats[format]
 	if f.name != nil {
 		return f.name(name), nil
 	}
@@ -124,8 +126,7 @@ func ExportName(root, ref, format string) (string, error) {
 
 // answers are the model's to what is asked.
 func (e *exporting) answers() ([]float32, error) {
-	u := &Used{Model: e.model}
-	return u.answers(u.features(e.asked))
+	return answers(e.model, e.asked)
 }
 
 // one makes the product a single file.
@@ -139,21 +140,20 @@ func (e *exporting) again(back *model.Model, err error) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	u := &Used{Model: back}
 	if (back.Columns == nil) != (e.model.Columns == nil) {
 		return math.Inf(1), nil
 	}
-	have, err := u.answers(u.features(e.asked))
+	have, err := answers(back, e.asked)
 	return exporter.Difference(have, e.want), err
 }
 
-// answers are the model's own to features.
-func (u *Used) answers(x []float32) ([]float32, error) {
-	net, err := u.Model.Net(nn.Config{Batch: 1, Threads: 1})
+// answers are those of a model to what is asked.
+func answers(m *model.Model, a *asked) ([]float32, error) {
+	net, err := m.Net(nn.Config{Batch: 1, Threads: 1})
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
 	defer net.Close()
-	y, err := net.Predict(x)
+	y, err := net.Predict(a.features(m))
 	return y, exit.With(exit.Data, err)
 }
