@@ -64,17 +64,32 @@ func Infer(t *Table, o Options) (*Schema, error) {
 			return nil, optionf("columns", "names %q, which is a target", name)
 		}
 	}
-	s := &Schema{}
-	if err := s.inferTargets(t, at, o.Task); err != nil {
+	if err := checkTask(o.Task, len(at)); err != nil {
 		return nil, err
+	}
+	s := &Schema{}
+	for _, j := range at {
+		s.Targets = append(s.Targets, Target{Name: t.Names[j], Position: j})
 	}
 	inputs := s.inputsOf(len(t.Names))
 	s.Columns = make([]Column, len(inputs))
-	parallel(len(inputs), func(i int) error {
-		j := inputs[i]
-		s.Columns[i] = inferColumn(t, j, o.Kinds[t.Names[j]])
-		return nil
+	asked := make([]aspirant, len(at))
+	t.surveys(slices.Concat(at, inputs), func(i int) int {
+		if i < len(at) {
+			return maxClasses + 1
+		}
+		return surveyed
+	}, func(i int, v *survey) {
+		if i < len(at) {
+			asked[i] = aspire(t, at[i], v)
+			return
+		}
+		j := inputs[i-len(at)]
+		s.Columns[i-len(at)] = inferColumn(t, j, v, o.Kinds[t.Names[j]])
 	})
+	if err := s.inferTargets(asked, o.Task); err != nil {
+		return nil, err
+	}
 	if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Kind != Ignored }) {
 		return nil, fmt.Errorf("columns: %s has no column beside %s that could say anything about it", t.Name, quoted(s.TargetNames()))
 	}
@@ -90,9 +105,8 @@ func list(names []string) string {
 	return fmt.Sprintf("%s ... (%d in all)", strings.Join(names[:most], ", "), len(names))
 }
 
-// inferColumn decides what a column is; a kind that is asked for is taken.
-func inferColumn(t *Table, j int, asked Kind) Column {
-	v := t.survey(j, surveyed)
+// inferColumn decides what column j is by what was found in it; a kind that is asked for is taken.
+func inferColumn(t *Table, j int, v *survey, asked Kind) Column {
 	c := Column{Name: t.Names[j], Gaps: t.Len() - v.present}
 	numeric, comma := v.numeric()
 	ignore := func(why string) Column {
@@ -123,7 +137,7 @@ func inferColumn(t *Table, j int, asked Kind) Column {
 	switch {
 	case v.present == 0:
 		return ignore("empty")
-	case len(v.values) == 1 && c.Gaps == 0:
+	case v.distinct == 1 && c.Gaps == 0:
 		return ignore("constant")
 	case numeric && v.whole && v.unique() && (v.rising || identifies(c.Name)):
 		return ignore("a number for each row")
@@ -131,18 +145,18 @@ func inferColumn(t *Table, j int, asked Kind) Column {
 		return asNumber()
 	case v.dates == v.present:
 		c.Kind = Date
-	case boolean(v.values):
+	case !v.many && boolean(v.values.texts()):
 		c.Kind = Boolean
 	case v.unique():
 		return ignore("unique text")
-	case len(v.values) <= allowed:
+	case v.distinct <= allowed:
 		c.Kind = Category
 	default:
 		more := ""
 		if v.many {
 			more = "more than "
 		}
-		return ignore(fmt.Sprintf("text of %s%d values", more, len(v.values)))
+		return ignore(fmt.Sprintf("text of %s%d values", more, v.distinct))
 	}
 	return c
 }
@@ -154,10 +168,10 @@ func identifies(name string) bool {
 }
 
 // boolean reports whether the values are the two of one of truths.
-func boolean(values map[string]bool) bool {
+func boolean(values []string) bool {
 	for _, pair := range truths {
 		all := true
-		for v := range values {
+		for _, v := range values {
 			low := strings.ToLower(v)
 			all = all && (low == pair[0] || low == pair[1])
 		}

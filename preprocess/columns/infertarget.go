@@ -59,18 +59,20 @@ func (t *Table) column(name string) int {
 // Tasks lists what can be asked for, for messages.
 var Tasks = []Task{Classification, Regression, Labels}
 
-// inferTargets decides what is to be learnt of the columns, and lists classes and labels.
-func (s *Schema) inferTargets(t *Table, at []int, task Task) error {
+// checkTask reports why a task cannot be asked for, of so many targets.
+func checkTask(task Task, targets int) error {
 	if task != Auto && !slices.Contains(Tasks, task) {
 		return optionf("task", "is %q; want classification, regression or labels", task)
 	}
-	if task == Classification && len(at) > 1 {
-		return optionf("task", "is classification, but there are %d targets: a network learns one class, several labels (--task labels) or several numbers (--task regression)", len(at))
+	if task == Classification && targets > 1 {
+		return optionf("task", "is classification, but there are %d targets: a network learns one class, several labels (--task labels) or several numbers (--task regression)", targets)
 	}
-	asked := make([]aspirant, len(at))
-	for i, j := range at {
-		s.Targets = append(s.Targets, Target{Name: t.Names[j], Position: j})
-		asked[i] = aspire(t, j)
+	return nil
+}
+
+// inferTargets decides what is to be learnt of the columns, and lists classes and labels.
+func (s *Schema) inferTargets(asked []aspirant, task Task) error {
+	for i := range asked {
 		if err := asked[i].check(); err != nil {
 			return err
 		}
@@ -102,6 +104,7 @@ func (s *Schema) inferTargets(t *Table, at []int, task Task) error {
 // An aspirant is a column that is to be a target, and what is found in it.
 type aspirant struct {
 	survey
+	all            []string // values, unless there are too many
 	table          *Table
 	name           string
 	column         int
@@ -114,11 +117,13 @@ type aspirant struct {
 	looksLikeLists bool // of labels
 }
 
-func aspire(t *Table, j int) aspirant {
-	a := aspirant{survey: t.survey(j, maxClasses+1), table: t, name: t.Names[j], column: j}
+func aspire(t *Table, j int, found *survey) aspirant {
+	a := aspirant{survey: *found, table: t, name: t.Names[j], column: j}
 	a.isNumber, a.comma = a.numeric()
-	a.isTruth = !a.many
-	for v := range a.values {
+	if a.isTruth = !a.many; a.isTruth {
+		a.all = a.values.texts()
+	}
+	for _, v := range a.all {
 		yes, ok := truth([]byte(v))
 		a.isTruth = a.isTruth && ok
 		a.yes, a.no = a.yes || ok && yes, a.no || ok && !yes
@@ -134,7 +139,7 @@ func (a *aspirant) check() error {
 	switch {
 	case a.present == 0:
 		return optionf("target", "is %q, which is empty in every row", a.name)
-	case len(a.values) == 1 && !a.many:
+	case a.distinct == 1 && !a.many:
 		return optionf("target", "is %q, which is the same in every row: there is nothing to learn", a.name)
 	}
 	return nil
@@ -160,7 +165,7 @@ func (a *aspirant) lists() {
 		}
 	}
 	if most == 0 { // a label a cell
-		a.labels = slices.Sorted(maps.Keys(a.values))
+		a.labels = slices.Sorted(slices.Values(a.all))
 		return
 	}
 	cells, labels := map[string]bool{}, map[string]bool{}
@@ -184,16 +189,19 @@ func (a *aspirant) lists() {
 // each calls f with the cells that are not missing, of equal ones once if the survey has them all, until f returns false.
 func (a *aspirant) each(f func(cell []byte) bool) {
 	if !a.many {
-		for v := range a.values {
+		for _, v := range a.all {
 			if !f([]byte(v)) {
 				return
 			}
 		}
 		return
 	}
-	for i := range a.table.Len() {
-		if cell := a.table.Cell(i, a.column); !missing(cell) && !f(cell) {
-			return
+	var cell []byte
+	for _, b := range a.table.blocks {
+		for i := range b.n {
+			if cell = b.appendCell(cell[:0], i, a.column); !missing(cell) && !f(cell) {
+				return
+			}
 		}
 	}
 }
@@ -204,7 +212,7 @@ func (a *aspirant) isLabels() bool { return a.isTruth || a.looksLikeLists }
 // usualTask is what is learnt of the targets if nobody says it.
 func usualTask(asked []aspirant) (Task, error) {
 	if a := asked[0]; len(asked) == 1 {
-		whole := a.isNumber && !a.many && a.whole && len(a.values) <= maxIntClasses && a.present >= rowsAClass*len(a.values)
+		whole := a.isNumber && !a.many && a.whole && a.distinct <= maxIntClasses && a.present >= rowsAClass*a.distinct
 		switch {
 		case a.looksLikeLists:
 			return Labels, nil
@@ -246,10 +254,10 @@ func (a *aspirant) make(t *Target, task Task) error {
 	switch {
 	case a.many:
 		return optionf("target", "is %q, which has more than %d different values; want classes, or numbers", a.name, maxClasses)
-	case len(a.values) == a.present && a.present > 2:
+	case a.distinct == a.present && a.present > 2:
 		return optionf("target", "is %q, whose values are all different: no class has two examples", a.name)
 	}
-	t.Classes = slices.SortedFunc(maps.Keys(a.values), func(x, y string) int {
+	t.Classes = slices.SortedFunc(slices.Values(a.all), func(x, y string) int {
 		v, fineV := number([]byte(x), a.comma)
 		w, fineW := number([]byte(y), a.comma)
 		if fineV && fineW && v != w {

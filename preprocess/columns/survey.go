@@ -4,208 +4,10 @@ package columns
 type survey struct {
 	present, numbers, commas, dates int // cells with a value, and those that are numbers, with decimal commas too, and dates
 	whole, rising, repeated         bool
-	values                          map[string]bool // that stand there, up to a limit
-	many                            bool            // there are more values than the limit
-	odd, oddComma                   Odd             // the first that is no number
-
-	limit int
-	comma bool    // it is worth looking for decimal commas
-	last  float64 // number
-}
-
-// survey looks at all cells of a column.
-func (t *Table) survey(column, limit int) survey {
-	v := survey{values: map[string]bool{}, whole: true, rising: true, limit: limit, comma: t.Separator != ','}
-	var (
-		codes []int64
-		text  []byte
-		known numbersSeen
-	)
-	for _, b := range t.blocks {
-		c := &b.columns[column]
-		if c.size == 0 {
-			for i := range b.n {
-				text = b.text(text[:0], i, c)
-				v.cell(text, t, b, i)
-			}
-			continue
-		}
-		codes = b.allCodes(codes, c)
-		words := make([]wordSeen, len(c.words))
-		known.begin(c.form)
-		for i, code := range codes {
-			if code >= c.least {
-				v.number(code, c.form, &known, t, b, i)
-				continue
-			}
-			w := &words[code-lowestOf(c.size)]
-			if w.met && (w.gap || w.simple) {
-				if w.simple {
-					v.present++
-					v.dates += w.date
-					v.repeated = v.repeated || w.valued
-				}
-				continue
-			}
-			word := c.word(code)
-			gap := missing(word)
-			before := v.dates
-			v.cell(word, t, b, i)
-			// What is neither a gap nor a number counts the same whenever it comes again.
-			*w = wordSeen{met: true, gap: gap, date: v.dates - before, valued: v.values[string(word)]}
-			if _, ok := number(word, false); !ok && !gap {
-				_, ok = number(word, true)
-				w.simple = !ok
-			}
-		}
-	}
-	return v
-}
-
-// wordSeen is what is known of a word of a block once it was met.
-type wordSeen struct {
-	met, gap bool
-	simple   bool // no number in any notation
-	valued   bool // among the values
-	date     int  // 1 for a date
-}
-
-// cell takes in the text of row i of the block.
-func (v *survey) cell(cell []byte, t *Table, b *block, i int) {
-	if missing(cell) {
-		return
-	}
-	v.present++
-	x, ok := number(cell, false)
-	y, fine := 0.0, false
-	if v.comma {
-		y, fine = number(cell, true)
-	}
-	v.count(x, ok, y, fine, func() Odd { return Odd{t.Line(b.first + i), string(cell)} })
-	if !ok && !fine {
-		if _, fine := date(cell); fine {
-			v.dates++
-		}
-	}
-	v.value(cell)
-}
-
-// count takes in what the cell is as a number, and as one with a decimal comma.
-func (v *survey) count(x float64, ok bool, y float64, fine bool, odd func() Odd) {
-	if ok {
-		v.numbers++
-	} else if v.odd.Line == 0 {
-		v.odd = odd()
-	}
-	if v.comma {
-		if fine {
-			v.commas++
-			x, ok = y, true
-		} else if v.oddComma.Line == 0 {
-			v.oddComma = odd()
-		}
-	}
-	v.whole = v.whole && ok && x == float64(int64(x))
-	v.rising = v.rising && ok && (v.present == 1 || x == v.last+1)
-	v.last = x
-}
-
-// value notes a value, unless there are more than the limit.
-func (v *survey) value(cell []byte) {
-	switch {
-	case v.values[string(cell)]:
-		v.repeated = true
-	case len(v.values) < v.limit:
-		v.values[string(cell)] = true
-	default:
-		v.many = true
-	}
-}
-
-// number takes in a number of row i of the block.
-func (v *survey) number(units int64, f form, known *numbersSeen, t *Table, b *block, i int) {
-	v.present++
-	if !v.comma && !v.rising && f.mark != ',' && (f.decimals == 0 || !v.whole) { // its value decides nothing any more
-		v.numbers++
-	} else {
-		x, ok := f.number(units, false)
-		y, fine := 0.0, false
-		if v.comma {
-			y, fine = f.number(units, true)
-		}
-		v.count(x, ok, y, fine, func() Odd { return Odd{t.Line(b.first + i), string(f.append(nil, units))} })
-	}
-	switch {
-	case v.many && v.repeated: // the values are known, and whether any comes twice
-	case known.has(units):
-		v.repeated = true
-	case len(v.values) == v.limit && known.len() == v.limit: // all of them are known
-		v.many = true
-	default:
-		var text [mostDigits + 3]byte
-		before := len(v.values)
-		v.value(f.append(text[:0], units))
-		if len(v.values) > before || v.repeated && v.values[string(f.append(text[:0], units))] {
-			known.add(units)
-		}
-	}
-}
-
-// numbersSeen are numbers of one form that are among the values of a survey: what is found there needs no look at its text.
-type numbersSeen struct {
-	form  form
-	slots []int64 // hash table; a number stands there plus 1, so that 0 is free
-	n     int
-	least bool // the number -1, whose place would be free
-}
-
-// begin forgets numbers of another form.
-func (s *numbersSeen) begin(f form) {
-	if f != s.form {
-		clear(s.slots)
-		s.form, s.n, s.least = f, 0, false
-	}
-}
-
-func (s *numbersSeen) len() int {
-	if s.least {
-		return s.n + 1
-	}
-	return s.n
-}
-
-func (s *numbersSeen) slot(units int64) *int64 {
-	mask := uint64(len(s.slots) - 1)
-	for i := uint64(units) * 0x9e3779b97f4a7c15 >> 32 & mask; ; i = (i + 1) & mask {
-		if p := &s.slots[i]; *p == 0 || *p == units+1 {
-			return p
-		}
-	}
-}
-
-func (s *numbersSeen) has(units int64) bool {
-	if units == -1 {
-		return s.least
-	}
-	return len(s.slots) > 0 && *s.slot(units) != 0
-}
-
-func (s *numbersSeen) add(units int64) {
-	if units == -1 {
-		s.least = true
-		return
-	}
-	if 2*s.n >= len(s.slots) {
-		old := s.slots
-		s.slots = make([]int64, max(64, 4*len(old)))
-		for _, u := range old {
-			if u != 0 {
-				*s.slot(u - 1) = u
-			}
-		}
-	}
-	*s.slot(units) = units + 1
-	s.n++
+	distinct                        int        // values, up to a limit
+	many                            bool       // there are more values than the limit
+	values                          vocabulary // the distinct ones; left out once there are many and one came twice
+	odd, oddComma                   Odd        // the first that is no number
 }
 
 // numeric reports whether the column is one of numbers, with decimal points or commas.
@@ -219,3 +21,387 @@ func (v *survey) numeric() (yes, comma bool) {
 
 // unique reports whether no value comes twice; of very many values, whether the first of them do not.
 func (v *survey) unique() bool { return v.present >= uniqueFrom && !v.repeated }
+
+// A surveyor makes the survey of a column, block after block in the order of the table. What the cells of a block can no longer decide,
+// it does not look at: of most columns of numbers, no cell at all soon.
+type surveyor struct {
+	survey
+	table  *Table
+	column int
+	limit  int
+	comma  bool    // it is worth looking for decimal commas
+	last   float64 // number, while they rise
+
+	known  numbersSeen // values that are numbers of the block's form
+	codes  []int64
+	text   []byte
+	words  [][]byte // of the last block
+	facts  []fact   // of these words
+	counts []int    // how often each stands in the block
+}
+
+// surveys surveys columns of the table; limit says how many values are told apart of at[i], and take gets what was found.
+func (t *Table) surveys(at []int, limit func(i int) int, take func(i int, v *survey)) {
+	made := make([]*surveyor, len(at))
+	t.walk(len(at), func(i int, b *block) {
+		if made[i] == nil {
+			made[i] = t.surveyor(at[i], limit(i))
+		}
+		made[i].block(b)
+	}, func(i int) {
+		take(i, &made[i].survey)
+		made[i] = nil
+	})
+}
+
+func (t *Table) surveyor(column, limit int) *surveyor {
+	return &surveyor{survey: survey{whole: true, rising: true}, table: t, column: column, limit: limit, comma: t.Separator != ','}
+}
+
+// A fact is what is to be known of a text that may stand in many cells.
+type fact struct {
+	known               bool
+	gap                 bool
+	point, comma, whole bool    // it is a number, with a decimal point or a decimal comma; a whole one
+	number              float64 // that it is
+	date                bool
+	valued              bool // it is among the values
+	met                 bool // it was looked for there
+}
+
+// read finds the fact of a text.
+func (v *surveyor) read(cell []byte) fact {
+	f := fact{known: true, gap: missing(cell)}
+	if f.gap {
+		return f
+	}
+	f.number, f.point = number(cell, false)
+	if v.comma {
+		if y, ok := number(cell, true); ok {
+			f.number, f.comma = y, true
+		}
+	}
+	if f.readable() {
+		f.whole = f.number == float64(int64(f.number))
+	} else {
+		_, f.date = date(cell)
+	}
+	return f
+}
+
+func (f *fact) readable() bool { return f.point || f.comma }
+
+// block takes in the column's cells in a block.
+func (v *surveyor) block(b *block) {
+	c := &b.columns[v.column]
+	if c.size == 0 {
+		for i := range b.n {
+			v.text = b.text(v.text[:0], i, c)
+			v.cell(v.text, b.first+i)
+		}
+		return
+	}
+	v.lookUp(c.words)
+	if v.decidesNothing(c) {
+		v.addNumbers(c, b.n, 0)
+		return
+	}
+	v.codes = b.allCodes(v.codes, c)
+	// Numbers that go on rising by 1 are new, as long as a float64 tells them apart.
+	const exact = 1 << 53
+	v.rising = v.rising && v.rises(c)
+	fresh := v.rising && v.codes[0] > -exact && v.last < exact
+	inWords := 0
+	done := v.valuesKnown() || v.many && fresh
+	if !done {
+		v.known.begin(c.form)
+	}
+	if !done || len(c.words) > 0 {
+		inWords = v.count(c, done)
+	}
+	if v.valuesKnown() {
+		v.values, v.known = vocabulary{}, numbersSeen{}
+	}
+	v.sumUp(b, c, b.n-inWords)
+}
+
+// cell takes in the text of one cell.
+func (v *surveyor) cell(cell []byte, row int) {
+	f := v.read(cell)
+	if f.gap {
+		return
+	}
+	if v.rising = v.rising && f.readable() && (v.present == 0 || f.number == v.last+1); v.rising {
+		v.last = f.number
+	}
+	v.add(&f, 1)
+	if !v.valuesKnown() && v.value(cell) {
+		v.repeated = true
+	}
+	if !f.point && v.odd.Line == 0 {
+		v.odd = Odd{v.table.Line(row), string(cell)}
+	}
+	if v.comma && !f.comma && v.oddComma.Line == 0 {
+		v.oddComma = Odd{v.table.Line(row), string(cell)}
+	}
+}
+
+// add counts a fact n times.
+func (v *surveyor) add(f *fact, n int) {
+	if f.gap || n == 0 {
+		return
+	}
+	v.present += n
+	if f.point {
+		v.numbers += n
+	}
+	if f.comma {
+		v.commas += n
+	}
+	if f.date {
+		v.dates += n
+	}
+	v.whole = v.whole && f.whole
+}
+
+// valuesKnown reports whether further cells change nothing in what is known of the values.
+func (v *surveyor) valuesKnown() bool { return v.many && v.repeated }
+
+// value notes a value, unless there are more than the limit. It reports whether it was there.
+func (v *surveyor) value(cell []byte) (there bool) {
+	switch {
+	case v.distinct < v.limit:
+		if v.values.add(cell) {
+			return true
+		}
+		v.distinct++
+	case v.values.has(cell):
+		return true
+	default:
+		v.many = true
+	}
+	return false
+}
+
+// lookUp prepares facts for the words of a block. Blocks often share them.
+func (v *surveyor) lookUp(words [][]byte) {
+	for len(v.facts) < len(words) {
+		v.facts = append(v.facts, fact{})
+		v.counts = append(v.counts, 0)
+	}
+	for k, word := range words {
+		if k >= len(v.words) || !same(v.words[k], word) {
+			v.facts[k] = fact{}
+		}
+	}
+	v.words = words
+	clear(v.counts)
+}
+
+// same reports whether two words are the same memory.
+func same(a, b []byte) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
+// fact returns the fact of word k of the block.
+func (v *surveyor) fact(k int64) *fact {
+	f := &v.facts[k]
+	if !f.known {
+		*f = v.read(v.words[k])
+	}
+	return f
+}
+
+// decidesNothing reports whether all cells of a block are numbers of which one counts like the other.
+func (v *surveyor) decidesNothing(c *packed) bool {
+	point, comma := c.form.readable('.'), c.form.readable(',')
+	return len(c.words) == 0 && !v.rising && v.valuesKnown() && (!v.whole || c.form.decimals == 0) &&
+		(point == everyOne || point == noOne && v.odd.Line > 0) && (!v.comma || comma == everyOne || comma == noOne && v.oddComma.Line > 0)
+}
+
+// rises reports whether the numbers of the block go on rising by 1.
+func (v *surveyor) rises(c *packed) bool {
+	started, lowest := v.present > 0, lowestOf(c.size)
+	for _, code := range v.codes {
+		x, ok := float64(code), true
+		if code < c.least {
+			f := v.fact(code - lowest)
+			if f.gap {
+				continue
+			}
+			x, ok = f.number, f.readable()
+		} else if c.form.decimals > 0 {
+			x, ok = c.form.number(code, v.comma && c.form.mark == ',')
+		}
+		if !ok || started && x != v.last+1 {
+			return false
+		}
+		v.last, started = x, true
+	}
+	return true
+}
+
+// count counts how often each word of the block stands in it and takes in the values, unless those of the numbers are done with. It returns the
+// number of cells that hold words.
+func (v *surveyor) count(c *packed, done bool) (inWords int) {
+	lowest, fresh := lowestOf(c.size), 0
+	for _, code := range v.codes {
+		switch {
+		case code < c.least:
+			k := code - lowest
+			if v.counts[k]++; v.counts[k] == 1 {
+				if f := v.fact(k); !f.met && !f.gap {
+					f.met = true
+					v.meet(f, v.words[k])
+				} else if f.valued {
+					v.repeated = true
+				}
+			}
+			inWords++
+		case !done && !v.known.has(code):
+			fresh++
+			v.number(code, c.form)
+		}
+	}
+	if !done && len(v.codes)-inWords > fresh {
+		v.repeated = true
+	}
+	return inWords
+}
+
+// meet looks for a word of the block among the values.
+func (v *surveyor) meet(f *fact, word []byte) {
+	if v.valuesKnown() {
+		return
+	}
+	n := v.distinct
+	there := v.value(word)
+	v.repeated = v.repeated || there
+	f.valued = there || v.distinct > n
+}
+
+// number takes in the value of a number that is not among those known.
+func (v *surveyor) number(units int64, f form) {
+	if v.known.n == v.distinct && v.distinct == v.limit { // all of the values are known
+		v.many = true
+		return
+	}
+	n := v.distinct
+	v.text = f.append(v.text[:0], units)
+	there := v.value(v.text)
+	v.repeated = v.repeated || there
+	if there || v.distinct > n {
+		v.known.add(units)
+	}
+}
+
+// sumUp counts what a block holds, so many numbers among it, and finds the first cells that are none.
+func (v *surveyor) sumUp(b *block, c *packed, numbers int) {
+	point, comma := c.form.readable('.'), c.form.readable(',')
+	odd, oddComma := numbers > 0 && point != everyOne, numbers > 0 && comma != everyOne
+	for k, n := range v.counts[:len(c.words)] {
+		if n == 0 {
+			continue
+		}
+		f := &v.facts[k]
+		v.add(f, n)
+		v.repeated = v.repeated || f.valued && n > 1
+		odd, oddComma = odd || !f.gap && !f.point, oddComma || !f.gap && !f.comma
+	}
+	if odd && v.odd.Line == 0 {
+		v.odd = v.firstOdd(b, c, false)
+	}
+	if v.comma && oddComma && v.oddComma.Line == 0 {
+		v.oddComma = v.firstOdd(b, c, true)
+	}
+	v.whole = v.whole && v.allWhole(c)
+	wholes := 0
+	if point == wholeOnes || comma == wholeOnes {
+		wholes = v.wholes(c)
+	}
+	v.addNumbers(c, numbers, wholes)
+}
+
+// addNumbers counts numbers of the block's form, so many of them whole ones.
+func (v *surveyor) addNumbers(c *packed, n, wholes int) {
+	v.present += n
+	v.numbers += c.form.readable('.').of(n, wholes)
+	if v.comma {
+		v.commas += c.form.readable(',').of(n, wholes)
+	}
+}
+
+// wholes counts the whole numbers of the block.
+func (v *surveyor) wholes(c *packed) (n int) {
+	one := powers[c.form.decimals]
+	for _, code := range v.codes {
+		if code >= c.least && code%one == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// allWhole reports whether all numbers of the block are whole ones, as float64.
+func (v *surveyor) allWhole(c *packed) bool {
+	if c.form.decimals == 0 {
+		return true
+	}
+	one := powers[c.form.decimals]
+	for _, code := range v.codes {
+		if code < c.least || code%one == 0 {
+			continue
+		}
+		if x, ok := c.form.number(code, v.comma && c.form.mark == ','); !ok || x != float64(int64(x)) {
+			return false
+		}
+	}
+	return true
+}
+
+// firstOdd returns the first cell of a block that is no number; a zero one if all are.
+func (v *surveyor) firstOdd(b *block, c *packed, comma bool) Odd {
+	lowest := lowestOf(c.size)
+	for i, code := range v.codes {
+		var ok bool
+		if code < c.least {
+			f := v.fact(code - lowest)
+			ok = f.gap || f.point && !comma || f.comma && comma
+		} else {
+			_, ok = c.form.number(code, comma)
+		}
+		if !ok {
+			return Odd{v.table.Line(b.first + i), string(b.appendCell(nil, i, v.column))}
+		}
+	}
+	return Odd{}
+}
+
+// A portion says which of the numbers of a form can be read in a notation.
+type portion int
+
+const (
+	noOne portion = iota
+	wholeOnes
+	everyOne
+)
+
+// readable returns the portion of the numbers that are such with this mark before their decimals.
+func (f form) readable(mark byte) portion {
+	switch {
+	case f.decimals == 0 || f.mark == mark:
+		return everyOne
+	case f.fewest > 0:
+		return noOne
+	}
+	return wholeOnes
+}
+
+// of returns how many of n numbers these are, of which some are whole.
+func (p portion) of(n, wholes int) int {
+	switch p {
+	case everyOne:
+		return n
+	case wholeOnes:
+		return wholes
+	}
+	return 0
+}
