@@ -23,7 +23,7 @@ type setting struct {
 }
 
 // byData are the settings that, left open, are chosen by what the data are.
-var byData = []string{"data-sha256", "val-data-sha256", "test-data-sha256", "target", "task", "columns", "header", "val", "layers", "loss", "batch", "epochs", "patience", "size", "channels"}
+var byData = []string{"data-sha256", "val-data-sha256", "test-data-sha256", "target", "task", "columns", "header", "val", "new-head", "layers", "loss", "batch", "epochs", "patience", "size", "channels"}
 
 func newConfig(c *console) *cobra.Command {
 	f := &trainFlags{}

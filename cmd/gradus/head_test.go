@@ -65,6 +65,10 @@ func TestWhichHead(t *testing.T) {
 	write("low.csv", func(i int) string { return []string{"low", "high"}[i%10/5] })
 	write("red.csv", func(i int) string { return []string{"red", "blue"}[i%10/5] })
 	write("number.csv", func(i int) string { return string('0'+rune(i%10)) + "." + string('0'+rune(i/6)) })
+	turned := strings.Replace(read(t, dir, "low.csv"), "a,b,", "b,a,", 1)
+	if err := os.WriteFile(filepath.Join(dir, "turned.csv"), []byte(turned), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	ok(t, dir, "train", "low.csv", "--target", "y", "--epochs", "2", "--name", "first", "--quiet")
 	const anew = "head     layer2 begins anew, drawn by the seed: "
 	for _, c := range []struct {
@@ -80,9 +84,10 @@ func TestWhichHead(t *testing.T) {
 		{"number.csv", 0, "model    2 → 32 relu → 1   129 parameters   mse cost\n", true},
 		{"number.csv --new-head=false", 2, "the model was trained on a task of another kind; --new-head begins its last layer anew", false},
 		{"low.csv --freeze 0,2", 2, "leaves no layer to learn", false},
+		{"turned.csv", 0, "warn     the columns of turned.csv are b, a; the model's first layer was trained on a, b\n", false},
 		{"red.csv --freeze 0,2", 2, "layer 2 is the head, which begins anew", false},
 	} {
-		args := append([]string{"train", "--from", "1", "--target", "y", "--epochs", "1", "--progress", "none"}, strings.Fields(c.args)...)
+		args := append([]string{"train", "--from", "1", "--target", "y", "--epochs", "1"}, strings.Fields(c.args)...)
 		r := gradus(t, dir, args...)
 		if r.code != c.code || !strings.Contains(r.out+r.err, c.says) || strings.Contains(r.out, anew) != c.head {
 			t.Errorf("gradus %q: exit %d, want %d and %q\n%s%s", args, r.code, c.code, c.says, r.out, r.err)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gradus-nn/gradus/internal/recipe"
@@ -91,6 +92,9 @@ func (t *trainer) fromWarnings() []string {
 	}
 	if len(wants) > 0 && !same {
 		warnings = append(warnings[:len(warnings):len(warnings)], "the numbers of "+t.recipe.Data+" are scaled in another way than those that the model was trained on")
+	}
+	if has, wants := t.data.Info.Columns, t.from.Features; len(has) > 0 && len(wants) > 0 && !slices.Equal(has, wants) {
+		warnings = append(warnings[:len(warnings):len(warnings)], fmt.Sprintf("the columns of %s are %s; the model's first layer was trained on %s", t.recipe.Data, someNames(has), someNames(wants)))
 	}
 	return warnings
 }
