@@ -207,7 +207,8 @@ func lastRow(text []byte, separator byte) int {
 		text = text[:n-1]
 	}
 	if bytes.IndexByte(text, '"') < 0 {
-		return max(bytes.LastIndexByte(text, '\n'), bytes.LastIndexByte(text, '\r')) + 1
+		end := bytes.LastIndexByte(text, '\n') + 1
+		return end + bytes.LastIndexByte(text[end:], '\r') + 1
 	}
 	last := 0
 	for i := 0; i < len(text); {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"sort"
-	"sync"
 
 	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/spill"
@@ -182,29 +181,15 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 	}
 	width := len(first)
 	if !t.Header {
-		p := new(packer)
-		p.add(first)
-		rows, err := p.rows(width, []int{in.Line()}, store)
+		alone := newPackers(width, store)
+		rows, err := alone.pack(rowOf(first, in.Line()), 0)
 		if err != nil {
 			return nil, err
 		}
 		take(rows)
 	}
-	var packers sync.Pool // of *packer
-	err = csv.Blocks(in, 0, func(b *csv.Block) (packedRows, error) {
-		p, _ := packers.Get().(*packer)
-		if p == nil {
-			p = new(packer)
-		}
-		defer packers.Put(p)
-		p.text, p.ends = p.text[:0], p.ends[:0]
-		rows := b.Rows()
-		for _, cell := range rows.Cells {
-			p.text = append(p.text, trim(rows.Text[cell.From:cell.To])...)
-			p.ends = append(p.ends, uint32(len(p.text)))
-		}
-		return p.rows(width, rows.Lines, store)
-	}, take)
+	packers := newPackers(width, store)
+	err = csv.Blocks(in, 0, func(b *csv.Block) (packedRows, error) { return packers.pack(b.Rows(), b.Number()) }, take)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +197,17 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 		return nil, wrong(0, "it has a row of names, but no rows of values")
 	}
 	return t, store.Seal()
+}
+
+// rowOf returns a row as rows.
+func rowOf(cells [][]byte, line int) csv.Rows {
+	rows := csv.Rows{Lines: []int{line}}
+	for _, cell := range cells {
+		from := len(rows.Text)
+		rows.Text = append(rows.Text, cell...)
+		rows.Cells = append(rows.Cells, csv.Cell{From: uint32(from), To: uint32(len(rows.Text))})
+	}
+	return rows
 }
 
 // names returns the names of the columns: those of the first row, or made ones.
