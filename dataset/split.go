@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"slices"
 )
 
 // Head returns a view of the first n examples, or of all if there are fewer.
@@ -118,33 +117,51 @@ func (s *Set) classes() []int32 {
 }
 
 // Folds yields the k pairs of a k-fold cross-validation: each example is held out once. The sizes of the folds differ by
-// one at most, and so do the numbers of each class in them. rng draws which examples go together; with a nil rng
-// they are dealt in order. It panics unless 2 <= k <= Len.
+// one at most, and so do the numbers of each class in them. rng draws which examples go together, and their order in the sets of up to
+// [Large] examples; with a nil rng they are dealt in order. It panics unless 2 <= k <= Len.
 func (s *Set) Folds(k int, rng *rand.Rand) iter.Seq2[*Set, *Set] {
 	if k < 2 || k > s.Len() {
 		panic(fmt.Sprintf("dataset.Folds: %d folds of %d examples", k, s.Len()))
 	}
 	return func(yield func(train, held *Set) bool) {
-		order := Order(s.Len(), rng)
-		// Deal the examples like cards, sorted by class: that spreads classes and sizes evenly.
-		dealt := slices.Clone(order)
-		slices.SortStableFunc(dealt, func(a, b int) int { return s.Label(a) - s.Label(b) })
-		fold := make([]int, s.Len())
-		for position, i := range dealt {
-			fold[i] = position % k
+		order := order[uint32](s.Len(), rng)
+		fold := s.deal(order, k)
+		if len(order) > Large {
+			order = ascending(0, s.Len())
 		}
 		for f := range k {
-			var train, held []int
+			size := len(order)/k + 1
+			train, held := make([]uint32, 0, len(order)-size+1), make([]uint32, 0, size)
 			for _, i := range order {
-				if fold[i] == f {
+				if fold[i] == uint32(f) {
 					held = append(held, i)
 				} else {
 					train = append(train, i)
 				}
 			}
-			if !yield(s.Subset(train), s.Subset(held)) {
+			if !yield(s.view(train), s.view(held)) {
 				return
 			}
 		}
 	}
+}
+
+// deal gives every example one of k folds: like cards, sorted by class and within a class in the given order, which spreads classes
+// and sizes evenly.
+func (s *Set) deal(order []uint32, k int) []uint32 {
+	next := make([]int, s.Out+1) // the first place in the deal of each class, and of none
+	for i := range order {
+		next[s.Label(i)+1]++
+	}
+	place := 0
+	for c, n := range next {
+		next[c], place = place, place+n
+	}
+	fold := make([]uint32, len(order))
+	for _, i := range order {
+		c := s.Label(int(i)) + 1
+		fold[i] = uint32(next[c] % k)
+		next[c]++
+	}
+	return fold
 }

@@ -60,6 +60,20 @@ const streamVal = 0x76616c // "val"
 // nielsenHeld is the number of examples that Nielsen's split holds out, from the end.
 const nielsenHeld = 10_000
 
+// streamLimit keeps the draw of a limited training set apart from other uses of the seed.
+const streamLimit = 0x6c696d6974 // "limit"
+
+// limited returns as many examples of a training set as the recipe wants at most: the first ones, or where a division keeps the order
+// of the file, which may be sorted, a share of every class.
+func (r *Recipe) limited(train *dataset.Set) *dataset.Set {
+	n := train.Len()
+	if n <= dataset.Large || n <= r.Limit {
+		return train.Head(r.Limit)
+	}
+	some, _ := train.StratifiedSplit(float64(r.Limit)/float64(n), rand.New(rand.NewPCG(r.Seed, streamLimit)))
+	return some
+}
+
 // Divide divides the data as the recipe says.
 func (r *Recipe) Divide(d *Data) (*Division, error) {
 	v := &Division{Train: d.Train, HeldOut: d.Test, Test: d.Test, Judge: "test"}
@@ -90,7 +104,7 @@ func (r *Recipe) Divide(d *Data) (*Division, error) {
 		v.HeldOut = v.HeldOut.WithName(d.Info.Name + " val")
 	}
 	if r.Limit > 0 {
-		v.Train = v.Train.Head(r.Limit)
+		v.Train = r.limited(v.Train)
 	}
 	if v.Train.Len() == 0 || v.HeldOut.Len() == 0 {
 		return nil, fieldf("val", "is %v, which leaves %d examples to train on and %d to judge by", r.Val, v.Train.Len(), v.HeldOut.Len())

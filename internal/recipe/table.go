@@ -63,7 +63,7 @@ func (q *Request) wholeTableOf(a *opened) (*dataset.Set, func(train, test *datas
 		return nil, nil, err
 	}
 	t.parts = nil // the parts of a cross-validation are made of what there is to train on
-	return t.ordinals(), t.data, nil
+	return t.ordinals(), func(train, test *dataset.Set) (*Data, error) { return t.data(t.numbered(train), t.numbered(test)) }, nil
 }
 
 // splitTable keeps the draw of a table's test part apart from other uses of the seed.
@@ -81,18 +81,18 @@ func (q *Request) loadTableOf(a *opened) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := t.ordinals()
+	n := t.examples()
 	if or(q.TestData, "") != "" || slices.Contains(t.parts, "test") { // which judges the end: all rows are there to learn from
-		if all.Len() < 2 {
-			return nil, fmt.Errorf("%s has %d rows with a target; want 2 or more", t.path, all.Len())
+		if n < 2 {
+			return nil, fmt.Errorf("%s has %d rows with a target; want 2 or more", t.path, n)
 		}
-		return t.data(all, nil)
+		return t.data(t.rows)
 	}
-	train, test := all.StratifiedSplit(1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
-	if train.Len() < 2 || test.Len() < 1 {
-		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, all.Len())
+	train, test := dataset.Divide(n, t.classes(), 1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
+	if len(train) < 2 || len(test) < 1 {
+		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, n)
 	}
-	return t.data(train, test)
+	return t.data(t.of(train), t.of(test))
 }
 
 // readTable reads a table and finds out what its columns are.
@@ -149,9 +149,9 @@ func (q *Request) readTable(a *opened) (*Table, error) {
 	return t, nil
 }
 
-// data fits the columns to train and returns both parts. A nil test comes from a file of its own.
-func (t *Table) data(train, test *dataset.Set) (*Data, error) {
-	own, learnt := *t, t.of(train)
+// data fits the columns to the rows to learn from and returns them with those to judge by, if these are not in a file of their own.
+func (t *Table) data(learnt []uint32, test ...[]uint32) (*Data, error) {
+	own := *t
 	var err error
 	if own.Schema, err = t.guess.Fit(t.cells, learnt); err != nil {
 		return nil, err
@@ -159,14 +159,14 @@ func (t *Table) data(train, test *dataset.Set) (*Data, error) {
 	name := t.name()
 	d := &Data{Table: &own}
 	parts := []columns.Part{{Name: name + " train", Rows: learnt}}
-	if test != nil {
-		parts = append(parts, columns.Part{Name: name + " test", Rows: t.of(test)})
+	for _, rows := range test {
+		parts = append(parts, columns.Part{Name: name + " test", Rows: rows})
 	}
 	sets, err := own.Schema.Sets(t.cells, parts...)
 	if err != nil {
 		return nil, err
 	}
-	if d.Train = sets[0]; test != nil {
+	if d.Train = sets[0]; len(sets) > 1 {
 		d.Test = sets[1]
 		own.Shared = d.Train.Overlap(d.Test)
 	}
@@ -191,15 +191,42 @@ func (t *Table) name() string {
 	return name
 }
 
-// ordinals returns a set whose examples are the numbers of the rows in t.rows, so that it can be divided as any other.
+// classes returns the class of every row with a target; nil where numbers or labels are learnt.
+func (t *Table) classes() []int32 {
+	if t.guess.Task() != columns.Classification {
+		return nil
+	}
+	return t.guess.ClassNumbers(t.cells, t.rows)
+}
+
+// of returns the rows of the table for examples, which are numbers of rows with a target, in the same list.
+func (t *Table) of(examples []uint32) []uint32 {
+	if t.rows != nil {
+		for i, e := range examples {
+			examples[i] = t.rows[e]
+		}
+	}
+	return examples
+}
+
+// ordinals returns a set of the rows with a target, whose features are their numbers, so that it can be divided as any other.
 func (t *Table) ordinals() *dataset.Set {
 	x := ordinals(t.examples())
-	if t.guess.Task() != columns.Classification {
-		s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, t.examples()), 1, nil)
+	if labels := t.classes(); labels != nil {
+		s, _ := dataset.FromLabels(t.path, x, nil, labels, t.guess.Classes())
 		return s
 	}
-	s, _ := dataset.FromLabels(t.path, x, nil, t.guess.ClassNumbers(t.cells, t.rows), t.guess.Classes())
+	s, _ := dataset.FromTargets(t.path, x, nil, make([]float32, t.examples()), 1, nil)
 	return s
+}
+
+// numbered returns the rows of the table that a part of the ordinals means.
+func (t *Table) numbered(part *dataset.Set) []uint32 {
+	examples := make([]uint32, part.Len())
+	for i := range examples {
+		examples[i] = uint32(part.Row(i))
+	}
+	return t.of(examples)
 }
 
 // examples returns how many rows have a target.
@@ -208,19 +235,6 @@ func (t *Table) examples() int {
 		return t.cells.Len()
 	}
 	return len(t.rows)
-}
-
-// of returns the rows of the table that a part of the ordinals means.
-func (t *Table) of(part *dataset.Set) []uint32 {
-	rows := make([]uint32, part.Len())
-	for i := range rows {
-		row := part.Row(i)
-		if t.rows != nil {
-			row = int(t.rows[row])
-		}
-		rows[i] = uint32(row)
-	}
-	return rows
 }
 
 // ordinals is a table of one column: row i holds i.
