@@ -28,7 +28,7 @@ import (
 	"github.com/gradus-nn/gradus/format/pickle"
 )
 
-// An Array is one array of a collection, in memory or mapped from its file.
+// An Array is one array of a collection: in memory, mapped from its file, or still in it.
 type Array struct {
 	Name  string
 	Shape []int
@@ -37,6 +37,7 @@ type Array struct {
 	values *npy.Array   // numbers in memory
 	texts  []string     // or texts
 	file   *mapped.Rows // or in a mapped file, of uint8 or float32
+	unread *unread      // or in a file
 }
 
 // Len returns the length of the first axis, 1 for a single number.
@@ -188,28 +189,25 @@ func (c *Collection) open(path string) error {
 		}
 		return nil
 	case bytes.HasPrefix(start, []byte("PK")), strings.HasSuffix(low, ".npz"):
-		named, err := reader.ReadArchiveFile(path)
-		return c.all(path, named, err)
+		return c.takeArchive(path)
 	}
 	v, err := pickle.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return c.all(path, pickle.Arrays(v), nil)
-}
-
-func (c *Collection) all(path string, named []npy.Named, err error) error {
-	if err != nil {
-		return err
-	}
 	c.Files = append(c.Files, path)
-	for _, n := range named {
+	for _, n := range pickle.Arrays(v) {
 		a := &Array{Name: n.Name}
 		a.hold(n.Array)
 		c.Arrays = append(c.Arrays, a)
 	}
+	return c.some()
+}
+
+// some makes sure that there are arrays.
+func (c *Collection) some() error {
 	if len(c.Arrays) == 0 {
-		return fmt.Errorf("arrays: %s holds no array", path)
+		return fmt.Errorf("arrays: %s holds no array", c.Path)
 	}
 	return nil
 }
@@ -241,12 +239,7 @@ func (c *Collection) add(path string) error {
 		return fmt.Errorf("arrays: %w", err)
 	}
 	if !isIDX(start) {
-		x, err := readNPY(path)
-		if err != nil {
-			return err
-		}
-		a.hold(x)
-		return nil
+		return a.takeNPY(path)
 	}
 	x, err := idx.ReadFile(path)
 	if err != nil {
@@ -254,52 +247,6 @@ func (c *Collection) add(path string) error {
 	}
 	a.hold(&npy.Array{Shape: x.Dims, Data: x.Data})
 	return nil
-}
-
-// reader reads texts, too: they name classes.
-var reader = npy.Reader{Texts: true}
-
-// The most that a gzipped .npy file may become.
-const (
-	freeBytes = 64 << 20
-	maxRatio  = 100
-)
-
-// readNPY reads a .npy file, gzipped or not.
-func readNPY(path string) (*npy.Array, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("arrays: %w", err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return reader.ReadFile(path)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("arrays: %w", err)
-	}
-	// What it unpacks to is counted before any of it is kept.
-	most := freeBytes + maxRatio*info.Size()
-	n, err := io.Copy(io.Discard, io.LimitReader(z, most+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("arrays: %s: the gzip stream is damaged: %w", path, err)
-	case n > most:
-		return nil, fmt.Errorf("arrays: %s: %d compressed bytes become more than %d; no array is packed so densely", path, info.Size(), most)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("arrays: %w", err)
-	}
-	if err := z.Reset(f); err != nil {
-		return nil, fmt.Errorf("arrays: %s: %w", path, err)
-	}
-	a, err := reader.Read(z)
-	if err != nil {
-		return nil, fmt.Errorf("arrays: %s: %w", path, err)
-	}
-	return a, nil
 }
 
 // beginning returns the first bytes of a regular file, unpacked if it is gzip.

@@ -224,6 +224,11 @@ func (c *Collection) check(p *Parts) error {
 		case pair.Y != nil && p.Train.Y != nil && pair.Y.Width() != p.Train.Y.Width():
 			return fmt.Errorf("arrays: %s: a row of %v has another width than one of %v", c.Path, pair.Y, p.Train.Y)
 		}
+		if pair != nil && pair.Y != nil && pair.Y.Width() > 1 { // what they are, a class as a row for instance, all of them tell
+			if err := pair.Y.load(); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -38,6 +38,9 @@ func (p *Pair) Set(name string, o SetOptions) (*dataset.Set, error) {
 	if y == nil {
 		return nil, fmt.Errorf("arrays: %v has no targets; name the array to learn with --target", p.X)
 	}
+	if err := y.load(); err != nil {
+		return nil, err
+	}
 	if y.texts != nil {
 		classes, labels, err := y.classTexts(o)
 		if err != nil {
@@ -98,6 +101,9 @@ func (a *Array) features() (dataset.Rows, error) {
 	width := a.Width()
 	if a.file != nil {
 		return a.file, nil
+	}
+	if err := a.load(); err != nil {
+		return nil, err
 	}
 	if a.texts != nil {
 		return nil, fmt.Errorf("arrays: %v: want numbers as features", a)

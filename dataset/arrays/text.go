@@ -4,17 +4,22 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gradus-nn/gradus/format/npy"
 )
 
-// A cell appends element k of an array as text.
+// A cell appends element k of an array as text, in ascending order of k.
 type cell func(dst []byte, k int) []byte
 
-// cells returns how the elements of the array are written: so that they read back the same, and NaN as a missing value.
-func (a *Array) cells() cell {
+// cells returns how the elements of the array are written: so that they read back the same, and NaN as a missing value. What goes wrong
+// with an array that is still in its file is put to wrong.
+func (a *Array) cells(wrong *error) cell {
+	if a.unread != nil {
+		return a.streamed(wrong)
+	}
 	if a.file != nil {
 		width, file := a.Width(), a.file
 		if a.Type == npy.Uint8 {
@@ -36,7 +41,12 @@ func (a *Array) cells() cell {
 			return append(dst, '"')
 		}
 	}
-	switch d := a.values.Data.(type) {
+	return numbers(a.values.Data)
+}
+
+// numbers is cells of a slice of elements.
+func numbers(data any) cell {
+	switch d := data.(type) {
 	case []bool:
 		return func(dst []byte, k int) []byte { return strconv.AppendBool(dst, d[k]) }
 	case []int8:
@@ -63,6 +73,48 @@ func (a *Array) cells() cell {
 		return func(dst []byte, k int) []byte { return float(dst, d[k], 64) }
 	}
 	panic("arrays: an array without elements")
+}
+
+// streamed is cells of elements that are read part by part.
+func (a *Array) streamed(wrong *error) cell {
+	const part = 1 << 15 // elements
+	var (
+		in     *npy.Stream
+		lo, hi int // of the part
+		have   cell
+	)
+	next := func() (err error) {
+		if in == nil {
+			if in, err = a.unread.stream(); err != nil {
+				return err
+			}
+			if !slices.Equal(in.Shape, a.Shape) || in.DType.Type != a.Type {
+				return fmt.Errorf("arrays: %v has become %v %v since it was opened", a, in.DType.Type, in.Shape)
+			}
+		}
+		data, err := in.Next(part)
+		if err != nil {
+			return err
+		}
+		lo, hi, have = hi, hi+(&npy.Array{Data: data}).Len(), numbers(data)
+		return nil
+	}
+	last := a.Len()*a.Width() - 1
+	return func(dst []byte, k int) []byte {
+		if k == hi && *wrong == nil {
+			*wrong = next()
+		}
+		if *wrong != nil {
+			return dst
+		}
+		dst = have(dst, k-lo)
+		if k == last {
+			if _, err := in.Next(1); err != io.EOF {
+				*wrong = err
+			}
+		}
+		return dst
+	}
 }
 
 func signed[E int8 | int16 | int32 | int64](d []E) cell {
@@ -146,7 +198,8 @@ func (a *Array) multiHot() bool {
 // CSV returns the rows of the pair as the text of a table, apart by commas, under the names of Columns.
 func (p *Pair) CSV() io.Reader {
 	features, targets := p.Columns()
-	t := &pairText{pair: p, width: p.X.Width(), x: p.X.cells()}
+	t := &pairText{pair: p, width: p.X.Width()}
+	t.x = p.X.cells(&t.wrong)
 	for i, name := range append(features, targets...) {
 		if i > 0 {
 			t.text = append(t.text, ',')
@@ -169,7 +222,7 @@ func (p *Pair) CSV() io.Reader {
 		v := p.Y.values.Float64s()
 		t.y, t.answers = func(dst []byte, k int) []byte { return strconv.AppendBool(dst, v[k] == 1) }, p.Y.Width()
 	default:
-		t.y, t.answers = p.Y.cells(), p.Y.Width()
+		t.y, t.answers = p.Y.cells(&t.wrong), p.Y.Width()
 	}
 	return t
 }
@@ -182,6 +235,7 @@ type pairText struct {
 	row            int
 	text           []byte
 	at             int
+	wrong          error // with the arrays' files
 }
 
 // chunkBytes is about how much text is made at a time.
@@ -191,7 +245,7 @@ const chunkBytes = 64 << 10
 func (t *pairText) Read(b []byte) (int, error) {
 	if t.at == len(t.text) {
 		t.text, t.at = t.text[:0], 0
-		for ; len(t.text) < chunkBytes && t.row < t.pair.X.Len(); t.row++ {
+		for ; len(t.text) < chunkBytes && t.row < t.pair.X.Len() && t.wrong == nil; t.row++ {
 			for j := range t.width {
 				if j > 0 {
 					t.text = append(t.text, ',')
@@ -202,6 +256,9 @@ func (t *pairText) Read(b []byte) (int, error) {
 				t.text = t.y(append(t.text, ','), t.row*t.answers+j)
 			}
 			t.text = append(t.text, '\n')
+		}
+		if t.wrong != nil {
+			return 0, t.wrong
 		}
 		if len(t.text) == 0 {
 			return 0, io.EOF

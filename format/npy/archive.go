@@ -109,35 +109,127 @@ func problem(p *zipcheck.Problem) error {
 	return &FormatError{Entry: p.Entry, Offset: -1, Reason: p.Reason, Err: p.Err}
 }
 
-// readEntry unpacks a file and reads its array. The length and the checksum of the directory must be those of the content;
-// archive/zip lets a checksum of 0 pass.
+// readEntry unpacks a file and reads its array.
 func (o Reader) readEntry(f *zip.File) (*Array, error) {
-	content, err := f.Open()
+	s, done, err := o.unpack(f)
 	if err != nil {
-		return nil, damaged(err, "the entry is damaged")
-	}
-	defer content.Close()
-	sum := crc32.NewIEEE()
-	limited := &io.LimitedReader{R: content, N: int64(f.UncompressedSize64) + 1}
-	s := &source{r: io.TeeReader(limited, sum), first: max(firstChunk, int64(f.CompressedSize64)), texts: o.Texts} // which is within the archive
-	a, err := s.array()
-	if err != nil {
-		var broken *FormatError
-		var unsupported *UnsupportedError
-		if !errors.As(err, &broken) && !errors.As(err, &unsupported) {
-			err = damaged(err, "the entry is damaged")
-		}
 		return nil, err
 	}
-	if uint64(s.offset) != f.UncompressedSize64 || sum.Sum32() != f.CRC32 {
-		return nil, &FormatError{Offset: -1, Reason: "length and checksum are not those of the archive's directory; copy the file again"}
+	a, err := s.array()
+	if wrong := done(); err == nil {
+		err = wrong
+	}
+	if err != nil {
+		return nil, ofEntry(err)
 	}
 	return a, nil
+}
+
+// unpack begins to read a file. done is for when nothing more is read of it: after all of it, length and checksum must be those of the
+// directory; archive/zip lets a checksum of 0 pass.
+func (o Reader) unpack(f *zip.File) (s *source, done func() error, err error) {
+	content, err := f.Open()
+	if err != nil {
+		return nil, nil, damaged(err, "the entry is damaged")
+	}
+	sum := crc32.NewIEEE()
+	limited := &io.LimitedReader{R: content, N: int64(f.UncompressedSize64) + 1}
+	s = &source{r: io.TeeReader(limited, sum), first: max(firstChunk, int64(f.CompressedSize64)), texts: o.Texts} // which is within the archive
+	return s, func() error {
+		content.Close()
+		if uint64(s.offset) != f.UncompressedSize64 || sum.Sum32() != f.CRC32 {
+			return &FormatError{Offset: -1, Reason: "length and checksum are not those of the archive's directory; copy the file again"}
+		}
+		return nil
+	}, nil
+}
+
+// ofEntry makes an error that is none of this package one: the stream of an entry could not be unpacked.
+func ofEntry(err error) error {
+	var broken *FormatError
+	var unsupported *UnsupportedError
+	if errors.As(err, &broken) || errors.As(err, &unsupported) {
+		return err
+	}
+	return damaged(err, "the entry is damaged")
 }
 
 // damaged returns a FormatError with a cause.
 func damaged(err error, reason string) error {
 	return &FormatError{Offset: -1, Reason: reason, Err: err}
+}
+
+// An Archive is an .npz file whose arrays are read when somebody wants them. It closes itself when nobody refers to it or its entries.
+type Archive struct {
+	Entries []Entry
+
+	name string
+	file *os.File
+	read Reader
+}
+
+// An Entry is an array in an archive. The layout of texts has no Type.
+type Entry struct {
+	Name string
+	Layout
+
+	archive *Archive
+	file    *zip.File
+}
+
+// OpenArchive reads the headers of all arrays of an .npz file.
+func (o Reader) OpenArchive(name string) (*Archive, error) {
+	size, err := regular(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	a := &Archive{name: name, file: f, read: o}
+	if err := a.list(size); err != nil {
+		f.Close()
+		return nil, locate(err, name, "", -1)
+	}
+	return a, nil
+}
+
+// list finds the entries.
+func (a *Archive) list(size int64) error {
+	files, err := entries(a.file, size)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		s, done, err := a.read.unpack(f)
+		if err != nil {
+			return locate(err, "", f.Name, -1)
+		}
+		l, err := s.layout()
+		done() // which cannot tell yet
+		if err != nil {
+			return locate(ofEntry(err), "", f.Name, -1)
+		}
+		a.Entries = append(a.Entries, Entry{strings.TrimSuffix(f.Name, extension), l, a, f})
+	}
+	return nil
+}
+
+// Read returns the array.
+func (e Entry) Read() (*Array, error) {
+	a, err := e.archive.read.readEntry(e.file)
+	return a, locate(err, e.archive.name, e.file.Name, -1)
+}
+
+// Stream begins to read the array part by part.
+func (e Entry) Stream() (*Stream, error) {
+	tell := func(err error) error { return locate(ofEntry(err), e.archive.name, e.file.Name, -1) }
+	s, done, err := e.archive.read.unpack(e.file)
+	if err != nil {
+		return nil, tell(err)
+	}
+	return newStream(s, done, tell)
 }
 
 // WriteArchive writes arrays as np.savez does: a zip of .npy files, not compressed. The same arrays always give the same

@@ -16,6 +16,14 @@ type header struct {
 	refused error    // what to say about texts where none are wanted
 }
 
+// size returns the bytes of an element.
+func (h header) size() int {
+	if h.refused != nil {
+		return h.texts.width
+	}
+	return h.dtype.Type.Size()
+}
+
 // parseHeader reads the dictionary. at is the place of its text in the file.
 //
 // NumPy evaluates the text as Python. Here it is a small grammar: the three keys, once each and in any order, with a

@@ -36,20 +36,29 @@ func (o Reader) ReadFile(name string) (*Array, error) {
 // withFile opens a regular file for read and puts its name into the error.
 func withFile[T any](name string, read func(f *os.File, size int64) (T, error)) (T, error) {
 	var none T
-	info, err := os.Stat(name) // before Open, which would wait for the other end of a pipe
+	size, err := regular(name)
 	if err != nil {
-		return none, fmt.Errorf("npy: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return none, fmt.Errorf("npy: %s is not a regular file", name)
+		return none, err
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return none, fmt.Errorf("npy: %w", err)
 	}
 	defer f.Close()
-	v, err := read(f, info.Size())
+	v, err := read(f, size)
 	return v, locate(err, name, "", -1)
+}
+
+// regular returns the size of a regular file. It asks before the file is opened: a pipe would wait for its other end.
+func regular(name string) (size int64, err error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0, fmt.Errorf("npy: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("npy: %s is not a regular file", name)
+	}
+	return info.Size(), nil
 }
 
 // Read reads one array, and the stream to its end: bytes after the array are an error.
@@ -74,11 +83,7 @@ func (s *source) array() (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := h.dtype.Type.Size()
-	if h.refused != nil {
-		size = h.texts.width
-	}
-	want, err := byteSize(size, h.shape)
+	want, err := byteSize(h.size(), h.shape)
 	if err == nil && h.refused != nil {
 		err = h.texts.check(h, want)
 	}
@@ -89,10 +94,7 @@ func (s *source) array() (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	var extra [1]byte
-	if n, err := io.ReadFull(s.r, extra[:]); n > 0 {
-		return nil, &FormatError{Offset: s.offset, Reason: "more bytes after the last element; want one array a file: use np.savez for several"}
-	} else if err != io.EOF {
+	if err := s.end(); err != nil {
 		return nil, err
 	}
 	if h.refused != nil {
@@ -100,6 +102,17 @@ func (s *source) array() (*Array, error) {
 		return &Array{h.shape, texts}, err
 	}
 	return New(h.dtype, h.shape, h.fortran, body)
+}
+
+// end makes sure that nothing follows.
+func (s *source) end() error {
+	var extra [1]byte
+	if n, err := io.ReadFull(s.r, extra[:]); n > 0 {
+		return &FormatError{Offset: s.offset, Reason: "more bytes after the last element; want one array a file: use np.savez for several"}
+	} else if err != io.EOF {
+		return err
+	}
+	return nil
 }
 
 func (s *source) header() (header, error) {
