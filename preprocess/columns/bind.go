@@ -1,7 +1,6 @@
 package columns
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,15 +15,9 @@ type Binding struct {
 	at      []int            // where the schema's columns are in the row; -1 for ignored ones
 	targets []int            // and its targets; -1: the table has none
 	values  []map[string]int // of the categories: the feature of a value
-	answers []map[string]int // of the targets: the number of a class or label
+	numbers []map[string]int // of the targets: the number of a class or label
 
 	met []encounter
-}
-
-// An encounter is what was met in a column.
-type encounter struct {
-	unknown, gaps, bad int
-	first              string // unknown or bad value
 }
 
 // Bind finds the schema's columns by name. Ignored columns and the targets need not be there.
@@ -102,7 +95,7 @@ func (s *Schema) binding() *Binding {
 	n, k := len(s.Columns), len(s.Targets)
 	b := &Binding{
 		schema: s, at: make([]int, n), targets: make([]int, k),
-		values: make([]map[string]int, n), answers: make([]map[string]int, k), met: make([]encounter, n),
+		values: make([]map[string]int, n), numbers: make([]map[string]int, k), met: make([]encounter, n),
 	}
 	for i, c := range s.Columns {
 		b.at[i] = -1
@@ -111,7 +104,7 @@ func (s *Schema) binding() *Binding {
 		}
 	}
 	for i, t := range s.Targets {
-		b.targets[i], b.answers[i] = -1, positions(append(t.Classes[:len(t.Classes):len(t.Classes)], t.Labels...))
+		b.targets[i], b.numbers[i] = -1, positions(append(t.Classes[:len(t.Classes):len(t.Classes)], t.Labels...))
 	}
 	return b
 }
@@ -189,14 +182,6 @@ const farthest = 1e6
 // standardize returns the feature of a number.
 func (c *Column) standardize(v float64) float32 {
 	return float32(max(-farthest, min(farthest, (v-c.Mean)/c.Std)))
-}
-
-// keep remembers the first value that was met; a message needs no more of it than a line holds.
-func (e *encounter) keep(cell []byte) {
-	const most = 40
-	if e.first == "" {
-		e.first = string(bytes.ToValidUTF8(cell[:min(most, len(cell))], nil))
-	}
 }
 
 // Notes are sentences about what was met that training had not prepared for.

@@ -30,29 +30,38 @@ func (b *Binding) Targets(dst []float32, cells [][]byte) (class int, err error) 
 		if j < 0 {
 			return 0, fmt.Errorf("the table has no column %q", t.Name)
 		}
-		cell := trim(cells[j])
-		if !t.said(cell) {
-			return 0, ErrNoTarget
+		own := dst
+		if t.task() != Classification {
+			own, dst = dst[:t.width()], dst[t.width():]
 		}
-		task := t.task()
-		if task == Classification {
-			class, known := b.answers[i][string(cell)]
-			if !known {
-				return 0, fmt.Errorf("%s is %q, a class that was not there in training; known are %s", t.Name, cell, list(t.Classes))
-			}
-			return class, nil
-		}
-		own := dst[:t.width()]
-		dst = dst[t.width():]
-		if task == Labels {
-			err = b.labels(own, i, cell)
-		} else {
-			err = t.standardize(own, cell)
-		}
-		if err != nil {
+		if class, err = b.answer(own, i, trim(cells[j])); err != nil {
 			return 0, err
 		}
 	}
+	return class, nil
+}
+
+// answer is Targets for target i alone.
+func (b *Binding) answer(dst []float32, i int, cell []byte) (class int, err error) {
+	t := &b.schema.Targets[i]
+	if !t.said(cell) {
+		return 0, ErrNoTarget
+	}
+	switch t.task() {
+	case Classification:
+		class, known := b.numbers[i][string(cell)]
+		if !known {
+			return 0, fmt.Errorf("%s is %q, a class that was not there in training; known are %s", t.Name, cell, list(t.Classes))
+		}
+		return class, nil
+	case Labels:
+		return 0, b.labels(dst, i, cell)
+	}
+	y, ok := number(cell, t.DecimalComma)
+	if !ok {
+		return 0, fmt.Errorf("%s is %q, which is no number", t.Name, cell)
+	}
+	dst[0] = t.standardize(y)
 	return 0, nil
 }
 
@@ -61,14 +70,8 @@ func (t *Target) said(cell []byte) bool {
 	return !missing(cell) || t.Separator != "" && noLabel(cell)
 }
 
-func (t *Target) standardize(dst []float32, cell []byte) error {
-	y, ok := number(cell, t.DecimalComma)
-	if !ok {
-		return fmt.Errorf("%s is %q, which is no number", t.Name, cell)
-	}
-	dst[0] = float32((y - t.Mean) / t.Std)
-	return nil
-}
+// standardize returns a number as the network learns it.
+func (t *Target) standardize(y float64) float32 { return float32((y - t.Mean) / t.Std) }
 
 // labels writes 1 for every label in the cell of target i.
 func (b *Binding) labels(dst []float32, i int, cell []byte) (err error) {
@@ -85,7 +88,7 @@ func (b *Binding) labels(dst []float32, i int, cell []byte) (err error) {
 		return nil
 	}
 	eachLabel(cell, t.Separator, func(label []byte) bool {
-		k, known := b.answers[i][string(label)]
+		k, known := b.numbers[i][string(label)]
 		if !known {
 			err = fmt.Errorf("%s has %q, a label that was not there in training; known are %s", t.Name, label, list(t.Labels))
 			return false

@@ -94,43 +94,20 @@ func (b *block) judge(j int, yes []bool, is func(cell []byte) bool) {
 	}
 }
 
-// ClassNumbers returns the number of the class of each of the rows, of all rows if it is nil, where classes are learnt.
+// ClassNumbers returns the number of the class of each of the rows, of all rows if it is nil, where classes are learnt; 0 for a row
+// without one.
 func (s *Schema) ClassNumbers(t *Table, rows []uint32) []int32 {
-	target := &s.Targets[0]
-	numbers := positions(target.Classes)
-	all := make([]int32, t.Len())
-	t.each(func(_ int, b *block) error {
-		c := &b.columns[target.Position]
-		own := all[b.first : b.first+b.n]
-		var text []byte
-		if c.size == 0 {
-			for i := range own {
-				text = b.text(text[:0], i, c)
-				own[i] = int32(numbers[string(text)])
-			}
-			return nil
-		}
-		words := make([]int32, len(c.words))
-		for k, word := range c.words {
-			words[k] = int32(numbers[string(word)])
-		}
-		lowest := lowestOf(c.size)
-		for i, code := range b.allCodes(nil, c) {
-			if code < c.least {
-				own[i] = words[code-lowest]
-			} else {
-				text = c.form.append(text[:0], code)
-				own[i] = int32(numbers[string(text)])
-			}
-		}
+	b := s.binding()
+	b.targets[0] = s.Targets[0].Position
+	a := b.answers(t)
+	n := len(rows)
+	if rows == nil {
+		n = a.Len()
+	}
+	labels := make([]int32, n)
+	a.each(rows, func(i, row int) error {
+		labels[i], _ = a.row(nil, row)
 		return nil
 	})
-	if rows == nil {
-		return all
-	}
-	labels := make([]int32, len(rows))
-	for i, row := range rows {
-		labels[i] = all[row]
-	}
 	return labels
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/format/csv"
 )
 
@@ -202,77 +201,6 @@ func TestPackedIsSmall(t *testing.T) {
 		}
 		if each := float64(bytes) / n; each > most+0.01 {
 			t.Errorf("%s: %.2f bytes a cell; want %v", name, each, most)
-		}
-	}
-}
-
-// TestFeaturesAreFeatures: packed, in memory or on the disk, the features of a row are those that Binding.Features makes of its
-// cells, and what was met is the same.
-func TestFeaturesAreFeatures(t *testing.T) {
-	kinds := map[string]Kind{"codes": Category, "small": Category, "zeros": Category, "id": Number, "code": Ignored, "labels": Category}
-	for _, n := range []int{60, 20_000} {
-		for _, memory := range []int64{1 << 30, 0} {
-			inBlocks(t, memory)
-			text, _, _ := wideTable(rand.New(rand.NewPCG(uint64(n), 3)), n, ",", true)
-			table := readWide(t, text, ',')
-			guess, err := Infer(table, Options{Target: "category", Kinds: kinds})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rows, _ := guess.Examples(table)
-			rows = table.listed(rows)
-			learnt := rows[:len(rows)/2] // so that some values are unknown in the others
-			s, err := guess.Fit(table, learnt)
-			if err != nil {
-				t.Fatal(err)
-			}
-			order := rand.New(rand.NewPCG(4, 4)).Perm(len(rows))
-			shuffled := make([]uint32, len(rows))
-			for i, k := range order {
-				shuffled[i] = rows[k]
-			}
-			b, _ := s.Bind(table.Names)
-			set, err := b.Set("x", table, shuffled)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, packed := set.X.(*features); packed != (int64(n*s.Width()*4) > min(dense, memory)) {
-				t.Fatalf("features of %d rows are %T", n, set.X)
-			}
-			slow, _ := s.Bind(table.Names)
-			want, have := make([]float32, s.Width()), make([]float32, s.Width())
-			wide := make([]float64, s.Width())
-			cells := make([][]byte, len(table.Names))
-			fill := func(row int) {
-				for j := range cells {
-					cells[j] = table.Cell(row, j)
-				}
-				slow.Features(want, cells)
-			}
-			for i, row := range shuffled {
-				fill(int(row))
-				batch := dataset.Batch{Set: set, Rows: []int{i}}
-				dataset.GatherX(batch, have, 0, 1)
-				dataset.GatherX(batch, wide, 0, 1)
-				for k := range want {
-					if math.Float32bits(want[k]) != math.Float32bits(have[k]) || float64(want[k]) != wide[k] {
-						t.Fatalf("row %d, %s: %v; want %v", row, s.Features()[k], have[k], want[k])
-					}
-				}
-				if class, _ := slow.Targets(nil, cells); int32(class) != set.Labels[i] {
-					t.Fatalf("row %d: class %d; want %d", row, set.Labels[i], class)
-				}
-				if want := "wide.csv:" + strconv.Itoa(table.Line(int(row))); set.Origin(i) != want {
-					t.Fatalf("example %d is from %s; want %s", i, set.Origin(i), want)
-				}
-			}
-			slow, _ = s.Bind(table.Names)
-			for _, row := range rows { // what is met first is so in the order of the table
-				fill(int(row))
-			}
-			if !reflect.DeepEqual(b.met, slow.met) {
-				t.Errorf("met %+v; want %+v", b.met, slow.met)
-			}
 		}
 	}
 }

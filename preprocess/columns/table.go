@@ -144,8 +144,8 @@ func memory() int64 {
 	return inMemory
 }
 
-// dense is how many bytes of features are kept as they are: gathering them copies, which is faster than to decode records.
-const dense = 16 << 20
+// mostDense is how many bytes of features are kept as they are: gathering them copies, which is faster than to decode them.
+const mostDense = 16 << 20
 
 // read reads a table whose first row holds names if isHeader says so.
 func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Table, error) {
