@@ -17,7 +17,7 @@ type Evaluation struct {
 	Correct  int     // examples with the right class; with every label right, where there are several
 	MAE      float64 // regression: mean of |y - t| over all outputs, in the set's Unit
 	RMSE     float64 // regression: root of the mean of (y - t)², in the set's Unit
-	R2       float64 // regression: 1 - Σ(y - t)²/Σ(t - mean)², 0 for a model no better than the mean
+	R2       float64 // regression: 1 - Σ(y - t)²/Σ(t - mean)², 0 for a model no better than the mean; of targets that never change 1 or 0
 }
 
 // Accuracy returns the share of correct examples.
@@ -155,6 +155,11 @@ func (s *regressionSums) result() (mae, rmse, r2 float64) {
 	if s.n == 0 {
 		return 0, 0, 0
 	}
-	total := s.tt - float64(s.t*s.t/s.n)
-	return s.abs / s.n, math.Sqrt(s.squares / s.n), 1 - s.squares/total
+	switch total := s.tt - float64(s.t*s.t/s.n); {
+	case total > 0:
+		r2 = 1 - s.squares/total
+	case s.squares == 0:
+		r2 = 1
+	}
+	return s.abs / s.n, math.Sqrt(s.squares / s.n), r2
 }

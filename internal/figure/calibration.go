@@ -20,6 +20,10 @@ func Calibration(ctx context.Context, o session.EvalOptions) (plot.Picture, erro
 	if err != nil {
 		return nil, err
 	}
+	return calibrationOf(r)
+}
+
+func calibrationOf(r *session.EvalReport) (plot.Picture, error) {
 	c := r.Calibration
 	if c == nil {
 		return nil, exit.Dataf("%s gives no probabilities of classes, which could come true or not", r.Model)

@@ -187,6 +187,10 @@ func Confusion(ctx context.Context, o session.EvalOptions) (plot.Picture, error)
 	if err != nil {
 		return nil, err
 	}
+	return confusionOf(r)
+}
+
+func confusionOf(r *session.EvalReport) (plot.Picture, error) {
 	if r.Confusion == nil {
 		return nil, exit.Dataf("%s does not tell classes apart, so that it confuses none", r.Model)
 	}
@@ -201,26 +205,23 @@ func Mistakes(ctx context.Context, o session.EvalOptions, n int) (plot.Picture, 
 	if n < 1 || n > mostTiles {
 		return nil, exit.Usagef("gradus plot mistakes: --count is %d; want 1 to %d", n, mostTiles)
 	}
-	o.TopLosses = 1 << 30
+	o.Mistakes = n
 	r, err := session.Eval(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	return mistakesOf(r)
+}
+
+func mistakesOf(r *session.EvalReport) (plot.Picture, error) {
 	if _, _, _, ok := picture.Ink(make([]float32, r.Set.X.Width()), r.Set.Shape, r.Photos); !ok || r.Confusion == nil {
 		return nil, exit.Dataf("%s has no classes of images to be wrong about", r.Data)
 	}
-	d := plot.Digits{}
-	wrong := 0
-	for _, x := range r.Worst {
-		if x.Truth == x.Predicted {
-			continue
-		}
-		if wrong++; wrong <= n {
-			ink, h, w, _ := picture.Ink(r.Set.Example(x.Index), r.Set.Shape, r.Photos)
-			d.Tiles = append(d.Tiles, tile(fmt.Sprintf("%s → %s", x.Truth, x.Predicted), h, w, ink))
-		}
+	d := plot.Digits{Title: fmt.Sprintf("%d of the %d mistakes of %s: true → predicted", len(r.Mistakes), r.Examples-*r.Correct, called(r.Model))}
+	for _, x := range r.Mistakes {
+		ink, h, w, _ := picture.Ink(r.Set.Example(x.Index), r.Set.Shape, r.Photos)
+		d.Tiles = append(d.Tiles, tile(fmt.Sprintf("%s → %s", x.Truth, x.Predicted), h, w, ink))
 	}
 	d.Tiles = normal(d.Tiles)
-	d.Title = fmt.Sprintf("%d of the %d mistakes of %s: true → predicted", len(d.Tiles), wrong, called(r.Model))
 	return d, nil
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
@@ -25,12 +24,6 @@ const (
 	Report = "report.html"
 )
 
-// mistakesInReport is how many mistakes a report shows.
-const mistakesInReport = 25
-
-// mostInReport is how many test examples a report is about: more of them change no picture, and are judged already.
-const mostInReport = 100_000
-
 // A named picture is a file in the folder of plots.
 type named struct {
 	file, text, command string
@@ -38,31 +31,24 @@ type named struct {
 }
 
 // WriteReport draws the pictures of a finished run into its folder, as plots/*.svg, and writes report.html, which holds
-// them all. What a run does not have (classes, images) is left out.
-//
-// Set are the test examples, if they are at hand; nil loads them again.
-func WriteReport(ctx context.Context, run *runs.Run, set *dataset.Set) error {
+// them all. What a run does not have (classes, images) is left out. Judged is what there is to say about the test examples.
+func WriteReport(_ context.Context, run *runs.Run, judged *session.EvalReport) error {
 	r, err := readRun(run)
 	if err != nil {
 		return err
 	}
 	pictures := []named{{"history", "Loss and accuracy over the epochs.", "gradus plot history", plot.History(r)}}
-	examples := "the test examples"
-	if set != nil && set.Len() > mostInReport {
-		set = set.Head(mostInReport)
-		examples = fmt.Sprintf("%s of the test examples", nn.Thousands(mostInReport))
+	if p, err := confusionOf(judged); err == nil {
+		pictures = append(pictures, named{"confusion", "Which class is taken for which, on the test examples.", "gradus plot confusion", p})
 	}
-	o := session.EvalOptions{Root: filepath.Dir(run.Dir), Model: run.Dir, Part: "test", Set: set}
-	if p, err := Confusion(ctx, o); err == nil {
-		pictures = append(pictures, named{"confusion", "Which class is taken for which, on " + examples + ".", "gradus plot confusion", p})
+	if p, err := calibrationOf(judged); err == nil {
+		pictures = append(pictures, named{"calibration", "Whether its probabilities come true: of the test examples, those of one probability, the share that is right.", "gradus plot calibration", p})
 	}
-	if p, err := Calibration(ctx, o); err == nil {
-		pictures = append(pictures, named{"calibration", "Whether its probabilities come true: of " + examples + ", those of one probability, the share that is right.", "gradus plot calibration", p})
+	if p, err := mistakesOf(judged); err == nil {
+		pictures = append(pictures, named{"mistakes", "Those of the test examples that it is most wrong about.", "gradus plot mistakes", p})
 	}
-	if p, err := Mistakes(ctx, o, mistakesInReport); err == nil {
-		pictures = append(pictures, named{"mistakes", "Those of " + examples + " that it is most wrong about.", "gradus plot mistakes", p})
-	}
-	if p, err := Weights(o.Root, run.Dir); err == nil {
+	root := filepath.Dir(run.Dir)
+	if p, err := Weights(root, run.Dir); err == nil {
 		pictures = append(pictures, named{"weights", "What the units of the first layer look for.", "gradus plot weights", p})
 	}
 	if err := durable.MkdirAll(run.Path(Plots)); err != nil {
@@ -73,7 +59,7 @@ func WriteReport(ctx context.Context, run *runs.Run, set *dataset.Set) error {
 		if err := plot.Save(filepath.Join(run.Path(Plots), p.file+".svg"), p.picture, plot.DefaultSize); err != nil {
 			return err
 		}
-		page.Figures = append(page.Figures, report.Figure{Picture: p.picture, Text: p.text, Command: p.command + " " + run.Ref(o.Root)})
+		page.Figures = append(page.Figures, report.Figure{Picture: p.picture, Text: p.text, Command: p.command + " " + run.Ref(root)})
 	}
 	var b bytes.Buffer
 	if err := report.Write(&b, page); err != nil {

@@ -50,7 +50,11 @@ const stream = 0x696d706f7274 // "import"
 // place and the repeat alone.
 func Measure(ctx context.Context, net *nn.Net[float32], set *dataset.Set, inputs []Input, o Options) ([]Result, error) {
 	if o.Most > 0 && set.Len() > o.Most {
-		set = set.Subset(dataset.Order(set.Len(), rand.New(rand.NewPCG(o.Seed, stream)))[:o.Most])
+		set = set.Subset(dataset.Sample(set.Len(), o.Most, rand.New(rand.NewPCG(o.Seed, stream))))
+	}
+	set, err := gathered(set)
+	if err != nil {
+		return nil, err
 	}
 	base, err := net.Evaluate(ctx, set)
 	if err != nil {
@@ -78,6 +82,35 @@ func Measure(ctx context.Context, net *nn.Net[float32], set *dataset.Set, inputs
 	return results, nil
 }
 
+// keptFeatures bounds the features that are kept side by side: 16 MiB.
+const keptFeatures = 1 << 22
+
+// gathered returns the set with its features side by side in memory, unless they are many: they are read twice for every input and repeat,
+// and examples that were drawn from millions lie far apart.
+func gathered(set *dataset.Set) (*dataset.Set, error) {
+	n, width := set.Len(), set.X.Width()
+	if n*width > keptFeatures {
+		return set, nil
+	}
+	x := make([]float32, n*width)
+	dataset.GatherX(set.All(), x, 0, n)
+	return with(dataset.NewFloats(x, width), set)
+}
+
+// with returns the examples of set with other features.
+func with(x dataset.Rows, set *dataset.Set) (s *dataset.Set, err error) {
+	if set.Labels != nil {
+		s, err = dataset.FromLabels(set.Name, x, set.Shape, set.Labels, set.Classes)
+	} else {
+		s, err = dataset.FromTargets(set.Name, x, set.Shape, set.Targets, set.Out, set.Classes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Many, s.Unit = set.Many, set.Unit
+	return s, nil
+}
+
 // figure is what people look at, more of which is better.
 func figure(e nn.Evaluation) float64 {
 	if e.Task == loss.Regression {
@@ -100,19 +133,7 @@ func rise(values []float64) (r Rise) {
 
 // deal returns the set with the values of an input dealt out anew.
 func deal(set *dataset.Set, in Input, rng *rand.Rand) (*dataset.Set, error) {
-	x := &dealt{own: set, other: set.Subset(dataset.Order(set.Len(), rng)), in: in}
-	var s *dataset.Set
-	var err error
-	if set.Labels != nil {
-		s, err = dataset.FromLabels(set.Name, x, set.Shape, set.Labels, set.Classes)
-	} else {
-		s, err = dataset.FromTargets(set.Name, x, set.Shape, set.Targets, set.Out, set.Classes)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.Unit = set.Unit
-	return s, nil
+	return with(&dealt{own: set, other: set.Subset(dataset.Order(set.Len(), rng)), in: in}, set)
 }
 
 // dealt shows the features of own, but those of one input as the same examples of other have them.

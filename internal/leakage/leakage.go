@@ -44,7 +44,7 @@ const (
 func Alone(set *dataset.Set, columns []Column) []Finding {
 	width := set.X.Width()
 	if most := min(mostExamples, max(leastRows, mostFeatures/width)); set.Len() > most {
-		set = set.Subset(dataset.Order(set.Len(), rand.New(rand.NewPCG(0, 0)))[:most])
+		set = set.Subset(dataset.Sample(set.Len(), most, rand.New(rand.NewPCG(0, 0))))
 	}
 	n := set.Len()
 	if n < leastRows {
@@ -277,9 +277,9 @@ func Ordered(set *dataset.Set, line func(i int) int, at int) bool {
 	}
 	rows, x, one := make([]row, n), make([]float32, set.X.Width()), []int{0}
 	for i := range rows {
-		one[0] = i
+		one[0] = i * set.Len() / n // from all over: examples of large sets stand in the order of the file
 		dataset.GatherX(dataset.Batch{Set: set, Rows: one}, x, 0, 1)
-		rows[i] = row{line(i), x[at]}
+		rows[i] = row{line(one[0]), x[at]}
 	}
 	slices.SortFunc(rows, func(a, b row) int { return a.line - b.line })
 	up, down := 0, 0

@@ -11,6 +11,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/internal/spreadsheet"
 	"github.com/gradus-nn/gradus/internal/terminal"
@@ -24,6 +25,9 @@ import (
 
 // mostFingerprinted is how many rows of a table are hashed again as examples.
 const mostFingerprinted = 1 << 20
+
+// drawnMistakes is how many mistakes a report shows.
+const drawnMistakes = 25
 
 // conclude judges the network, writes result.json, confusion.csv and predictions.csv, and says what to type next.
 func (t *trainer) conclude(h *train.History, err error) error {
@@ -62,7 +66,7 @@ func (t *trainer) conclude(h *train.History, err error) error {
 		return err
 	}
 	if t.After != nil {
-		if err := t.After(context.Background(), t.run, t.parts.Test); err != nil {
+		if err := t.After(context.Background(), t.run, t.judged); err != nil {
 			t.show.Note("warn", fmt.Sprintf("no report: %v", err))
 		}
 	}
@@ -106,21 +110,25 @@ func (t *trainer) ref() string {
 	return ref
 }
 
-// judge evaluates the network on the test examples.
+// judge asks the network about the test examples, once: for the figures, the confusion of classes, the answers, and what pictures are
+// drawn of.
 func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
-	o.SHA256 = model.From(t.net).SHA256()
-	e, err := t.evaluation(h)
-	if err != nil {
+	m := model.From(t.net)
+	o.SHA256, m.Info = m.SHA256(), t.info()
+	u, set := &saved.File{Path: t.run.Path(o.Model), Run: t.run, Model: m}, t.parts.Test
+	p := newPredictions(set, t.net.TaskOn(set), answersOf(u, set), t.unit())
+	var err error
+	if t.judged, err = judge(context.Background(), u, t.net, set, EvalOptions{Mistakes: drawnMistakes}, p.add); err != nil {
 		return err
 	}
-	r, err := t.inspectTest(e.Task)
-	if err != nil {
+	if err := t.write(p); err != nil {
 		return err
 	}
+	e, r := t.judged.Evaluation, t.judged.Scores
 	o.Examples, o.Metrics = e.Examples, map[string]float64{"test_loss": e.Loss}
 	if e.Task == loss.Regression {
-		if len(r.Targets) > 1 {
-			e.R2 = r.Figures["r2"] // the mean of theirs, as eval has it
+		if r2, ok := r.Figures["r2"]; ok {
+			e.R2 = r2 // as eval has it: of several targets the mean of theirs, of one that never changes 0
 		}
 		o.Metrics["test_rmse"], o.Metrics["test_mae"], o.Metrics["test_r2"] = e.RMSE, e.MAE, e.R2
 		unit := ""
@@ -137,6 +145,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 			o.Metrics["test_"+name] = v
 		}
 	}
+	finite(o.Metrics)
 	t.finer(r, e.Task)
 	if err := t.useful(); err != nil {
 		return err
@@ -144,6 +153,29 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 	t.best(h)
 	t.beside(e, r)
 	return nil
+}
+
+// write keeps the answers and the confusion of classes in the run's folder.
+func (t *trainer) write(p *predictions) error {
+	if p.left > 0 {
+		t.show.Note("note", fmt.Sprintf("%s has the first %s answers", runs.Predictions, nn.Thousands(p.most)))
+	}
+	if err := p.write(t.run); err != nil || t.judged.Confusion == nil {
+		return err
+	}
+	return t.run.Write(runs.Confusion, confusionCSV(t.judged.Confusion))
+}
+
+// unit returns what turns an output of the network into a number in the unit that it was measured in.
+func (t *trainer) unit() func(k int, z float32) float64 {
+	if a := t.data.Table; a != nil && a.Schema.Task() == columns.Regression {
+		return a.Schema.Number
+	}
+	unit := t.parts.Test.Unit
+	if unit == 0 {
+		unit = 1
+	}
+	return func(_ int, z float32) float64 { return float64(z) * unit }
 }
 
 // finer prints what the share that is right does not tell.
@@ -162,14 +194,6 @@ func (t *trainer) finer(r *scores.Report, task loss.Task) {
 			t.print.Line("", "%s: rmse %s · mae %s · r2 %.4f%s", terminal.Clean(d.Target), progress.Loss(d.RMSE), progress.Loss(d.MAE), d.R2, linear)
 		}
 	}
-}
-
-// evaluation returns how good the network is on the test examples; the last epoch may have found out already.
-func (t *trainer) evaluation(h *train.History) (nn.Evaluation, error) {
-	if n := len(h.Epochs); n > 0 && t.parts.Judge == "test" && !h.Restored && h.Epochs[n-1].HeldOut != nil {
-		return *h.Epochs[n-1].HeldOut, nil
-	}
-	return t.net.Evaluate(context.Background(), t.parts.Test)
 }
 
 // afterwards says which weights were judged.

@@ -1,14 +1,11 @@
 package session
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/exit"
-	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/loss"
@@ -22,6 +19,7 @@ type EvalOptions struct {
 	Set         *dataset.Set // examples that are loaded already, in place of Data and Part; nil: none
 	Threads     int
 	TopLosses   int // the examples with the largest losses
+	Mistakes    int // of those that are taken for another class, the ones with the largest losses
 	Top         int // count an answer among the best so many, too; 0: no
 
 	Importance bool   // measure what the model owes to each column
@@ -59,12 +57,14 @@ type EvalReport struct {
 	Importance *Importance `json:"importance,omitempty"`
 	Suspects   *Suspects   `json:"suspects,omitempty"`
 
-	Confusion *scores.Confusion `json:"-"`
-	Scores    *scores.Report    `json:"-"`
-	Task      loss.Task         `json:"-"`
-	Set       *dataset.Set      `json:"-"`
-	Photos    bool              `json:"-"` // of Set are pictures as they are, not ink
-	Warnings  []string          `json:"warnings,omitempty"`
+	Evaluation nn.Evaluation     `json:"-"`
+	Confusion  *scores.Confusion `json:"-"`
+	Scores     *scores.Report    `json:"-"`
+	Mistakes   []Loss            `json:"-"`
+	Task       loss.Task         `json:"-"`
+	Set        *dataset.Set      `json:"-"`
+	Photos     bool              `json:"-"` // of Set are pictures as they are, not ink
+	Warnings   []string          `json:"warnings,omitempty"`
 }
 
 // EvalSchema is the version of EvalReport.
@@ -100,24 +100,11 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	if err := net.Fits(set); err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
-	e, err := net.Evaluate(ctx, set)
+	r, err := judge(ctx, u, net, set, o, nil)
 	if err != nil {
 		return nil, err
 	}
-	r := &EvalReport{
-		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Examples: e.Examples,
-		Metrics: map[string]float64{"loss": e.Loss}, Baseline: baseline.Of(set, set), Set: set, Warnings: append(u.Model.Warnings, u.Notes...),
-		Task: e.Task, Photos: u.Photos(),
-	}
-	if e.Task == loss.Regression {
-		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2
-		r.Unit = Deviations(u.Model.Columns)
-	} else {
-		r.Correct, r.Metrics["acc"] = &e.Correct, e.Accuracy()
-	}
-	if err := r.details(ctx, net, u, o); err != nil {
-		return nil, err
-	}
+	r.Baseline = baseline.Of(set, set)
 	if o.Importance {
 		if err := r.importance(ctx, net, u, o); err != nil {
 			return nil, err
@@ -130,65 +117,4 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 		err = r.suspects(ctx, net, u, o.Suspects)
 	}
 	return r, err
-}
-
-// details goes through the examples once more, one by one.
-func (r *EvalReport) details(ctx context.Context, net *nn.Net[float32], u *saved.File, o EvalOptions) error {
-	single := r.Task == loss.Classification
-	j := newJury(r.Task, u.ClassNames(net.Out()), u.Model.Columns, r.Set)
-	topRight := 0
-	err := net.Each(ctx, r.Set, func(i int, p []float32, l float64) {
-		j.add(r.Set, i, p)
-		x := Loss{Index: i, Loss: l}
-		if single {
-			truth, answer := r.Set.Label(i), nn.Argmax(p)
-			x.Truth, x.Predicted, x.Probability = u.ClassName(truth), u.ClassName(answer), float64(p[answer])
-			if rank(p, truth) < o.Top {
-				topRight++
-			}
-		}
-		if o.TopLosses > 0 {
-			r.Worst = append(r.Worst, x)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(r.Worst, func(a, b Loss) int { return cmp.Compare(b.Loss, a.Loss) })
-	r.Worst = r.Worst[:min(o.TopLosses, len(r.Worst))]
-	for i := range r.Worst {
-		r.Worst[i].Origin = r.Set.Origin(r.Worst[i].Index)
-	}
-	r.Scores = j.report()
-	for name, v := range r.Scores.Figures {
-		r.Metrics[name] = v
-	}
-	finite(r.Metrics)
-	r.Classes, r.Macro, r.Targets, r.Calibration = r.Scores.Classes, r.Scores.Macro, r.Scores.Targets, r.Scores.Calibration
-	if !single {
-		return nil
-	}
-	if o.Top > 0 {
-		r.Top, r.TopRight = o.Top, &topRight
-	}
-	r.Confusion = j.classes.Confusion
-	for i := range r.Confusion.Classes {
-		row := make([]int, len(r.Confusion.Classes))
-		for j := range row {
-			row[j] = r.Confusion.Count(i, j)
-		}
-		r.Table = append(r.Table, row)
-	}
-	return nil
-}
-
-// rank returns how many answers the network likes better than class c.
-func rank(p []float32, c int) int {
-	n := 0
-	for i, v := range p {
-		if v > p[c] || v == p[c] && i < c {
-			n++
-		}
-	}
-	return n
 }

@@ -1,18 +1,18 @@
 package session
 
 import (
+	"cmp"
 	"context"
-	"encoding/csv"
 	"fmt"
+	"maps"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/progress"
-	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
-	"github.com/gradus-nn/gradus/internal/spreadsheet"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
@@ -32,8 +32,10 @@ func newJury(task loss.Task, names []string, schema *columns.Schema, set *datase
 	switch task {
 	case loss.Classification:
 		j.classes = scores.NewClasses(names)
+		j.classes.Expect(set.Len())
 	case loss.MultiLabel:
 		j.labels = scores.NewLabels(names)
+		j.labels.Expect(set.Len())
 	default:
 		names, units := names, make([]float64, len(names))
 		for i := range units {
@@ -132,123 +134,92 @@ func trust(c *scores.Calibration) string {
 	return ""
 }
 
-const (
-	keptPredictions = 100_000   // answers that predictions.csv holds,
-	keptOutputs     = 1_000_000 // and numbers in them
-)
-
-// predictions collects the answers about the test examples for predictions.csv: where each comes from, what it is, what the
-// network takes it for, and how surely.
-type predictions struct {
-	b     strings.Builder
-	w     *csv.Writer
-	row   []string
-	set   *dataset.Set
-	names []string
-	unit  func(i int, z float32) float64
-	task  loss.Task
-	most  int // answers that are kept
-	left  int // how many are not
-}
-
-func newPredictions(set *dataset.Set, task loss.Task, names []string, unit func(int, float32) float64) *predictions {
-	p := &predictions{set: set, names: names, unit: unit, task: task, most: min(keptPredictions, keptOutputs/len(names))}
-	p.w = csv.NewWriter(&p.b)
-	head := []string{"example"}
-	if set.Origin(0) != "" {
-		head = append(head, "origin")
+// judge goes through the examples of a set once and says all there is to say about what the network answers, which is the model's.
+// Look, if it is set, is shown every answer.
+func judge(ctx context.Context, u *saved.File, net *nn.Net[float32], set *dataset.Set, o EvalOptions, look func(i int, p []float32)) (*EvalReport, error) {
+	task := net.TaskOn(set)
+	r := &EvalReport{
+		Schema: EvalSchema, Model: u.Path, Layers: recipe.Sketch(u.Model.Spec), Data: set.Name, Set: set,
+		Warnings: append(u.Model.Warnings, u.Notes...), Task: task, Photos: u.Photos(),
 	}
-	switch task {
-	case loss.Classification:
-		head = append(head, "true", "prediction")
-		for _, n := range names {
-			head = append(head, "p_"+n)
+	tally, j := nn.NewTally[float32](task, set), newJury(task, answersOf(u, set), u.Model.Columns, set)
+	byLoss := func(a, b Loss) int { return cmp.Compare(b.Loss, a.Loss) }
+	worst, mistakes := scores.NewWorst(o.TopLosses, byLoss), scores.NewWorst(o.Mistakes, byLoss)
+	topRight := 0
+	err := net.Each(ctx, set, func(i int, p []float32, l float64) {
+		tally.Add(i, p, l)
+		j.add(set, i, p)
+		if look != nil {
+			look(i, p)
 		}
-	default:
-		what := "prediction_"
-		if task == loss.MultiLabel {
-			what = "p_"
+		if task != loss.Classification {
+			worst.Add(Loss{Index: i, Loss: l})
+			return
 		}
-		for _, n := range names {
-			head = append(head, "true_"+n, what+n)
+		truth, answer := set.Label(i), nn.Argmax(p)
+		if o.Top > 0 && rank(p, truth) < o.Top {
+			topRight++
 		}
-	}
-	p.w.Write(spreadsheet.Harmless(head))
-	return p
-}
-
-func (p *predictions) add(i int, y []float32) {
-	if i >= p.most {
-		p.left++
-		return
-	}
-	p.row = append(p.row[:0], strconv.Itoa(i))
-	if p.set.Origin(0) != "" {
-		p.row = append(p.row, p.set.Origin(i))
-	}
-	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
-	if p.task == loss.Classification {
-		p.row = append(p.row, p.names[p.set.Label(i)], p.names[nn.Argmax(y)])
-		for _, v := range y {
-			p.row = append(p.row, number(float64(v)))
-		}
-	} else {
-		for k, v := range y {
-			t := p.set.Targets[i*p.set.Out+k]
-			if p.task == loss.MultiLabel {
-				p.row = append(p.row, number(float64(t)), number(float64(v)))
-			} else {
-				p.row = append(p.row, number(p.unit(k, t)), number(p.unit(k, v)))
+		if o.TopLosses+o.Mistakes > 0 {
+			x := Loss{Index: i, Loss: l, Truth: u.ClassName(truth), Predicted: u.ClassName(answer), Probability: float64(p[answer])}
+			worst.Add(x)
+			if answer != truth {
+				mistakes.Add(x)
 			}
 		}
-	}
-	p.w.Write(spreadsheet.Harmless(p.row))
-}
-
-func (p *predictions) write(run *runs.Run) error {
-	p.w.Flush()
-	return run.Write(runs.Predictions, []byte(p.b.String()))
-}
-
-// inspectTest goes through the test examples once more, one by one: for the figures, the confusion of classes and the answers.
-func (t *trainer) inspectTest(task loss.Task) (*scores.Report, error) {
-	set := t.parts.Test
-	var schema *columns.Schema
-	unit := func(_ int, z float32) float64 {
-		if set.Unit != 0 {
-			return float64(z) * set.Unit
-		}
-		return float64(z)
-	}
-	if t.data.Table != nil {
-		if schema = t.data.Table.Schema; schema.Task() == columns.Regression {
-			unit = schema.Number
-		}
-	}
-	names := namesOf(set)
-	if schema != nil && len(schema.Answers()) == len(names) {
-		names = schema.Answers()
-	}
-	j, p := newJury(task, names, schema, set), newPredictions(set, task, names, unit)
-	err := t.net.Each(context.Background(), set, func(i int, y []float32, _ float64) {
-		j.add(set, i, y)
-		p.add(i, y)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if p.left > 0 {
-		t.show.Note("note", fmt.Sprintf("%s has the first %s answers", runs.Predictions, nn.Thousands(p.most)))
+	r.Evaluation, r.Scores = tally.Evaluation(), j.report()
+	r.Worst, r.Mistakes = worst.List(), mistakes.List()
+	for i := range r.Worst {
+		r.Worst[i].Origin = set.Origin(r.Worst[i].Index)
 	}
-	if err := p.write(t.run); err != nil {
-		return nil, err
+	if o.Top > 0 && task == loss.Classification {
+		r.Top, r.TopRight = o.Top, &topRight
 	}
 	if j.classes != nil {
-		if err := t.run.Write(runs.Confusion, confusionCSV(j.classes.Confusion)); err != nil {
-			return nil, err
+		r.Confusion = j.classes.Confusion
+	}
+	r.fill(u)
+	return r, nil
+}
+
+// fill writes the figures where JSON has them.
+func (r *EvalReport) fill(u *saved.File) {
+	e := r.Evaluation
+	r.Examples, r.Metrics = e.Examples, map[string]float64{"loss": e.Loss}
+	if r.Task == loss.Regression {
+		r.Metrics["rmse"], r.Metrics["mae"], r.Metrics["r2"] = e.RMSE, e.MAE, e.R2
+		r.Unit = Deviations(u.Model.Columns)
+	} else {
+		r.Correct, r.Metrics["acc"] = &e.Correct, e.Accuracy()
+	}
+	maps.Copy(r.Metrics, r.Scores.Figures)
+	finite(r.Metrics)
+	r.Classes, r.Macro, r.Targets, r.Calibration = r.Scores.Classes, r.Scores.Macro, r.Scores.Targets, r.Scores.Calibration
+	if r.Confusion == nil {
+		return
+	}
+	for i := range r.Confusion.Classes {
+		row := make([]int, len(r.Confusion.Classes))
+		for j := range row {
+			row[j] = r.Confusion.Count(i, j)
+		}
+		r.Table = append(r.Table, row)
+	}
+}
+
+// rank returns how many answers the network likes better than class c.
+func rank(p []float32, c int) int {
+	n := 0
+	for i, v := range p {
+		if v > p[c] || v == p[c] && i < c {
+			n++
 		}
 	}
-	return j.report(), nil
+	return n
 }
 
 // finite returns the figures that JSON can carry.

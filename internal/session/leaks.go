@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/importance"
 	"github.com/gradus-nn/gradus/internal/leakage"
 	"github.com/gradus-nn/gradus/internal/progress"
@@ -88,6 +89,7 @@ const (
 	usefulPasses  = 1_000_000      // rows that go through the network for it,
 	usefulWork    = 10_000_000_000 // times weights
 	usefulRows    = 100            // that it takes at least
+	usefulSample  = 10_000         // rows of large tables: enough to tell the most useful columns from the others
 )
 
 // useful names the columns that the network owes most to, as far as it shows on the test examples.
@@ -97,6 +99,9 @@ func (t *trainer) useful() error {
 	}
 	inputs := inputsOf(t.data.Table.Schema)
 	rows := int(min(usefulPasses, usefulWork/int64(max(1, len(t.net.Params()))))) / usefulRepeats / max(1, len(inputs))
+	if t.data.Table.Rows > dataset.Large {
+		rows = min(rows, usefulSample)
+	}
 	if len(inputs) < 2 || rows < usefulRows || t.parts.Test.Len() < usefulRows/5 {
 		return nil
 	}

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,9 +42,9 @@ type TrainOptions struct {
 
 	SaveEvery time.Duration // within an epoch
 
-	// After, if set, is called when a training has ended well and its folder is complete: to add pictures about the test examples. Its error is
-	// a warning.
-	After func(ctx context.Context, run *runs.Run, test *dataset.Set) error
+	// After, if set, is called when a training has ended well and its folder is complete, with what there is to say about the test examples:
+	// to add pictures. Its error is a warning.
+	After func(ctx context.Context, run *runs.Run, judged *EvalReport) error
 }
 
 // TrainReport is what a training has come to, as --json prints it.
@@ -79,13 +80,14 @@ type trainer struct {
 	log    *os.File
 	show   *progress.Monitor
 	report *TrainReport
+	judged *EvalReport // the test examples, at the end
 }
 
 // Train trains a network and keeps the record of it in a run folder. The report is nil if the training could not begin.
 // A cancelled context saves the training and is an error with exit code 130.
 func Train(ctx context.Context, o TrainOptions) (*TrainReport, error) {
 	t := &trainer{TrainOptions: o}
-	if err := t.prepare(); err != nil {
+	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
 	defer t.net.Close()
@@ -98,7 +100,7 @@ func Train(ctx context.Context, o TrainOptions) (*TrainReport, error) {
 }
 
 // prepare does what can fail without leaving anything behind.
-func (t *trainer) prepare() error {
+func (t *trainer) prepare(ctx context.Context) error {
 	request := t.Request
 	if t.Resume != "" {
 		run, err := runs.Open(t.Root, t.Resume)
@@ -118,8 +120,10 @@ func (t *trainer) prepare() error {
 			return invalid(err)
 		}
 	}
+	request, end := watched(ctx, request, t.Progress)
 	var err error
-	if t.data, err = request.Load(); err != nil {
+	t.data, err = request.Load()
+	if err := cmp.Or(end(), err); err != nil {
 		return invalid(err)
 	}
 	if request, err = t.fitHead(request); err != nil {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/durable"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/progress"
@@ -41,7 +40,7 @@ type TuneOptions struct {
 	Command  []string
 
 	SaveEvery time.Duration
-	After     func(ctx context.Context, run *runs.Run, test *dataset.Set) error // adds pictures to the best trial
+	After     func(ctx context.Context, run *runs.Run, judged *EvalReport) error // adds pictures to the best trial
 }
 
 // search is a search between its parts.

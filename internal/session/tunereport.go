@@ -89,7 +89,8 @@ func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Tune
 		return nil, err
 	}
 	if s.After != nil {
-		if err := s.After(ctx, s.run, t.parts.Test); err != nil {
+		t.judged.Model = s.run.Path(r.Result.Result.Model) // where it was promoted to
+		if err := s.After(ctx, s.run, t.judged); err != nil {
 			s.show.Note("warn", fmt.Sprintf("no report: %v", err))
 		}
 	}
