@@ -10,9 +10,9 @@ import (
 // in which new words come after them.
 type lexicon struct {
 	words [][]byte
-	lent  int     // words of the first block
-	slots []entry // hash table
-	own   []int32 // slots of the other words
+	lent  [][]byte // words of the first block, with which words begins
+	slots []entry  // hash table
+	own   []int32  // slots of the other words
 }
 
 // An entry is a word in the hash table.
@@ -96,7 +96,7 @@ func (l *lexicon) grow() {
 		key := keyOf(word)
 		i := l.find(key, word)
 		l.slots[i] = entry{key, int32(len(word)), int32(k + 1)}
-		if k >= l.lent {
+		if k >= len(l.lent) {
 			l.own = append(l.own, int32(i))
 		}
 	}
@@ -107,7 +107,7 @@ func (l *lexicon) forget() {
 	for _, i := range l.own {
 		l.slots[i] = entry{}
 	}
-	l.own, l.words = l.own[:0], l.words[:l.lent]
+	l.own, l.words = l.own[:0], l.lent
 }
 
 // borrow takes the words of the first block.
@@ -124,22 +124,22 @@ func (l *lexicon) lend(words [][]byte) {
 	if len(words) == 0 {
 		l.forget()
 	}
-	l.words, l.lent, l.own = words[:len(words):len(words)], len(words), l.own[:0]
+	l.lent = words[:len(words):len(words)]
+	l.words, l.own = l.lent, l.own[:0]
 }
 
 // ofBlock returns the words with own memory for those that are not the first block's.
 func (l *lexicon) ofBlock() [][]byte {
-	own := l.words[l.lent:]
+	own := l.words[len(l.lent):]
 	if len(own) == 0 {
-		return l.words[:l.lent:l.lent]
+		return l.lent
 	}
 	size := 0
 	for _, word := range own {
 		size += len(word)
 	}
 	all := make([]byte, 0, size)
-	words := make([][]byte, l.lent, len(l.words))
-	copy(words, l.words)
+	words := append(make([][]byte, 0, len(l.words)), l.lent...)
 	for _, word := range own {
 		from := len(all)
 		all = append(all, word...)

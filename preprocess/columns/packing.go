@@ -24,6 +24,7 @@ type packing struct {
 
 	guess  int  // scale in the block before
 	worded bool // the last rows were words
+	long   bool // some numbers have more than 8 characters
 }
 
 const (
@@ -69,7 +70,7 @@ func (c *packing) add(cell []byte, i int) {
 	units, d, mark, zero, ok := plain(cell)
 	if !ok {
 		c.codes[i] = firstWord + int64(c.words.number(cell))
-		if n := len(c.codes); len(c.words.words)-c.words.lent > n/4+16 || len(c.words.words) > mostWords {
+		if n := len(c.codes); len(c.words.words)-len(c.words.lent) > n/4+16 || len(c.words.words) > mostWords {
 			c.texts = true
 		}
 		return
@@ -119,89 +120,99 @@ func (c *packing) rescale(scale, n int) bool {
 }
 
 // parse takes in cells that are likely numbers. A number of up to 16 characters is read in two registers, where its digits become
-// a value by six multiplications (Lemire 2018, "Quickly parsing eight digits"); what it cannot read is left to add.
+// a value by six multiplications (Lemire 2018, "Quickly parsing eight digits"); what it cannot read is left to add. Lengths and signs
+// change from row to row: a branch on them would be guessed wrong too often.
 func (c *packing) parse(text []byte, cells []csv.Cell, width, from, to int) {
-	const ones, highs, zeros = 0x0101010101010101, 0x8080808080808080, '0' * 0x0101010101010101
 	var (
 		scale          = c.scale
 		mark           = uint64(c.mark^'0') * ones
 		fewest         = c.fewest
 		least, largest = c.least, c.largest
 		met, zero      bool // numbers of scale decimals, and those that end in 0
+		long           = c.long
+		codes          = c.codes[from:to]
 	)
-	for i := from; i < to; i++ {
-		cell := cells[(i-from)*width]
+	for i := range codes {
+		cell := cells[i*width]
 		at, end := int(cell.From), int(cell.To)
-		n := end - at
-		negative := n > 0 && text[at] == '-'
-		if negative {
-			at++
-			n--
+		sign := 0
+		if at < len(text) && text[at] == '-' {
+			sign = 1
 		}
-		if uint(n-1) < 16 && at+8 <= len(text) {
-			var high, low uint64 // of 16 digits, the last in the highest byte
-			if n <= 8 {
-				low = (binary.LittleEndian.Uint64(text[at:]) ^ zeros) << ((64 - 8*n) & 63)
-			} else {
-				high = (binary.LittleEndian.Uint64(text[at:]) ^ zeros) << ((128 - 8*n) & 63)
-				low = binary.LittleEndian.Uint64(text[end-8:]) ^ zeros
+		at += sign
+		n := end - at
+		if uint(n-1) < 16 && at+8 <= len(text) && end >= 8 {
+			// 16 digits, the last in the highest byte; what is before the number becomes 0.
+			low := binary.LittleEndian.Uint64(text[end-8:]) ^ '0'*ones
+			low &= ^uint64(0) << max(0, 64-8*n)
+			var high uint64
+			if long = long || n > 8; long {
+				high = (binary.LittleEndian.Uint64(text[at:]) ^ '0'*ones) << (128 - 8*n)
 			}
 			d, whole := 0, n
-			if x := low ^ mark; (x-ones)&^x&highs != 0 {
-				x = (x - ones) &^ x & highs
-				x &= -x
-				below := x>>7 - 1
+			if x := zeroBytes(low ^ mark); x != 0 {
+				below := x&-x>>7 - 1
 				d = 7 - bits.TrailingZeros64(x)>>3
 				whole = n - d - 1
-				low = low&^(below<<8|0xff) | low&below<<8 | high>>56
-				high <<= 8
 				if d == 0 {
 					whole = 0
 				}
-			} else if x := high ^ mark; n > 8 && (x-ones)&^x&highs != 0 {
-				x = (x - ones) &^ x & highs
-				x &= -x
-				below := x>>7 - 1
-				d = 15 - bits.TrailingZeros64(x)>>3
-				whole = n - d - 1
-				high = high&^(below<<8|0xff) | high&below<<8
+				low = low&^(below<<8|0xff) | low&below<<8 | high>>56
+				high <<= 8
+			} else if long {
+				if x := zeroBytes(high ^ mark); x != 0 {
+					below := x&-x>>7 - 1
+					d = 15 - bits.TrailingZeros64(x)>>3
+					whole = n - d - 1
+					high = high&^(below<<8|0xff) | high&below<<8
+				}
 			}
-			wrong := (high | (high + 0x76*ones) | low | (low + 0x76*ones)) & highs
-			if wrong == 0 && d <= scale && whole > 0 && (whole == 1 || text[at] != '0') {
-				u := int64(value(low))
-				if n > 8 {
-					u += int64(value(high)) * 1e8
-				}
-				if negative {
-					u = -u
-				}
-				if !(negative && u == 0) && (d == scale || u <= mostUnits/powers[scale-d] && u >= -mostUnits/powers[scale-d]) {
-					ended := low>>56 == 0 && d > 0
-					if d == scale {
-						met, zero = true, zero || ended
-					} else {
-						u *= powers[scale-d]
-						fewest, c.most = min(fewest, d), max(c.most, d)
-						if ended {
-							c.zeros = max(c.zeros, d)
-						}
+			wrong := (low | (low + 0x76*ones)) & highs
+			u := int64(value(low))
+			if long {
+				wrong |= (high | (high + 0x76*ones)) & highs
+				u += int64(value(high)) * 1e8
+			}
+			if wrong == 0 && d <= scale && whole > 0 && (whole == 1 || text[at] != '0') && u >= int64(sign) {
+				u = (u ^ -int64(sign)) + int64(sign)
+				ended := low>>56 == 0 && d > 0
+				if d == scale {
+					met, zero = true, zero || ended
+				} else {
+					factor := powers[scale-d]
+					if u > mostUnits/factor || u < -mostUnits/factor {
+						goto rare
 					}
-					c.codes[i] = u
-					least, largest = min(least, u), max(largest, u)
-					continue
+					u *= factor
+					fewest, c.most = min(fewest, d), max(c.most, d)
+					if ended {
+						c.zeros = max(c.zeros, d)
+					}
 				}
+				codes[i] = u
+				least, largest = min(least, u), max(largest, u)
+				continue
 			}
 		}
-		// The rare cell: add goes on with all that was found so far.
+	rare: // add goes on with all that was found so far
 		c.found(fewest, least, largest, met, zero)
-		if c.add(text[cell.From:cell.To], i); c.texts {
+		if c.add(text[cell.From:cell.To], from+i); c.texts {
 			return
 		}
 		scale, mark = c.scale, uint64(c.mark^'0')*ones
 		fewest, least, largest, met, zero = c.fewest, c.least, c.largest, false, false
 	}
+	c.long = long
 	c.found(fewest, least, largest, met, zero)
 }
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// zeroBytes returns the high bit of the lowest byte of x that is 0, with others above it, or 0 if there is none.
+func zeroBytes(x uint64) uint64 { return (x - ones) &^ x & highs }
 
 // found notes what parse found.
 func (c *packing) found(fewest int, least, largest int64, met, zero bool) {
