@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,7 +21,10 @@ func interruptible(c *console) (ctx context.Context, stop func()) {
 			return
 		}
 		cancel()
-		c.note("stopping", "after the batch at hand; once more stops at once")
+		if c.errCaps().Redraw && !c.quiet { // a line that is redrawn stays as it is, with the terminal's ^C behind it
+			fmt.Fprintln(c.err)
+		}
+		c.note("stopping", "after what is at hand; once more stops at once")
 		if _, ok := <-signals; ok {
 			os.Exit(exit.Interrupted)
 		}

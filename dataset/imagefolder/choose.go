@@ -32,6 +32,9 @@ func (r *reader) glimpses(paths func(i int) string, n, workers int, colours bool
 	)
 	few := min(n, sample)
 	split(few, workers, func(i int, buffer *[]byte) {
+		if !r.watch.more(0) {
+			return
+		}
 		data, err := load(paths(i*n/few), buffer)
 		if err != nil {
 			return

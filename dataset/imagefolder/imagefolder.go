@@ -16,6 +16,7 @@ package imagefolder
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -37,6 +38,10 @@ type Options struct {
 	// Classes are what labels are numbered by, of a model for instance; a folder of another class is an error. nil: the
 	// sub-folders that there are to train on, "2" before "10".
 	Classes []string
+
+	// Watch, if set, is told after every image how many of them have been read. From when it returns an error on, no further image is
+	// begun, and Load ends with that error. It is never called twice at the same time.
+	Watch func(done, of int) error
 
 	Threads   int   // that decode; 0: one a processor
 	MaxMemory int64 // of the pixels that are kept; 0: 8 GiB
@@ -235,8 +240,10 @@ func (f *Folder) read(dir string, files []file, parts [3]int, classes []string, 
 	path := func(i int) string { return filepath.Join(dir, files[i].path) }
 	f.Bytes = bytesOf(path, len(files), o.Threads)
 	r := newReader(mostMemory(f.Bytes))
+	r.watch = &watch{tell: o.Watch, of: len(files)}
 	var err error
-	if f.Form, f.Found, err = r.choose(o, path, len(files)); err != nil {
+	f.Form, f.Found, err = r.choose(o, path, len(files))
+	if err := errors.Join(r.watch.err, err); err != nil {
 		return err
 	}
 	most := o.MaxMemory
@@ -249,6 +256,9 @@ func (f *Folder) read(dir string, files []file, parts [3]int, classes []string, 
 	}
 	pixels := make([]byte, len(files)*width)
 	sums, errs := r.readAll(path, len(files), pixels, f.Form, o.Threads)
+	if r.watch.err != nil {
+		return r.watch.err
+	}
 
 	// What is broken is left out, and the rest moves together.
 	kept := parts

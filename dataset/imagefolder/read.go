@@ -68,9 +68,33 @@ const largeImage = 8 << 20
 type reader struct {
 	limit  int64 // of the memory of one image; 0: as its own file allows
 	budget *budget
+	watch  *watch
 }
 
-func newReader(limit int64) *reader { return &reader{limit, newBudget(freeMemory / 2)} }
+func newReader(limit int64) *reader {
+	return &reader{limit: limit, budget: newBudget(freeMemory / 2), watch: &watch{}}
+}
+
+// A watch counts images that have been read for somebody who waits, and who may have enough of it.
+type watch struct {
+	tell func(done, of int) error // nil: nobody
+	of   int
+
+	lock sync.Mutex
+	done int
+	err  error // of tell
+}
+
+// more counts n more images, and reports whether to go on.
+func (w *watch) more(n int) bool {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.done += n
+	if w.tell != nil && w.err == nil {
+		w.err = w.tell(w.done, w.of)
+	}
+	return w.err == nil
+}
 
 // A digest tells apart what different pixels are.
 type digest [16]byte
@@ -229,6 +253,10 @@ func (r *reader) readAll(paths func(i int) string, n int, pixels []byte, form pr
 	sums, errs := make([]digest, n), make([]error, n)
 	width := form.Size()
 	split(n, workers, func(i int, buffer *[]byte) {
+		if !r.watch.more(0) {
+			return
+		}
+		defer r.watch.more(1)
 		row := pixels[i*width : (i+1)*width]
 		data, err := load(paths(i), buffer)
 		if err == nil {

@@ -65,6 +65,17 @@ type Request struct {
 	Patience    *int     `yaml:"patience,omitempty"`
 	Monitor     *string  `yaml:"monitor,omitempty"`
 	Seed        *uint64  `yaml:"seed,omitempty"`
+
+	Watch Watcher `yaml:"-"` // of Load; nil: nobody. It is no setting.
+}
+
+// A Watcher is told now and then how far reading has got, which ends with the error that it returns.
+type Watcher interface{ At(Reading) error }
+
+// A Reading is how far the reading of data has got.
+type Reading struct {
+	Done, Of int64  // Of is 0 where nobody knows
+	Unit     string // images, or bytes
 }
 
 // A FieldError is a setting that cannot be used.

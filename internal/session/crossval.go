@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,8 +113,9 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 	for i := range repeats {
 		at := seed + uint64(i)
 		request := (&recipe.Request{Seed: &at}).Over(o.Request)
+		request, end := watched(ctx, request, o.Progress)
 		all, err := divisions(request, folds)
-		if err != nil {
+		if err := cmp.Or(end(), err); err != nil {
 			return nil, invalid(err)
 		}
 		var net, line, always tally

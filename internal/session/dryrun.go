@@ -31,7 +31,7 @@ const rehearsal = 200 * time.Millisecond
 // examples held out and of the test examples. It keeps nothing.
 func DryRun(ctx context.Context, o TrainOptions) (*Rehearsal, error) {
 	t := &trainer{TrainOptions: o, run: &runs.Run{}}
-	if err := t.prepare(); err != nil {
+	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
 	defer t.net.Close()

@@ -36,7 +36,7 @@ type RateOptions struct {
 // FindRate makes a range test of learning rates for a training. It keeps nothing.
 func FindRate(ctx context.Context, o RateOptions) (*RateReport, error) {
 	t := &trainer{TrainOptions: o.TrainOptions}
-	if err := t.prepare(); err != nil {
+	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
 	defer t.net.Close()

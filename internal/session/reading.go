@@ -1,0 +1,43 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
+	"github.com/gradus-nn/gradus/internal/recipe"
+)
+
+// errStopped is the end of a command that was interrupted before it had data.
+var errStopped = &exit.Error{Code: exit.Interrupted, Err: errors.New("stopped while the data were read, before anything had begun")}
+
+// watched returns the request with somebody who shows how far reading has got, and who ends it with ctx. When the data have been read, end
+// takes the line away; it returns the error of a reading that was ended.
+func watched(ctx context.Context, q *recipe.Request, show progress.Config) (_ *recipe.Request, end func() error) {
+	w := &watch{ctx, progress.NewReading(show)}
+	return (&recipe.Request{Watch: w}).Over(q), w.end
+}
+
+type watch struct {
+	ctx  context.Context
+	line *progress.Reading
+}
+
+// At is recipe.Watcher.
+func (w *watch) At(r recipe.Reading) error {
+	w.line.At(r.Done, r.Of, r.Unit)
+	return w.stopped()
+}
+
+func (w *watch) end() error {
+	w.line.Close()
+	return w.stopped()
+}
+
+func (w *watch) stopped() error {
+	if w.ctx.Err() != nil {
+		return errStopped
+	}
+	return nil
+}
