@@ -62,12 +62,31 @@ func choose(head, tail []uint32, labels []int32, counts, quota []int, rng *rand.
 
 // tally returns how many labels there are of each class, up to the largest.
 func tally(labels []int32) []int {
-	counts := make([]int, 1, 16)
+	largest := int32(0)
 	for _, l := range labels {
-		for int(l) >= len(counts) {
-			counts = append(counts, 0)
+		largest = max(largest, l)
+	}
+	counts := make([]int, largest+1)
+	const few = 256
+	if largest >= few {
+		for _, l := range labels {
+			counts[l]++
 		}
-		counts[l]++
+		return counts
+	}
+	// Four counts a class, since one would wait for itself where a class comes again and again.
+	var own [4][few]int
+	for ; len(labels) >= 4; labels = labels[4:] {
+		own[0][uint8(labels[0])]++
+		own[1][uint8(labels[1])]++
+		own[2][uint8(labels[2])]++
+		own[3][uint8(labels[3])]++
+	}
+	for _, l := range labels {
+		own[0][l]++
+	}
+	for c := range counts {
+		counts[c] = own[0][c] + own[1][c] + own[2][c] + own[3][c]
 	}
 	return counts
 }

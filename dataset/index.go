@@ -22,10 +22,11 @@ func (s *Set) WithIndex(index []uint32) (*Set, error) {
 func addressable(x Rows) bool { return uint64(x.Len()) <= math.MaxUint32 }
 
 // ascending returns the numbers lo to hi-1.
-func ascending(lo, hi int) []uint32 {
-	rows := make([]uint32, hi-lo)
-	for i := range rows {
-		rows[i] = uint32(lo + i)
+func ascending(lo, hi int) []uint32 { return appendAscending(make([]uint32, 0, hi-lo), lo, hi) }
+
+func appendAscending(rows []uint32, lo, hi int) []uint32 {
+	for i := lo; i < hi; i++ {
+		rows = append(rows, uint32(i))
 	}
 	return rows
 }

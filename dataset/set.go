@@ -106,17 +106,25 @@ func (s *Set) Check() error {
 	case s.Targets != nil && (len(s.Targets)%s.Out != 0 || len(s.Targets)/s.Out != n):
 		return fmt.Errorf("dataset: %s: %d examples with %d targets each, but %d target values", s.name(), n, s.Out, len(s.Targets))
 	}
-	for i, l := range s.Labels {
-		if l < 0 || int(l) >= s.Out {
-			return fmt.Errorf("dataset: %s: example %d has label %d; want 0 to %d", s.name(), i, l, s.Out-1)
-		}
+	if i := beyond(s.Labels, s.Out); i >= 0 {
+		return fmt.Errorf("dataset: %s: example %d has label %d; want 0 to %d", s.name(), i, s.Labels[i], s.Out-1)
 	}
-	for i, r := range s.index {
-		if int(r) >= s.X.Len() {
-			return fmt.Errorf("dataset: %s: example %d is row %d of a table of %d rows", s.name(), i, r, s.X.Len())
-		}
+	if i := beyond(s.index, s.X.Len()); i >= 0 {
+		return fmt.Errorf("dataset: %s: example %d is row %d of a table of %d rows", s.name(), i, s.index[i], s.X.Len())
 	}
 	return nil
+}
+
+// beyond returns the place of the first number that is not one of 0 to n-1, or -1.
+func beyond[N int32 | uint32](numbers []N, n int) int {
+	largest := uint32(0) // as which a negative number is large, too
+	for _, v := range numbers {
+		largest = max(largest, uint32(v))
+	}
+	if len(numbers) == 0 || uint64(largest) < uint64(n) {
+		return -1
+	}
+	return slices.IndexFunc(numbers, func(v N) bool { return uint64(uint32(v)) >= uint64(n) })
 }
 
 // CheckFinite reports the first example with a NaN or an infinity among its features or targets. It reads the whole set.

@@ -81,10 +81,13 @@ const sampledRows = 512
 // identify looks at the sizes, all labels or targets, and examples that are spread evenly over the set.
 func identify(set *dataset.Set) dataID {
 	h := sha256.New()
-	var word [4]byte
+	words := make([]byte, 0, 1<<12)
 	put := func(v uint32) {
-		binary.LittleEndian.PutUint32(word[:], v)
-		h.Write(word[:])
+		if len(words) == cap(words) {
+			h.Write(words)
+			words = words[:0]
+		}
+		words = binary.LittleEndian.AppendUint32(words, v)
 	}
 	for _, l := range set.Labels {
 		put(uint32(l))
@@ -101,6 +104,7 @@ func identify(set *dataset.Set) dataID {
 			put(math.Float32bits(v))
 		}
 	}
+	h.Write(words)
 	return dataID{Name: set.Name, Examples: set.Len(), Features: set.X.Width(), Outputs: set.Out, Sample: hex.EncodeToString(h.Sum(nil)[:16])}
 }
 
