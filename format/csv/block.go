@@ -17,9 +17,8 @@ type Block struct {
 	line   int     // of the next byte
 	number int
 
-	cells    []Cell
-	lines    []int
-	bare     bool // there is a CR without LF
+	rows     Rows // so far; their text is the block's
+	bare     bool // some lines end in CR alone
 	unquoted int  // no row has quotes that begins from at on and before this place
 
 	slow  *Reader
@@ -40,7 +39,7 @@ type Rows struct {
 
 // begin makes a block of the table that r reads, from its line on.
 func (b *Block) begin(r *Reader, number int) {
-	*b = Block{text: b.text, r: r, line: r.line, number: number, cells: b.cells[:0], lines: b.lines[:0]}
+	*b = Block{text: b.text, r: r, line: r.line, number: number}
 }
 
 // check looks at the whole text for what only the slow reader can judge.
@@ -51,10 +50,7 @@ func (b *Block) check() {
 	}
 	if bytes.IndexByte(b.text, 0) >= 0 || !utf8.Valid(b.text) {
 		b.leave(0)
-		return
 	}
-	cr := bytes.Count(b.text, []byte{'\r'})
-	b.bare = cr > 0 && cr != bytes.Count(b.text, []byte("\r\n"))
 }
 
 // leave leaves the text from at on, where a row begins, to the slow reader.
@@ -66,8 +62,10 @@ func (b *Block) leave(at int) {
 func (b *Block) Number() int { return b.number }
 
 // Rows cuts all rows of the block, or those before the place where the table is broken, for which Blocks has the error. They stay
-// valid until work returns, which may call Rows once.
-func (b *Block) Rows() Rows {
+// valid until work returns, which may call Rows once. They are written over those of before, whose memory they take.
+func (b *Block) Rows(before Rows) Rows {
+	b.rows = Rows{Cells: before.Cells[:0], Lines: before.Lines[:0]}
+	defer func() { b.rows = Rows{} }()
 	for b.slow == nil && b.at < b.n {
 		if end := b.evenTo(); end == b.at || !b.even(end) {
 			b.row()
@@ -76,7 +74,8 @@ func (b *Block) Rows() Rows {
 	if b.slow != nil {
 		b.slowRows()
 	}
-	return Rows{b.text, b.cells, b.lines}
+	b.rows.Text = b.text
+	return b.rows
 }
 
 // slowRows reads what is left of the block row by row.
@@ -92,11 +91,11 @@ func (b *Block) slowRows() {
 			}
 			return
 		}
-		b.lines = append(b.lines, b.slow.Line())
+		b.rows.Lines = append(b.rows.Lines, b.slow.Line())
 		for _, cell := range cells {
 			from := len(b.text)
 			b.text = append(b.text, cell...)
-			b.cells = append(b.cells, Cell{uint32(from), uint32(len(b.text))})
+			b.rows.Cells = append(b.rows.Cells, Cell{uint32(from), uint32(len(b.text))})
 		}
 		b.quota -= len(b.slow.text) + 1
 	}
@@ -111,10 +110,10 @@ func (b *Block) row() {
 	if b.at = at; at == len(text) {
 		return
 	}
-	begin, line, first := at, b.line, len(b.cells)
+	begin, line, first := at, b.line, len(b.rows.Cells)
 	giveUp := func() {
 		b.line = line
-		b.cells = b.cells[:first]
+		b.rows.Cells = b.rows.Cells[:first]
 		b.leave(begin)
 	}
 	for {
@@ -135,17 +134,17 @@ func (b *Block) row() {
 			}
 			cell.To = uint32(at)
 		}
-		b.cells = append(b.cells, cell)
+		b.rows.Cells = append(b.rows.Cells, cell)
 		if at == len(text) || text[at] != separator {
 			break
 		}
 		at++
 	}
-	if len(b.cells)-first != b.r.width || at-begin > b.r.maxRow {
+	if len(b.rows.Cells)-first != b.r.width || at-begin > b.r.maxRow {
 		giveUp()
 		return
 	}
-	b.lines = append(b.lines, line)
+	b.rows.Lines = append(b.rows.Lines, line)
 	if at < len(text) {
 		at = b.endLine(at)
 	}
@@ -180,7 +179,8 @@ func (b *Block) quoted(at int) (cell Cell, end int, ok bool) {
 		break
 	}
 	cell = Cell{uint32(from), uint32(at - 1)}
-	b.line += lineEnds(text[from : at-1])
+	lines, _ := lineEnds(text[from : at-1])
+	b.line += lines
 	if twice {
 		cell.From = uint32(len(b.text))
 		for rest := text[from : at-1]; ; {

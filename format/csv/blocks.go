@@ -132,9 +132,11 @@ func (c *cutter) next(b *Block) bool {
 		if c.ended {
 			break
 		}
-		if end := lastRow(text, r.separator); end > 0 {
+		if end, unquoted := lastRow(text, r.separator); end > 0 {
 			c.rest = append(c.rest, text[end:]...)
-			text = text[:end]
+			if text = text[:end]; unquoted {
+				b.unquoted = end
+			}
 			break
 		}
 		if len(text) > mostRow || len(text) > r.maxRow+MaxCells && bytes.IndexByte(text, '"') < 0 {
@@ -145,7 +147,9 @@ func (c *cutter) next(b *Block) bool {
 	if len(text) == 0 {
 		return false
 	}
-	r.line += lineEnds(text)
+	lines, bare := lineEnds(text)
+	r.line += lines
+	b.bare = bare > 0
 	return true
 }
 
@@ -192,23 +196,24 @@ func (r *Reader) over(in *bufio.Reader, line int) *Reader {
 	return &Reader{in: in, name: r.name, separator: r.separator, maxRow: r.maxRow, width: r.width, line: line, column: 1}
 }
 
-// lineEnds counts the ends of lines: LF, CR and CRLF.
-func lineEnds(text []byte) int {
-	n := bytes.Count(text, []byte{'\n'})
-	if cr := bytes.Count(text, []byte{'\r'}); cr > 0 {
-		n += cr - bytes.Count(text, []byte("\r\n"))
+// lineEnds counts the ends of lines, LF, CR and CRLF, and those of them that are a CR alone.
+func lineEnds(text []byte) (n, bare int) {
+	n = bytes.Count(text, []byte{'\n'})
+	if bare = bytes.Count(text, []byte{'\r'}); bare > 0 {
+		bare -= bytes.Count(text, []byte("\r\n"))
 	}
-	return n
+	return n + bare, bare
 }
 
-// lastRow returns the end of the last row that ends in the text, which begins with a row and has more after it; 0 if none ends.
-func lastRow(text []byte, separator byte) int {
+// lastRow returns the end of the last row that ends in the text, which begins with a row and has more after it; 0 if none ends. The
+// text is unquoted if there is no quote in it.
+func lastRow(text []byte, separator byte) (end int, unquoted bool) {
 	if n := len(text); n > 0 && text[n-1] == '\r' { // an LF may follow
 		text = text[:n-1]
 	}
 	if bytes.IndexByte(text, '"') < 0 {
 		end := bytes.LastIndexByte(text, '\n') + 1
-		return end + bytes.LastIndexByte(text[end:], '\r') + 1
+		return end + bytes.LastIndexByte(text[end:], '\r') + 1, true
 	}
 	last := 0
 	for i := 0; i < len(text); {
@@ -216,12 +221,12 @@ func lastRow(text []byte, separator byte) int {
 			for i++; ; {
 				j := bytes.IndexByte(text[i:], '"')
 				if j < 0 {
-					return last
+					return last, false
 				}
 				i += j + 1
 				next := i + spaces(text[i:])
 				if next == len(text) {
-					return last
+					return last, false
 				}
 				if text[next] != '"' {
 					break
@@ -244,7 +249,7 @@ func lastRow(text []byte, separator byte) int {
 			last = i
 		}
 	}
-	return last
+	return last, false
 }
 
 // spaces counts the spaces that the text begins with.

@@ -28,7 +28,7 @@ func inBlocks(r io.Reader, o Options, size, threads int) (text []string, err err
 	}
 	text = append(text, show(c.Line(), first))
 	err = Blocks(c, threads, func(b *Block) (rows []string, err error) {
-		r := b.Rows()
+		r := b.Rows(Rows{})
 		cells := make([][]byte, c.width)
 		for i, line := range r.Lines {
 			for j, cell := range r.Cells[i*c.width : (i+1)*c.width] {
@@ -173,7 +173,7 @@ func TestBlocksStop(t *testing.T) {
 	c.block = 2
 	stop := fmt.Errorf("enough")
 	taken := 0
-	err := Blocks(c, 3, func(b *Block) (int, error) { return b.Rows().Lines[0], nil }, func(line int) error {
+	err := Blocks(c, 3, func(b *Block) (int, error) { return b.Rows(Rows{}).Lines[0], nil }, func(line int) error {
 		if taken++; line == 50 {
 			return stop
 		}
@@ -206,7 +206,7 @@ func BenchmarkBlocks(b *testing.B) {
 		c, _ := NewReader(bytes.NewReader(text), Options{})
 		c.Read()
 		Blocks(c, 0, func(b *Block) (n int, err error) {
-			return len(b.Rows().Cells), nil
+			return len(b.Rows(Rows{}).Cells), nil
 		}, func(int) error { return nil })
 	}
 }

@@ -11,8 +11,11 @@ import (
 
 // evenTo returns how far rows reach from b.at on that have no quotes and lines that end in LF or CRLF.
 func (b *Block) evenTo() int {
-	if b.bare || b.at < b.unquoted {
-		return max(b.at, b.unquoted)
+	if b.bare {
+		return b.at
+	}
+	if b.at < b.unquoted {
+		return b.unquoted
 	}
 	if quote := bytes.IndexByte(b.text[b.at:b.n], '"'); quote < 0 {
 		b.unquoted = b.n
@@ -36,11 +39,11 @@ func (b *Block) even(end int) bool {
 	separators, newlines := uint64(b.r.separator)*ones, uint64('\n')*ones
 	width, most := b.r.width, b.r.maxRow
 	var (
-		n     = len(b.cells) // of complete rows
-		k     = n            // that end before at
-		next  = uint32(b.at) // where cell k begins
-		last  [64]byte       // of the text
-		limit = end          // and the one that the last row may lack
+		n     = len(b.rows.Cells) // of complete rows
+		k     = n                 // that end before at
+		next  = uint32(b.at)      // where cell k begins
+		last  [64]byte            // of the text
+		limit = end               // and the one that the last row may lack
 	)
 	if b.text[end-1] != '\n' {
 		limit++
@@ -61,12 +64,12 @@ func (b *Block) even(end int) bool {
 			stops |= (^s & highs >> 7) * 0x0102040810204080 >> 56 << i
 			lines |= (^l & highs >> 7) * 0x0102040810204080 >> 56 << i
 		}
-		if cap(b.cells) < k+64+1 {
+		if cap(b.rows.Cells) < k+64+1 {
 			grown := make([]Cell, k, 2*k+1024)
-			copy(grown, b.cells[:k])
-			b.cells = grown
+			copy(grown, b.rows.Cells[:k])
+			b.rows.Cells = grown
 		}
-		cells := b.cells[k : k+65]
+		cells := b.rows.Cells[k : k+65]
 		for m, i := stops, 0; m != 0; i++ {
 			stop := uint32(at + bits.TrailingZeros64(m))
 			cells[i] = Cell{next, stop}
@@ -76,23 +79,23 @@ func (b *Block) even(end int) bool {
 		for ; lines != 0; lines &= lines - 1 {
 			line := lines & -lines
 			e := k + bits.OnesCount64(stops&(line-1)) // the cell that ends the row
-			row := b.cells[n : e+1]
+			row := b.rows.Cells[n : e+1]
 			stop := &row[len(row)-1].To
 			to := int(*stop)
 			if to > 0 && b.text[to-1] == '\r' {
 				*stop--
 			}
 			if len(row) != width || to-b.at > most || width == 1 && row[0].From == row[0].To {
-				b.cells = b.cells[:n]
+				b.rows.Cells = b.rows.Cells[:n]
 				return false
 			}
-			b.lines = append(b.lines, b.line)
+			b.rows.Lines = append(b.rows.Lines, b.line)
 			b.line++
 			b.at = min(to+1, end)
 			n = e + 1
 		}
 		k += bits.OnesCount64(stops)
 	}
-	b.cells = b.cells[:n]
+	b.rows.Cells = b.rows.Cells[:n]
 	return true
 }

@@ -28,8 +28,9 @@ func newPackers(width int, store *spill.Store) *packers {
 	return &packers{width: width, store: store, first: make(chan struct{})}
 }
 
-// pack packs the rows of a block of the file. That of number 0 has to be among the first that are packed: the others wait for its words.
-func (ps *packers) pack(rows csv.Rows, number int) (packedRows, error) {
+// pack packs the rows of block number of the file, which rows returns. Block 0 has to be among the first that are packed: the others
+// wait for its words.
+func (ps *packers) pack(number int, rows func(before csv.Rows) csv.Rows) (packedRows, error) {
 	p, _ := ps.free.Get().(*packer)
 	if p == nil {
 		p = &packer{columns: make([]packing, ps.width)}
@@ -40,18 +41,21 @@ func (ps *packers) pack(rows csv.Rows, number int) (packedRows, error) {
 	} else if <-ps.first; !p.lent {
 		p.borrow(ps.words)
 	}
-	b := p.pack(rows)
+	p.rows = rows(p.rows)
+	b := p.pack(p.rows)
+	p.rows.Text = nil // goes back to the reader
 	if number == 0 {
 		ps.words = p.lend(b)
 	}
 	var err error
 	b.piece, err = ps.store.Add(p.release())
-	return packedRows{b, linesOf(rows.Lines)}, err
+	return packedRows{b, linesOf(p.rows.Lines)}, err
 }
 
 // A packer packs one block after the other.
 type packer struct {
 	columns []packing
+	rows    csv.Rows
 	data    []byte // of the block
 	lent    bool   // the words of the first block are known
 }

@@ -182,14 +182,14 @@ func read(r io.Reader, o csv.Options, isHeader func(first [][]byte) bool) (*Tabl
 	width := len(first)
 	if !t.Header {
 		alone := newPackers(width, store)
-		rows, err := alone.pack(rowOf(first, in.Line()), 0)
+		rows, err := alone.pack(0, func(csv.Rows) csv.Rows { return rowOf(first, in.Line()) })
 		if err != nil {
 			return nil, err
 		}
 		take(rows)
 	}
 	packers := newPackers(width, store)
-	err = csv.Blocks(in, 0, func(b *csv.Block) (packedRows, error) { return packers.pack(b.Rows(), b.Number()) }, take)
+	err = csv.Blocks(in, 0, func(b *csv.Block) (packedRows, error) { return packers.pack(b.Number(), b.Rows) }, take)
 	if err != nil {
 		return nil, err
 	}
