@@ -16,7 +16,7 @@ func (u *File) table(name string) (*dataset.Set, error) {
 		return nil, exit.With(exit.Data, err)
 	}
 	defer f.Close()
-	t, b, err := u.Model.Columns.Read(f, f.Options)
+	t, b, err := u.Model.Columns.Read(f.Watched(u.Watch), f.Options)
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}
@@ -24,7 +24,7 @@ func (u *File) table(name string) (*dataset.Set, error) {
 		return nil, exit.Dataf("%s has no column %q to judge the answers by", name, lacking[0])
 	}
 	rows, without := b.Examples(t)
-	if len(rows) == 0 {
+	if t.Len() == len(without) {
 		return nil, exit.Dataf("%s: %q is empty in every row: there is nothing to judge the answers by", name, u.Model.Columns.Sought())
 	}
 	set, err := b.Set(name, t, rows)
