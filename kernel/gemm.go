@@ -41,6 +41,10 @@ type Product[F Float] struct {
 	Start         Start
 	Bias          []F // [n], read only with Start == Bias
 	Act           Activation
+
+	// Sparse says that most of a is zero, as in rows of a table with categories: Gemm may then skip what is multiplied by zero. No
+	// bit depends on it.
+	Sparse bool
 }
 
 // Gemm computes p on the calling worker alone. w lends scratch memory; nil takes some from a pool.
@@ -50,10 +54,25 @@ func Gemm[F Float](w *Worker, p Product[F]) {
 		return
 	}
 	if q, ok := any(&p).(*Product[float32]); ok {
-		active.gemm(w, *q)
+		if !q.Sparse || active.sparse == nil || !active.sparse(w, *q) {
+			active.gemm(w, *q)
+		}
 	} else {
 		gemmRef(p)
 	}
+}
+
+// SkipPays reports whether Product.Sparse is worth saying of a product of b [k, n] by an a of which so large a share is zero: it depends
+// on how near b is kept. Measured for 784x100 and 73x128; where this machine has no such kernels it is false.
+func SkipPays(zeros float64, k, n int) bool {
+	const near = 64 << 10 // bytes of b
+	if active.sparse == nil {
+		return false
+	}
+	if 4*k*n <= near {
+		return zeros >= 3./4
+	}
+	return zeros >= 15./16
 }
 
 // check fills in dense strides and panics where a slice is too short: a programmer's mistake.

@@ -8,6 +8,7 @@ import "unsafe"
 type packBuffers struct {
 	a, b  []float32
 	side  []float32 // a narrow product on its side
+	list  sparseList
 	group []float32 // what b holds now: a group of columns (it is not in the state of the product, which would
 	// then escape to the heap with everything in it)
 
@@ -24,4 +25,10 @@ func aligned(buf *[]float32, n int) []float32 {
 	}
 	skip := -int(uintptr(unsafe.Pointer(unsafe.SliceData(*buf)))/4) & (line - 1)
 	return (*buf)[skip:][:n]
+}
+
+// A sparseList is the elements of a row that are not zero.
+type sparseList struct {
+	offsets []uint32 // in bytes, of the rows that they meet
+	values  []float32
 }

@@ -7,11 +7,12 @@ import (
 )
 
 // A Path is one implementation of the float32 kernels. It begins as a copy of the reference and replaces what it
-// does faster, so that no field is ever nil.
+// does faster, so that no field but sparse is ever nil.
 type Path struct {
 	Name string // "reference", "avx2", "avx512", "neon"
 
-	gemm func(w *Worker, p Product[float32])
+	gemm   func(w *Worker, p Product[float32])
+	sparse func(w *Worker, p Product[float32]) bool // skips the zeros of a, or reports false; nil: gemm does all
 
 	peak      func(rounds int) // see Peak: rounds times peakSums times peakLanes multiply-adds
 	peakLanes int

@@ -17,7 +17,7 @@ func available() []*Path {
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX2 && x.HasFMA {
 		p := ref
 		p.Name = "avx512"
-		p.gemm, p.peak, p.peakLanes = gemmAVX512, fmaLoopAVX512, 16
+		p.gemm, p.sparse, p.peak, p.peakLanes = gemmAVX512, sparseAVX512, fmaLoopAVX512, 16
 		elementwiseAVX512(&p)
 		list = append([]*Path{&p}, list...)
 	}

@@ -65,14 +65,17 @@ type dense[F kernel.Float] struct {
 	f       function[F] // what act stands for; nil without one
 }
 
-// tile is the grain in which the rows of W are shared out, so that few tiles of a product are cut in two.
-const tile = 8
+// The grains in which the rows or the columns of W are shared out, so that few tiles and vectors of a product are cut in two.
+const (
+	tile   = 8
+	column = 16
+)
 
 func (d dense[F]) Forward(v *View[F], s Share) {
 	p := kernel.Product[F]{
 		Form: kernel.NN, M: s.Hi - s.Lo, N: d.out, K: d.in,
 		A: v.X[s.Lo*d.in : s.Hi*d.in], B: v.P[0], C: v.Y[s.Lo*d.out : s.Hi*d.out],
-		Act: d.act,
+		Act: d.act, Sparse: kernel.SkipPays(v.Zeros, d.in, d.out),
 	}
 	if d.bias {
 		p.Start, p.Bias = kernel.Bias, v.P[1]
@@ -97,17 +100,22 @@ func (d dense[F]) Backward(v *View[F], s Share) {
 }
 
 func (d dense[F]) Gradient(v *View[F], w *kernel.Worker) {
-	lo, hi := w.SpanBy(d.in, tile)
-	if lo < hi {
-		kernel.Gemm(w, kernel.Product[F]{ // BP4: dW = xᵀ·dz
-			Form: kernel.TN, M: hi - lo, N: d.out, K: v.N,
-			A: v.X[lo:], LDA: d.in, B: v.DY, C: v.DP[0][lo*d.out : hi*d.out],
-		})
+	p := kernel.Product[F]{ // BP4: dW = xᵀ·dz
+		Form: kernel.TN, M: d.in, N: d.out, K: v.N,
+		A: v.X, LDA: d.in, B: v.DY, LDB: d.out, C: v.DP[0], LDC: d.out,
 	}
+	if kernel.SkipPays(v.Zeros, d.in, d.out) { // a worker goes through all of x for some columns of dz
+		lo, hi := w.SpanBy(d.out, column)
+		p.N, p.B, p.C, p.Sparse = hi-lo, p.B[lo:], p.C[lo:], true
+	} else {
+		lo, hi := w.SpanBy(d.in, tile)
+		p.M, p.A, p.C = hi-lo, p.A[lo:], p.C[lo*d.out:]
+	}
+	kernel.Gemm(w, p)
 	if !d.bias {
 		return
 	}
-	lo, hi = w.Span(d.out)
+	lo, hi := w.Span(d.out)
 	db := v.DP[1][lo:hi]
 	clear(db)
 	if lo < hi {

@@ -98,6 +98,8 @@ type View[F kernel.Float] struct {
 	C     []F   // the cache, [N, Cache]
 	Work  [][]F // scratch memory by worker index
 
+	Zeros float64 // share of X that is zero, by a sample; 0 where nobody looked. No bit depends on it.
+
 	Train bool   // training mode: dropout drops, batch normalisation uses the batch
 	Seed  uint64 // of this layer's randomness, and
 	Step  uint64 // number of the training step: together they fix every random draw, whatever the threads

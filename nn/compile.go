@@ -117,6 +117,7 @@ type workspace[F kernel.Float] struct {
 	across  bool // some step looks across rows
 	workers int
 	readers int // steps and joins that read x
+	looks   int // how often there was a look at it, or could have been
 }
 
 // value is a whole-batch buffer and its gradient, which is nil where nothing before it learns.

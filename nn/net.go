@@ -142,6 +142,7 @@ func (n *Net[F]) Gradient(b dataset.Batch) float64 {
 	n.gradient.batch = b
 	n.workspace.begin(b.Len(), true, n.step)
 	n.solo = n.run(&n.gradient, b.Len(), &n.pace)
+	n.workspace.look(b.Len())
 	n.gradient.batch = dataset.Batch{}
 	n.step++
 	return n.workspace.meanLoss(b.Len())

@@ -143,6 +143,7 @@ func (t *forwardTask[F]) Work(w *kernel.Worker) {
 			dataset.GatherX(t.part(lo, n), ws.x, 0, n)
 		}
 		ws.forwardRows(w, 0, n, n)
+		ws.look(n)
 		if t.losses != nil {
 			dataset.GatherT(t.part(lo, n), ws.t, 0, n)
 			ws.lossOp.Loss(t.losses[lo:lo+n], nil, ws.y, ws.t, 1, 0, n)

@@ -35,6 +35,7 @@ type armFamily struct {
 var families = []family{
 	{"gemm_avx512_amd64", avx512.generate, avx512.declare},
 	{"gemm_avx2_amd64", avx2.generate, avx2.declare},
+	{"sparse_avx512_amd64", generateSparse, sparseDecls},
 	{"peak_amd64", generatePeak, nil},
 	{"elementwise_avx512_amd64", forISA(true), nil},
 	{"elementwise_avx2_amd64", forISA(false), nil},

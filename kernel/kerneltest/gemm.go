@@ -22,6 +22,7 @@ func Gemm(t *testing.T, path string) {
 	t.Run("specials", func(t *testing.T) { gemmSpecials(t, path) })
 	t.Run("random", func(t *testing.T) { gemmRandom(t, path) })
 	t.Run("team", func(t *testing.T) { gemmTeam(t, path) })
+	t.Run("sparse", func(t *testing.T) { gemmSparse(t, path) })
 }
 
 // usePath switches to path for the time of the test.
