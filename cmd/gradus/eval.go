@@ -70,6 +70,10 @@ one of images judges a FOLDER with a sub-folder a class.`,
 			if err := useKernel(""); err != nil {
 				return err
 			}
+			caps := c.errCaps()
+			if o.Progress = (progress.Config{Mode: progress.None, To: c.err, Width: caps.Width}); caps.Redraw && !c.quiet {
+				o.Progress.Mode = progress.Bar
+			}
 			ctx, stop := interruptible(c)
 			defer stop()
 			r, err := session.Eval(ctx, o)

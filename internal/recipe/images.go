@@ -67,10 +67,7 @@ func (q *Request) wholeImages() (*dataset.Set, func(train, test *dataset.Set) (*
 }
 
 func (q *Request) readImages() (*Images, error) {
-	o := imagefolder.Options{Channels: or(q.Channels, 0), Fit: or(q.Fit, "")}
-	if q.Watch != nil {
-		o.Watch = func(done, of int) error { return q.Watch.At(Reading{int64(done), int64(of), "images"}) }
-	}
+	o := imagefolder.Options{Channels: or(q.Channels, 0), Fit: or(q.Fit, ""), Watch: WatchImages(q.Watch)}
 	var err error
 	if o.Width, o.Height, err = parseSize(or(q.Size, "")); err != nil {
 		return nil, err

@@ -127,7 +127,7 @@ func (q *Request) readTable(a *opened) (*Table, error) {
 	if t.parts, t.Notes = f.Parts, f.Notes; len(t.parts) > 0 {
 		t.opened = a
 	}
-	if t.cells, err = columns.Read(q.watched(f), f.Options, header); err != nil {
+	if t.cells, err = columns.Read(f.Watched(q.Watch), f.Options, header); err != nil {
 		return nil, err
 	}
 	f.Reader = nil // arrays that it holds are not needed again

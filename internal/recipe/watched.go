@@ -2,18 +2,26 @@ package recipe
 
 import "io"
 
-// watched returns the reader of a file that tells the request's watch how much has been read, and ends with its error.
-func (q *Request) watched(f *RowFile) io.Reader {
-	if q.Watch == nil {
-		return f
+// WatchImages is w as package imagefolder wants it; nil for nobody.
+func WatchImages(w Watcher) func(done, of int) error {
+	if w == nil {
+		return nil
 	}
-	w := &watched{Reader: f, watch: q.Watch, at: Reading{Unit: "bytes"}}
-	if f.read != nil && f.file != nil { // what is read is the file itself, byte for byte
-		if info, err := f.file.Stat(); err == nil {
-			w.at.Of = info.Size()
+	return func(done, of int) error { return w.At(Reading{int64(done), int64(of), "images"}) }
+}
+
+// Watched returns a reader of the file that tells w how much has been read, and ends with its error.
+func (r *RowFile) Watched(w Watcher) io.Reader {
+	if w == nil {
+		return r
+	}
+	to := &watched{Reader: r, watch: w, at: Reading{Unit: "bytes"}}
+	if r.read != nil && r.file != nil { // what is read is the file itself, byte for byte
+		if info, err := r.file.Stat(); err == nil {
+			to.at.Of = info.Size()
 		}
 	}
-	return w
+	return to
 }
 
 type watched struct {

@@ -47,7 +47,9 @@ func (u *File) images(name, part string) (*dataset.Set, error) {
 	if len(u.Model.Classes) == 0 {
 		return nil, exit.Dataf("%s: the model has no names of classes, by which the folders of images could be told", name)
 	}
-	f, err := imagefolder.Load(name, imagefolder.Options{Width: form.Width, Height: form.Height, Channels: form.Channels, Fit: form.Fit, Classes: u.Model.Classes})
+	f, err := imagefolder.Load(name, imagefolder.Options{
+		Width: form.Width, Height: form.Height, Channels: form.Channels, Fit: form.Fit, Classes: u.Model.Classes, Watch: recipe.WatchImages(u.Watch),
+	})
 	if err != nil {
 		return nil, exit.With(exit.Data, err)
 	}

@@ -28,6 +28,8 @@ type File struct {
 	Run   *runs.Run // nil for a file that was named by itself
 	Model *model.Model
 	Notes []string // what was met in a table
+
+	Watch recipe.Watcher // of the reading of data; nil: nobody
 }
 
 // Find returns the file that ref means: a file, or a run, of which it is the weights that its result was about.
@@ -130,6 +132,7 @@ func (u *File) division() (*recipe.Division, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.Watch = u.Watch
 	d, err := q.Load()
 	if err != nil {
 		return nil, err

@@ -1,11 +1,13 @@
 package session
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/gradus-nn/gradus/dataset"
 	"github.com/gradus-nn/gradus/internal/baseline"
 	"github.com/gradus-nn/gradus/internal/exit"
+	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/saved"
 	"github.com/gradus-nn/gradus/internal/scores"
 	"github.com/gradus-nn/gradus/loss"
@@ -29,7 +31,8 @@ type EvalOptions struct {
 	Suspects int // look for so many wrong labels; 0: do not
 	Folds    int // by training on the other folds again; 0: by the model
 
-	Note func(text string) // told what takes long; nil: nobody
+	Note     func(text string) // told what takes long; nil: nobody
+	Progress progress.Config   // of the reading of the data
 }
 
 // EvalReport is a judgement, as --json prints it.
@@ -88,7 +91,10 @@ func Eval(ctx context.Context, o EvalOptions) (*EvalReport, error) {
 	}
 	set := o.Set
 	if set == nil {
-		if set, err = u.Set(o.Data, o.Part); err != nil {
+		w := newWatch(ctx, o.Progress)
+		u.Watch = w
+		set, err = u.Set(o.Data, o.Part)
+		if err := cmp.Or(w.end(), err); err != nil {
 			return nil, err
 		}
 	}

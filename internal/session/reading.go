@@ -15,13 +15,18 @@ var errStopped = &exit.Error{Code: exit.Interrupted, Err: errors.New("stopped wh
 // watched returns the request with somebody who shows how far reading has got, and who ends it with ctx. When the data have been read, end
 // takes the line away; it returns the error of a reading that was ended.
 func watched(ctx context.Context, q *recipe.Request, show progress.Config) (_ *recipe.Request, end func() error) {
-	w := &watch{ctx, progress.NewReading(show)}
+	w := newWatch(ctx, show)
 	return (&recipe.Request{Watch: w}).Over(q), w.end
 }
 
+// A watch shows how far reading has got, and ends it with a context.
 type watch struct {
 	ctx  context.Context
 	line *progress.Reading
+}
+
+func newWatch(ctx context.Context, show progress.Config) *watch {
+	return &watch{ctx, progress.NewReading(show)}
 }
 
 // At is recipe.Watcher.

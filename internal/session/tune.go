@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func Tune(ctx context.Context, o TuneOptions) (*TuneReport, error) {
 	if s.threads == 0 {
 		s.threads = runtime.GOMAXPROCS(0)
 	}
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return nil, err
 	}
 	unlock, err := s.open()
@@ -125,7 +126,7 @@ func (s *search) train(ctx context.Context, t tune.Trial, rung int) (tune.Result
 }
 
 // prepare does what can fail without leaving anything behind.
-func (s *search) prepare() error {
+func (s *search) prepare(ctx context.Context) error {
 	if s.Resume != "" {
 		run, err := runs.Open(s.Root, s.Resume)
 		if err != nil {
@@ -144,7 +145,9 @@ func (s *search) prepare() error {
 		return invalid(err)
 	}
 	s.settings = s.Tuning.Settings
-	if s.data, err = s.settings.Load(); err != nil {
+	q, end := watched(ctx, s.settings, s.Progress)
+	s.data, err = q.Load()
+	if err := cmp.Or(end(), err); err != nil {
 		return invalid(err)
 	}
 	if err := s.divide(); err != nil {
