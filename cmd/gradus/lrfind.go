@@ -13,6 +13,7 @@ import (
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/figure"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/search"
 	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/plot"
 )
@@ -38,7 +39,7 @@ for a search over rates and other settings see gradus tune.`,
   gradus lr-find houses.csv --target price --opt sgd -o rates.svg
   gradus lr-find mnist --layers 784,30,10 --act sigmoid --range 1e-3:100`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o := session.RateOptions{Steps: steps}
+			o := search.RateOptions{Steps: steps}
 			lo, hi, _ := strings.Cut(span, ":")
 			var errLo, errHi error
 			o.Lo, errLo = strconv.ParseFloat(lo, 64)
@@ -75,7 +76,7 @@ for a search over rates and other settings see gradus tune.`,
 			}
 			ctx, stop := interruptible(c)
 			defer stop()
-			r, err := session.FindRate(ctx, o)
+			r, err := search.FindRate(ctx, o)
 			if err != nil {
 				return flagAtFault(cmd, err)
 			}
@@ -106,7 +107,7 @@ for a search over rates and other settings see gradus tune.`,
 	return cmd
 }
 
-func showRates(c *console, r *session.RateReport, curve bool) error {
+func showRates(c *console, r *search.RateReport, curve bool) error {
 	if c.quiet {
 		_, err := fmt.Fprintln(c.out, r.Rate)
 		return err

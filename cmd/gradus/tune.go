@@ -15,13 +15,13 @@ import (
 	"github.com/gradus-nn/gradus/internal/figure"
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/search"
 )
 
 // tuneFlags are those of train, of which a setting may be a range, and what a search has besides.
 type tuneFlags struct {
 	trainFlags
-	tuning   session.Tuning
+	tuning   search.Tuning
 	space    string // a file
 	parallel int
 	ranges   yaml.MapSlice // settings given as ranges, in the order of the command line
@@ -35,7 +35,7 @@ type ranged struct {
 }
 
 func (r *ranged) Set(text string) error {
-	if !session.IsRange(r.name, text) {
+	if !search.IsRange(r.name, text) {
 		return r.Value.Set(text)
 	}
 	*r.to = append(*r.to, yaml.MapItem{Key: r.name, Value: text})
@@ -120,7 +120,7 @@ func runTune(c *console, cmd *cobra.Command, f *tuneFlags, args []string) error 
 		return err
 	}
 	caps := c.errCaps()
-	o := session.TuneOptions{
+	o := search.Options{
 		Tuning: &f.tuning, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Parallel: f.parallel, SaveEvery: f.saveEvery,
 		Out: c.out, Command: os.Args, After: figure.WriteReport,
 		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
@@ -130,7 +130,7 @@ func runTune(c *console, cmd *cobra.Command, f *tuneFlags, args []string) error 
 	}
 	ctx, stop := interruptible(c)
 	defer stop()
-	report, err := session.Tune(ctx, o)
+	report, err := search.Run(ctx, o)
 	switch {
 	case err != nil:
 		return flagAtFault(cmd, err)
@@ -144,7 +144,7 @@ func runTune(c *console, cmd *cobra.Command, f *tuneFlags, args []string) error 
 
 // gather puts together what is searched: the command line over the file of --space, over what a file of settings says.
 func (f *tuneFlags) gather(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 && !cmd.Flags().Changed("resume") && strings.HasSuffix(strings.ToLower(args[0]), "ml") && session.IsTuning(args[0]) {
+	if len(args) == 1 && !cmd.Flags().Changed("resume") && strings.HasSuffix(strings.ToLower(args[0]), "ml") && search.Is(args[0]) {
 		if f.space != "" {
 			return exit.Usagef("gradus tune: two files with a space, %s and %s; want one", f.space, args[0])
 		}
@@ -159,10 +159,10 @@ func (f *tuneFlags) gather(cmd *cobra.Command, args []string) error {
 	if _, err := f.takeRecipe(cmd); err != nil {
 		return err
 	}
-	file := &session.Tuning{}
+	file := &search.Tuning{}
 	if f.space != "" {
 		var err error
-		if file, err = session.ReadTuning(f.space); err != nil {
+		if file, err = search.Read(f.space); err != nil {
 			return exit.With(exit.Data, err)
 		}
 		f.tuning.Settings = f.request.Over(file.Settings)
@@ -183,7 +183,7 @@ func (f *tuneFlags) gather(cmd *cobra.Command, args []string) error {
 		}
 	}
 	for _, item := range f.ranges {
-		if _, err := session.Dimension(item.Key.(string), item.Value.(string)); err != nil {
+		if _, err := search.Dimension(item.Key.(string), item.Value.(string)); err != nil {
 			return err
 		}
 		f.tuning.Space = append(f.tuning.Space, item)

@@ -14,15 +14,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gradus-nn/gradus/internal/session"
+	"github.com/gradus-nn/gradus/internal/search"
 )
 
 // search is a search of digits that takes long enough to be interrupted.
 var searchDigits = []string{"tune", "digits", "--trials", "30", "--epochs", "27", "--seed", "3", "--lr", "1e-4:1e-1", "--layers", "16|32|64", "--batch", "8|16|32"}
 
-func tuneReport(t *testing.T, dir string) *session.TuneReport {
+func tuneReport(t *testing.T, dir string) *search.Report {
 	t.Helper()
-	r := &session.TuneReport{}
+	r := &search.Report{}
 	if err := json.Unmarshal([]byte(read(t, dir, "runs/1-digits-tune/tune.json")), r); err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func tuneReport(t *testing.T, dir string) *session.TuneReport {
 }
 
 // ranking is what a search has come to without its times.
-func ranking(r *session.TuneReport) string {
+func ranking(r *search.Report) string {
 	for i := range r.Places {
 		r.Places[i].Mark.Seconds = 0
 	}

@@ -73,6 +73,15 @@ func (r *Run) Ref(root string) string {
 	return r.Dir
 }
 
+// Argument is Ref as a shell takes it.
+func (r *Run) Argument(root string) string {
+	ref := r.Ref(root)
+	if strings.ContainsAny(ref, " \t'\"$&;()<>|*?") {
+		return strconv.Quote(ref)
+	}
+	return ref
+}
+
 // DefaultRoot is the folder of the runs unless another is asked for.
 const DefaultRoot = "runs"
 

@@ -15,7 +15,7 @@ const (
 )
 
 // introduceWeights says what the classes weigh, where they do not weigh the same.
-func (t *trainer) introduceWeights() {
+func (t *Training) introduceWeights() {
 	weights := t.recipe.Weights()
 	if weights == nil {
 		return
@@ -31,7 +31,7 @@ func (t *trainer) introduceWeights() {
 }
 
 // noteOfBalance says when classes have so few examples that a network may do without them. It changes nothing.
-func (t *trainer) noteOfBalance() {
+func (t *Training) noteOfBalance() {
 	if t.recipe.Weights() != nil {
 		return
 	}

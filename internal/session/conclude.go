@@ -30,7 +30,7 @@ const mostFingerprinted = 1 << 20
 const drawnMistakes = 25
 
 // conclude judges the network, writes result.json, confusion.csv and predictions.csv, and says what to type next.
-func (t *trainer) conclude(h *train.History, err error) error {
+func (t *Training) conclude(h *train.History, err error) error {
 	o := &runs.Outcome{
 		Schema: runs.OutcomeSchema, Status: string(h.Stopped), Epochs: len(h.Epochs), Steps: h.Steps, Seconds: h.Seconds,
 		BestEpoch: h.Best.Epoch, Best: h.Best.Value, Parameters: len(t.net.Params()), Model: runs.Last,
@@ -75,7 +75,7 @@ func (t *trainer) conclude(h *train.History, err error) error {
 }
 
 // interrupted says how to go on, and what could not be saved if that is so.
-func (t *trainer) interrupted(h *train.History, err error) error {
+func (t *Training) interrupted(h *train.History, err error) error {
 	text := fmt.Sprintf("interrupted after %s steps", nn.Thousands(h.Steps))
 	if failed := besides(err, context.Canceled); failed != nil {
 		return exit.With(exit.Failed, fmt.Errorf("%s: %w", text, failed))
@@ -102,17 +102,11 @@ func besides(err, target error) error {
 }
 
 // ref is how to name the run on the command line.
-func (t *trainer) ref() string {
-	ref := t.run.Ref(t.Root)
-	if strings.ContainsAny(ref, " \t'\"$&;()<>|*?") {
-		ref = strconv.Quote(ref)
-	}
-	return ref
-}
+func (t *Training) ref() string { return t.run.Argument(t.Root) }
 
 // judge asks the network about the test examples, once: for the figures, the confusion of classes, the answers, and what pictures are
 // drawn of.
-func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
+func (t *Training) judge(o *runs.Outcome, h *train.History) error {
 	m := model.From(t.net)
 	o.SHA256, m.Info = m.SHA256(), t.info()
 	u, set := &saved.File{Path: t.run.Path(o.Model), Run: t.run, Model: m}, t.parts.Test
@@ -156,7 +150,7 @@ func (t *trainer) judge(o *runs.Outcome, h *train.History) error {
 }
 
 // write keeps the answers and the confusion of classes in the run's folder.
-func (t *trainer) write(p *predictions) error {
+func (t *Training) write(p *predictions) error {
 	if p.left > 0 {
 		t.show.Note("note", fmt.Sprintf("%s has the first %s answers", runs.Predictions, nn.Thousands(p.most)))
 	}
@@ -167,7 +161,7 @@ func (t *trainer) write(p *predictions) error {
 }
 
 // unit returns what turns an output of the network into a number in the unit that it was measured in.
-func (t *trainer) unit() func(k int, z float32) float64 {
+func (t *Training) unit() func(k int, z float32) float64 {
 	if a := t.data.Table; a != nil && a.Schema.Task() == columns.Regression {
 		return a.Schema.Number
 	}
@@ -179,7 +173,7 @@ func (t *trainer) unit() func(k int, z float32) float64 {
 }
 
 // finer prints what the share that is right does not tell.
-func (t *trainer) finer(r *scores.Report, task loss.Task) {
+func (t *Training) finer(r *scores.Report, task loss.Task) {
 	subject := "scores"
 	for _, text := range Finer(r, task) {
 		t.print.Line(subject, "%s", text)
@@ -197,7 +191,7 @@ func (t *trainer) finer(r *scores.Report, task loss.Task) {
 }
 
 // afterwards says which weights were judged.
-func (t *trainer) afterwards(h *train.History) string {
+func (t *Training) afterwards(h *train.History) string {
 	n := len(h.Epochs)
 	s := fmt.Sprintf("after %d %s, %s", n, transcript.Plural(n, "epoch"), progress.Duration(h.Seconds))
 	if h.Restored && h.Best.Epoch != n {
@@ -210,7 +204,7 @@ func (t *trainer) afterwards(h *train.History) string {
 }
 
 // best says which epoch was the best, where that is not the one that was judged.
-func (t *trainer) best(h *train.History) {
+func (t *Training) best(h *train.History) {
 	b := h.Best
 	if b.Epoch == 0 || b.Epoch == len(h.Epochs) && t.parts.Judge == "test" {
 		return
@@ -227,7 +221,7 @@ func (t *trainer) best(h *train.History) {
 }
 
 // next says what to type next.
-func (t *trainer) next() {
+func (t *Training) next() {
 	ref := t.ref()
 	t.print.Line("saved", "%s", t.run.Dir)
 	if t.data.Images != nil {

@@ -7,7 +7,7 @@ import (
 
 // Resolve works out all settings of a training, without training.
 func Resolve(root string, q *recipe.Request) (*recipe.Recipe, error) {
-	t := &trainer{TrainOptions: TrainOptions{Root: root}}
+	t := &Training{TrainOptions: TrainOptions{Root: root}}
 	if q.From != nil {
 		var err error
 		if q, err = t.startFrom(q); err != nil {
@@ -27,4 +27,17 @@ func Resolve(root string, q *recipe.Request) (*recipe.Recipe, error) {
 		_, err = r.Divide(data)
 	}
 	return r, exit.With(exit.Data, err)
+}
+
+// Completed is a request with what the model decides that it begins from, for data that have been loaded. Others are complete.
+func Completed(root string, q *recipe.Request, data *recipe.Data) (*recipe.Request, error) {
+	if q.From == nil {
+		return q, nil
+	}
+	t := &Training{TrainOptions: TrainOptions{Root: root}, data: data}
+	q, err := t.startFrom(q)
+	if err != nil {
+		return nil, err
+	}
+	return t.fitHead(q)
 }

@@ -18,7 +18,7 @@ type pool struct {
 }
 
 // take asks the network of a training about its test examples.
-func (p *pool) take(ctx context.Context, t *trainer) error {
+func (p *pool) take(ctx context.Context, t *Training) error {
 	set, task := t.parts.Test, t.net.TaskOn(t.parts.Test)
 	var schema *columns.Schema
 	names := namesOf(set)

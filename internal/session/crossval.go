@@ -113,7 +113,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 	for i := range repeats {
 		at := seed + uint64(i)
 		request := (&recipe.Request{Seed: &at}).Over(o.Request)
-		request, end := watched(ctx, request, o.Progress)
+		request, end := Watched(ctx, request, o.Progress)
 		all, err := divisions(request, folds)
 		if err := cmp.Or(end(), err); err != nil {
 			return nil, invalid(err)
@@ -125,7 +125,7 @@ func CrossValidate(ctx context.Context, o TrainOptions, folds, repeats int) (*Cr
 			if err != nil {
 				return nil, invalid(err)
 			}
-			t := &trainer{TrainOptions: o, data: data}
+			t := &Training{TrainOptions: o, data: data}
 			if request.From != nil {
 				return nil, exit.Usagef("gradus train: --from has no meaning with --folds and --repeat, which begin anew each time")
 			}
@@ -198,9 +198,9 @@ func divisions(q *recipe.Request, folds int) (iter.Seq2[*recipe.Data, error], er
 }
 
 // once trains a network and judges it by the test part; its answers go into the pool.
-func (t *trainer) once(ctx context.Context, answers *pool) (nn.Evaluation, error) {
+func (t *Training) once(ctx context.Context, answers *pool) (nn.Evaluation, error) {
 	defer t.net.Close()
-	cfg, err := t.learning()
+	cfg, err := t.Learning()
 	if err != nil {
 		return nn.Evaluation{}, err
 	}
@@ -216,7 +216,7 @@ func (t *trainer) once(ctx context.Context, answers *pool) (nn.Evaluation, error
 	return t.net.Evaluate(ctx, t.parts.Test)
 }
 
-func (t *trainer) introduceFolds(folds, repeats int) {
+func (t *Training) introduceFolds(folds, repeats int) {
 	spec := t.net.Spec()
 	if t.data.Table != nil {
 		t.introduceTable()

@@ -30,12 +30,12 @@ const rehearsal = 200 * time.Millisecond
 // DryRun does everything that a training does, once: it reads the data, builds the network, takes a step, and judges a batch of the
 // examples held out and of the test examples. It keeps nothing.
 func DryRun(ctx context.Context, o TrainOptions) (*Rehearsal, error) {
-	t := &trainer{TrainOptions: o, run: &runs.Run{}}
+	t := &Training{TrainOptions: o, run: &runs.Run{}}
 	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
 	defer t.net.Close()
-	cfg, err := t.learning()
+	cfg, err := t.Learning()
 	if err != nil {
 		return nil, invalid(err)
 	}

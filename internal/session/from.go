@@ -13,7 +13,7 @@ import (
 )
 
 // startFrom loads the model that a training is to begin from. What the request leaves open of the network is the model's.
-func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
+func (t *Training) startFrom(q *recipe.Request) (*recipe.Request, error) {
 	path, _, err := saved.Find(t.Root, *q.From)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (t *trainer) startFrom(q *recipe.Request) (*recipe.Request, error) {
 }
 
 // takeFrom gives the network the weights of that model.
-func (t *trainer) takeFrom() error {
+func (t *Training) takeFrom() error {
 	if t.from == nil {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (t *trainer) takeFrom() error {
 }
 
 // fromAgain is both for a run that is resumed before it had saved anything.
-func (t *trainer) fromAgain() error {
+func (t *Training) fromAgain() error {
 	if _, err := t.startFrom(&recipe.Request{From: &t.recipe.From, FromSHA256: &t.recipe.FromSHA256}); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (t *trainer) fromAgain() error {
 }
 
 // describeFrozen says which layers keep their weights, and how many parameters are left to learn.
-func (t *trainer) describeFrozen() string {
+func (t *Training) describeFrozen() string {
 	frozen := t.net.Config().Frozen
 	if len(frozen) == 0 {
 		return ""
@@ -83,7 +83,7 @@ func (t *trainer) describeFrozen() string {
 }
 
 // fromWarnings are what is suspicious about the model, and about it together with the data.
-func (t *trainer) fromWarnings() []string {
+func (t *Training) fromWarnings() []string {
 	warnings := t.from.Warnings
 	wants, has := saved.Scaling(t.from.Preprocess), saved.Scaling(t.data.Info.Applied)
 	same := len(wants) == len(has)

@@ -20,7 +20,7 @@ import (
 // model keeps its head where the data have the model's classes; where they have others, the head begins anew, and the rest is kept.
 
 // fitHead gives the request of startFrom the outputs that the data want. It decides whether the head begins anew, unless the request does.
-func (t *trainer) fitHead(q *recipe.Request) (*recipe.Request, error) {
+func (t *Training) fitHead(q *recipe.Request) (*recipe.Request, error) {
 	if t.from == nil {
 		return q, nil
 	}
@@ -122,7 +122,7 @@ func someNames(names []string) string {
 
 // first returns the weights that the network of t begins with: those of the model, but for a head that begins anew, and with the outputs
 // in the order of the data's classes.
-func (t *trainer) first() (*model.Model, error) {
+func (t *Training) first() (*model.Model, error) {
 	order, m := t.order(), t.flattened()
 	if !t.recipe.NewHead && order == nil {
 		return m, nil
@@ -147,7 +147,7 @@ func (t *trainer) first() (*model.Model, error) {
 
 // flattened returns a copy of the model whose layers are counted as those of t's network are: pictures are laid flat before the first layer
 // of a model that takes them flat.
-func (t *trainer) flattened() *model.Model {
+func (t *Training) flattened() *model.Model {
 	m := *t.from
 	m.Params = slices.Clone(m.Params)
 	_, lays := t.net.Spec().Layers[0].(layer.Flatten)
@@ -163,7 +163,7 @@ func (t *trainer) flattened() *model.Model {
 }
 
 // order returns where the data's classes stand among the model's, nil if in the same places or not at all.
-func (t *trainer) order() []int {
+func (t *Training) order() []int {
 	if o := orderOf(t.from.Classes, t.data.Train.Classes); !slices.IsSorted(o) {
 		return o
 	}
@@ -185,7 +185,7 @@ func inOrder(t safetensors.Tensor, order []int) safetensors.Tensor {
 }
 
 // describeHead says what became of the model's head; "" if it is kept as it is.
-func (t *trainer) describeHead() string {
+func (t *Training) describeHead() string {
 	if !t.recipe.NewHead {
 		if t.order() == nil {
 			return ""

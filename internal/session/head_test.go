@@ -39,7 +39,7 @@ func TestOrderOfClasses(t *testing.T) {
 	m := model.From(network(t, tensor.Shape{4}, layer.Dense{Units: 3}))
 	m.Classes = []string{"a", "b", "c"}
 	net := network(t, shape, layer.Flatten{}, layer.Dense{Units: 3})
-	at := &trainer{recipe: &recipe.Recipe{}, from: m, net: net, data: &recipe.Data{Train: classes(t, shape, "c", "a", "b")}}
+	at := &Training{recipe: &recipe.Recipe{}, from: m, net: net, data: &recipe.Data{Train: classes(t, shape, "c", "a", "b")}}
 	if err := at.takeFrom(); err != nil {
 		t.Fatal(err)
 	}

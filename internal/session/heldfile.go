@@ -17,7 +17,7 @@ func fromFile(h *recipe.HeldFile) string {
 }
 
 // warnOfFiles says what was met in the files that judge, and what makes their results look better than they are.
-func (t *trainer) warnOfFiles() {
+func (t *Training) warnOfFiles() {
 	if a := t.data.Table; a != nil {
 		for _, text := range a.Notes {
 			t.show.Note("note", text)

@@ -38,7 +38,7 @@ func imageRecord(a *recipe.Images) *ImageRecord {
 }
 
 // introduceImages says what was found in the folder.
-func (t *trainer) introduceImages() {
+func (t *Training) introduceImages() {
 	a := t.data.Images
 	text := fmt.Sprintf("%s  %s images → %v", terminal.Clean(t.recipe.Data), nn.Thousands(a.Files), a.Form)
 	if a.Found != "" {
@@ -69,7 +69,7 @@ func (t *trainer) introduceImages() {
 }
 
 // warnOfImages says what makes results on images look better than they are, and which labels contradict one another.
-func (t *trainer) warnOfImages() {
+func (t *Training) warnOfImages() {
 	a := t.data.Images
 	if a == nil {
 		return
@@ -85,7 +85,7 @@ func (t *trainer) warnOfImages() {
 }
 
 // nextImages says what to type after a training on images.
-func (t *trainer) nextImages(ref string) {
+func (t *Training) nextImages(ref string) {
 	t.print.Line("next", "gradus predict %s NEW.jpg        or a whole folder, with -o OUT.csv", ref)
 	t.print.Line("", "gradus eval %s --top-losses 12    the images it gets most wrong; or on others: gradus eval %s FOLDER", ref, ref)
 }

@@ -19,7 +19,7 @@ import (
 const namedLeaks = 3
 
 // warnOfLeaks says which columns know too much about the target, and whether the rows are in the order of time.
-func (t *trainer) warnOfLeaks() {
+func (t *Training) warnOfLeaks() {
 	if t.data.Table == nil {
 		return
 	}
@@ -50,7 +50,7 @@ func (t *trainer) warnOfLeaks() {
 }
 
 // leaksOfFirst warns of leaks in the first of many trainings, which keep no log and no report.
-func (t *trainer) leaksOfFirst() []leakage.Finding {
+func (t *Training) leaksOfFirst() []leakage.Finding {
 	t.show, t.report = progress.New(t.Progress), &TrainReport{}
 	t.warnOfLeaks()
 	return t.report.Leaks
@@ -93,7 +93,7 @@ const (
 )
 
 // useful names the columns that the network owes most to, as far as it shows on the test examples.
-func (t *trainer) useful() error {
+func (t *Training) useful() error {
 	if t.data.Table == nil {
 		return nil
 	}

@@ -12,9 +12,9 @@ import (
 // errStopped is the end of a command that was interrupted before it had data.
 var errStopped = &exit.Error{Code: exit.Interrupted, Err: errors.New("stopped while the data were read, before anything had begun")}
 
-// watched returns the request with somebody who shows how far reading has got, and who ends it with ctx. When the data have been read, end
+// Watched returns the request with somebody who shows how far reading has got, and who ends it with ctx. When the data have been read, end
 // takes the line away; it returns the error of a reading that was ended.
-func watched(ctx context.Context, q *recipe.Request, show progress.Config) (_ *recipe.Request, end func() error) {
+func Watched(ctx context.Context, q *recipe.Request, show progress.Config) (_ *recipe.Request, end func() error) {
 	w := newWatch(ctx, show)
 	return (&recipe.Request{Watch: w}).Over(q), w.end
 }

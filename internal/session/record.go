@@ -26,7 +26,7 @@ type Environment struct {
 	Seed    uint64     `json:"seed"`
 }
 
-func environment(t *trainer) Environment {
+func environment(t *Training) Environment {
 	m := machine.Describe()
 	return Environment{
 		Schema: "gradus.env/1", Gradus: build.Read(), Command: t.Command, Begun: time.Now().UTC().Truncate(time.Second),
@@ -62,36 +62,38 @@ type DataRecord struct {
 	Fingerprint string `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
 
-func (t *trainer) dataRecord() DataRecord {
+func (t *Training) dataRecord() DataRecord { return dataRecord(t.recipe, t.data, t.parts) }
+
+func dataRecord(r *recipe.Recipe, data *recipe.Data, parts *recipe.Division) DataRecord {
 	d := DataRecord{
-		Schema: "gradus.data/1", Name: t.recipe.Data, Source: t.data.Info.Source,
-		Train: t.parts.Train.Len(), Test: t.parts.Test.Len(), Shape: t.data.Train.Shape, Outputs: t.data.Train.Out,
-		Classes: t.parts.Train.Classes, Columns: t.data.Info.Columns, JudgedBy: t.parts.Judge, ClassCounts: t.parts.Train.ClassCounts(),
+		Schema: "gradus.data/1", Name: r.Data, Source: data.Info.Source,
+		Train: parts.Train.Len(), Test: parts.Test.Len(), Shape: data.Train.Shape, Outputs: data.Train.Out,
+		Classes: parts.Train.Classes, Columns: data.Info.Columns, JudgedBy: parts.Judge, ClassCounts: parts.Train.ClassCounts(),
 	}
-	if t.recipe.Scale != "none" {
-		d.Scaling = string(t.data.Info.Scaling)
+	if r.Scale != "none" {
+		d.Scaling = string(data.Info.Scaling)
 	}
-	d.ValFile, d.TestFile = t.data.ValFile, t.data.TestFile
-	if a := t.data.Table; a != nil {
+	d.ValFile, d.TestFile = data.ValFile, data.TestFile
+	if a := data.Table; a != nil {
 		d.Table, d.Dropped, d.Shared, d.SHA256 = a.Schema, a.Dropped, a.Shared, a.SHA256
 	}
-	if a := t.data.Images; a != nil {
+	if a := data.Images; a != nil {
 		d.Images, d.Shared, d.SHA256 = imageRecord(a), a.Shared, a.SHA256
 	}
-	if t.parts.Judge == "val" {
-		d.Val = t.parts.HeldOut.Len()
+	if parts.Judge == "val" {
+		d.Val = parts.HeldOut.Len()
 	}
 	return d
 }
 
-// describeData is the line about the data.
-func (t *trainer) describeData() string {
-	d := t.dataRecord()
-	s := fmt.Sprintf("%s  %s train", t.data.Info.Name, nn.Thousands(d.Train))
+// DescribeData is the line about data that have been divided.
+func DescribeData(r *recipe.Recipe, data *recipe.Data, parts *recipe.Division) string {
+	d := dataRecord(r, data, parts)
+	s := fmt.Sprintf("%s  %s train", data.Info.Name, nn.Thousands(d.Train))
 	if d.Val > 0 {
 		s += fmt.Sprintf(" · %s val", nn.Thousands(d.Val))
 	}
-	s += fmt.Sprintf(" · %s test   %v → %d ", nn.Thousands(d.Test), t.data.Train.Shape, d.Outputs)
+	s += fmt.Sprintf(" · %s test   %v → %d ", nn.Thousands(d.Test), data.Train.Shape, d.Outputs)
 	if len(d.Classes) > 0 {
 		s += "classes"
 	} else {

@@ -216,7 +216,7 @@ func (r *EvalReport) foldSuspects(ctx context.Context, u *saved.File, o EvalOpti
 		if o.Note != nil {
 			o.Note(fmt.Sprintf("training without fold %d of %d", fold, o.Folds))
 		}
-		t := &trainer{TrainOptions: TrainOptions{Out: io.Discard, Threads: o.Threads}, data: data}
+		t := &Training{TrainOptions: TrainOptions{Out: io.Discard, Threads: o.Threads}, data: data}
 		if err := t.build(q); err != nil {
 			return err
 		}
@@ -242,9 +242,9 @@ func (r *EvalReport) foldSuspects(ctx context.Context, u *saved.File, o EvalOpti
 }
 
 // lookAtRest trains a network and lets the detective look at the test part.
-func (t *trainer) lookAtRest(ctx context.Context, d *detective) error {
+func (t *Training) lookAtRest(ctx context.Context, d *detective) error {
 	defer t.net.Close()
-	cfg, err := t.learning()
+	cfg, err := t.Learning()
 	if err != nil {
 		return err
 	}

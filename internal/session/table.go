@@ -15,7 +15,7 @@ import (
 )
 
 // straight fits the best model without a hidden layer, which a network for a table has to beat.
-func (t *trainer) straight() {
+func (t *Training) straight() {
 	if t.data.Table != nil {
 		f := baseline.Weighted(t.parts.Train, t.parts.Test, t.recipe.Weights())
 		if s := t.data.Table.Schema; f != nil && f.Numbers {
@@ -28,7 +28,7 @@ func (t *trainer) straight() {
 }
 
 // besideConstant is what stands beside the constant answer.
-func (t *trainer) besideConstant() string {
+func (t *Training) besideConstant() string {
 	f := t.report.Straight
 	switch {
 	case t.data.Table == nil:
@@ -45,7 +45,7 @@ func (t *trainer) besideConstant() string {
 const shownColumns = 40
 
 // introduceTable says what was found in the file.
-func (t *trainer) introduceTable() {
+func (t *Training) introduceTable() {
 	a := t.data.Table
 	lines := a.Schema.Table()
 	text := fmt.Sprintf("%s  %s rows · %d columns", terminal.Clean(t.recipe.Data), nn.Thousands(a.Rows), len(lines)+len(a.Schema.Targets))
@@ -82,7 +82,7 @@ func (t *trainer) introduceTable() {
 }
 
 // warnOfTable says what makes results on a table look better than they are.
-func (t *trainer) warnOfTable() {
+func (t *Training) warnOfTable() {
 	t.warnOfFiles()
 	if a := t.data.Table; a != nil && a.Shared > 0 {
 		t.show.Note("warn", fmt.Sprintf("%d of the %d rows that judge the end occur among those to train on, too: the result looks better than it is; remove duplicates from %s", a.Shared, t.parts.Test.Len(), t.recipe.Data))
@@ -90,7 +90,7 @@ func (t *trainer) warnOfTable() {
 }
 
 // beside says whether the network was worth it.
-func (t *trainer) beside(e nn.Evaluation, r *scores.Report) {
+func (t *Training) beside(e nn.Evaluation, r *scores.Report) {
 	f := t.report.Straight
 	if f == nil {
 		return

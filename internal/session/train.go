@@ -66,8 +66,8 @@ type TrainReport struct {
 // TrainSchema is the version of TrainReport.
 const TrainSchema = "gradus.train/1"
 
-// trainer is a training between its parts.
-type trainer struct {
+// A Training is one between its parts: settings, data, network and folder.
+type Training struct {
 	TrainOptions
 	recipe *recipe.Recipe
 	data   *recipe.Data
@@ -86,7 +86,7 @@ type trainer struct {
 // Train trains a network and keeps the record of it in a run folder. The report is nil if the training could not begin.
 // A cancelled context saves the training and is an error with exit code 130.
 func Train(ctx context.Context, o TrainOptions) (*TrainReport, error) {
-	t := &trainer{TrainOptions: o}
+	t := &Training{TrainOptions: o}
 	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func Train(ctx context.Context, o TrainOptions) (*TrainReport, error) {
 }
 
 // prepare does what can fail without leaving anything behind.
-func (t *trainer) prepare(ctx context.Context) error {
+func (t *Training) prepare(ctx context.Context) error {
 	request := t.Request
 	if t.Resume != "" {
 		run, err := runs.Open(t.Root, t.Resume)
@@ -120,7 +120,7 @@ func (t *trainer) prepare(ctx context.Context) error {
 			return invalid(err)
 		}
 	}
-	request, end := watched(ctx, request, t.Progress)
+	request, end := Watched(ctx, request, t.Progress)
 	var err error
 	t.data, err = request.Load()
 	if err := cmp.Or(end(), err); err != nil {
@@ -133,7 +133,7 @@ func (t *trainer) prepare(ctx context.Context) error {
 }
 
 // build makes the recipe and the network for the data.
-func (t *trainer) build(request *recipe.Request) error {
+func (t *Training) build(request *recipe.Request) error {
 	var err error
 	if t.recipe, err = recipe.Resolve(request, t.data.Facts()); err != nil {
 		return invalid(err)
@@ -171,11 +171,11 @@ func (t *trainer) build(request *recipe.Request) error {
 func invalid(err error) error { return exit.With(exit.Data, err) }
 
 // open makes the run's folder, or finds where to go on.
-func (t *trainer) open() (err error) {
+func (t *Training) open() (err error) {
 	if t.run == nil {
 		name := t.Name
 		if name == "" {
-			name = t.data.Info.Name + "-" + short(t.net.Spec())
+			name = t.FolderName()
 		}
 		if t.run, err = runs.Create(t.Root, name); err != nil {
 			return err
@@ -221,7 +221,7 @@ func short(s nn.Spec) string {
 }
 
 // record writes what is known before the first step.
-func (t *trainer) record() error {
+func (t *Training) record() error {
 	config, err := t.recipe.YAML("gradus train " + t.run.Path(runs.Config) + " repeats this run")
 	if err != nil {
 		return err
@@ -236,7 +236,7 @@ func (t *trainer) record() error {
 }
 
 // introduce says what is going to be trained on what.
-func (t *trainer) introduce() {
+func (t *Training) introduce() {
 	spec := t.net.Spec()
 	b := baseline.Of(t.parts.Train, t.parts.Test)
 	t.report = &TrainReport{
@@ -248,7 +248,7 @@ func (t *trainer) introduce() {
 	} else if t.data.Images != nil {
 		t.introduceImages()
 	} else {
-		t.print.Line("data", "%s", t.describeData())
+		t.print.Line("data", "%s", DescribeData(t.recipe, t.data, t.parts))
 	}
 	t.print.Line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
 	if t.from != nil {
@@ -277,8 +277,8 @@ func (t *trainer) introduce() {
 }
 
 // train runs the training and writes how it ended.
-func (t *trainer) train(ctx context.Context) error {
-	cfg, err := t.config()
+func (t *Training) train(ctx context.Context) error {
+	cfg, err := t.Config()
 	if err != nil {
 		return err
 	}
@@ -296,16 +296,16 @@ func (t *trainer) train(ctx context.Context) error {
 	return t.conclude(history, err)
 }
 
-func (t *trainer) whereFrom() string {
+func (t *Training) whereFrom() string {
 	if t.resume == nil {
 		return t.run.Dir + " had not saved anything yet: beginning again"
 	}
 	return fmt.Sprintf("%s at step %s, after %d %s", t.run.Dir, nn.Thousands(t.resume.Step), len(t.resume.History), transcript.Plural(len(t.resume.History), "epoch"))
 }
 
-// config is the recipe as package train takes it.
-func (t *trainer) config() (train.Config, error) {
-	cfg, err := t.learning()
+// Config is the recipe as package train takes it, with what the folder keeps: the first monitor is the [train.Saver].
+func (t *Training) Config() (train.Config, error) {
+	cfg, err := t.Learning()
 	if err != nil {
 		return cfg, err
 	}
@@ -318,8 +318,8 @@ func (t *trainer) config() (train.Config, error) {
 	return cfg, nil
 }
 
-// learning is how the network learns: all of train.Config that decides its weights.
-func (t *trainer) learning() (train.Config, error) {
+// Learning is how the network learns: all of train.Config that decides its weights.
+func (t *Training) Learning() (train.Config, error) {
 	optimizer, err := t.recipe.Optimizer()
 	if err != nil {
 		return train.Config{}, err
@@ -341,7 +341,7 @@ func (t *trainer) learning() (train.Config, error) {
 }
 
 // measure translates the monitors, and chooses what decides the best epoch: what people look at.
-func (t *trainer) measure() (train.Measure, train.Metric) {
+func (t *Training) measure() (train.Measure, train.Metric) {
 	m, _ := recipe.ParseMonitor(t.recipe.Monitor) // checked when it was resolved
 	var measure train.Measure
 	for _, pair := range []struct {
@@ -365,7 +365,7 @@ func (t *trainer) measure() (train.Measure, train.Metric) {
 }
 
 // info is what the saved models carry.
-func (t *trainer) info() model.Info {
+func (t *Training) info() model.Info {
 	info := model.Info{
 		Classes: t.parts.Train.Classes, Features: t.data.Info.Columns, Preprocess: t.data.Info.Applied,
 		Seed: t.recipe.Seed, Data: t.recipe.Data, Tool: "gradus " + build.Read().String(),

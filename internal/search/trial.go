@@ -1,4 +1,4 @@
-package session
+package search
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/train"
@@ -102,16 +102,12 @@ func openJournal(run *runs.Run) (map[[2]int]Mark, *os.File, error) {
 func (s *search) trial(ctx context.Context, trial tune.Trial, rung int) (Mark, error) {
 	epochs := s.plan[rung].Epochs
 	begun := time.Now()
-	t, err := s.trainer(trial)
+	t, err := s.training(trial)
 	if err != nil {
 		return Mark{}, err
 	}
-	defer t.net.Close()
-	if err := t.open(); err != nil {
-		return Mark{}, err
-	}
-	defer t.log.Close()
-	cfg, err := t.config()
+	defer t.Close()
+	cfg, err := t.Config()
 	if err != nil {
 		return Mark{}, err
 	}
@@ -119,8 +115,8 @@ func (s *search) trial(ctx context.Context, trial tune.Trial, rung int) (Mark, e
 	if rung < len(s.plan)-1 {
 		cfg.Monitors = append(cfg.Monitors, pause(epochs))
 	}
-	history, err := train.Run(ctx, t.net, t.parts.Train, cfg)
-	m := Mark{Trial: trial.Number, Rung: rung, Run: t.run.Dir, Seconds: time.Since(begun).Seconds()}
+	history, err := train.Run(ctx, t.Net(), t.Parts().Train, cfg)
+	m := Mark{Trial: trial.Number, Rung: rung, Run: t.Folder().Dir, Seconds: time.Since(begun).Seconds()}
 	var nonFinite *train.NonFiniteError
 	switch {
 	case errors.As(err, &nonFinite):
@@ -133,7 +129,7 @@ func (s *search) trial(ctx context.Context, trial tune.Trial, rung int) (Mark, e
 	if history.Stopped == train.EarlyStop {
 		m.Stopped = string(train.EarlyStop)
 	}
-	return m, errors.Join(t.halt(history, m), s.remember(m))
+	return m, errors.Join(halt(t, history, m), s.remember(m))
 }
 
 // judge finds the best epoch by what the training watches, as the training itself does.
@@ -167,55 +163,46 @@ func (m *Mark) judge(epochs []train.Epoch, watch train.Metric) {
 	}
 }
 
-// trainer brings a trial's settings, data and network together, with its folder if it has one already.
-func (s *search) trainer(trial tune.Trial) (*trainer, error) {
+// training brings a trial's settings, data and network together, and goes on in its folder if it has one already.
+func (s *search) training(trial tune.Trial) (*session.Training, error) {
 	request, err := s.request(trial)
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{
-		TrainOptions: TrainOptions{
-			Request: request, Root: s.Root, Threads: max(1, s.threads/max(1, trial.Together)), Out: io.Discard,
-			Progress: progress.Config{Mode: progress.None, To: io.Discard}, Command: s.Command, SaveEvery: s.SaveEvery,
-		},
-		data: s.data,
-	}
-	if request.From != nil {
-		if request, err = t.startFrom(request); err != nil {
-			return nil, invalid(err)
-		}
-	}
-	if err := t.build(request); err != nil {
+	t, err := session.New(session.TrainOptions{
+		Request: request, Root: s.Root, Threads: max(1, s.threads/max(1, trial.Together)), Out: io.Discard,
+		Progress: progress.Config{Mode: progress.None, To: io.Discard}, Command: s.Command, SaveEvery: s.SaveEvery,
+	}, s.data)
+	if err != nil {
 		return nil, err
 	}
-	if t.run, err = s.folder(trial, short(t.net.Spec())); err == nil {
-		if _, missing := os.Stat(t.run.Path(runs.Config)); errors.Is(missing, fs.ErrNotExist) {
-			err = t.record()
-		}
+	run, err := s.folder(trial, t.FolderName())
+	if err == nil {
+		err = t.In(run)
 	}
 	if err != nil {
-		t.net.Close()
+		t.Close()
 		return nil, err
 	}
 	return t, nil
 }
 
 // folder finds or makes the folder of a trial: trials/17-digits-64-48-10.
-func (s *search) folder(trial tune.Trial, network string) (*runs.Run, error) {
+func (s *search) folder(trial tune.Trial, name string) (*runs.Run, error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	if r, err := runs.Open(s.root(), strconv.Itoa(trial.Number)); err == nil {
 		return r, nil
 	}
-	dir := filepath.Join(s.root(), fmt.Sprintf("%d-%s", trial.Number, runs.Clean(s.data.Info.Name+"-"+network)))
+	dir := filepath.Join(s.root(), fmt.Sprintf("%d-%s", trial.Number, runs.Clean(name)))
 	return &runs.Run{Dir: dir, Number: trial.Number}, os.Mkdir(dir, 0o777)
 }
 
 // halt writes how far a trial has got. It has not seen the test examples.
-func (t *trainer) halt(h *train.History, m Mark) error {
+func halt(t *session.Training, h *train.History, m Mark) error {
 	o := &runs.Outcome{
 		Schema: runs.OutcomeSchema, Status: string(h.Stopped), Why: h.Why, Epochs: len(h.Epochs), Steps: h.Steps, Seconds: h.Seconds, Measured: "val",
-		Parameters: len(t.net.Params()), Model: runs.Best, Examples: m.Of,
+		Parameters: len(t.Net().Params()), Model: runs.Best, Examples: m.Of,
 	}
 	if h.Stopped == train.Stopped {
 		o.Status, o.Why = "paused", "left to better trials, unless it goes on"
@@ -234,7 +221,7 @@ func (t *trainer) halt(h *train.History, m Mark) error {
 	default:
 		o.Metrics = map[string]float64{"val_loss": m.Loss, "val_acc": nn.Evaluation{Examples: m.Of, Correct: *m.Correct}.Accuracy()}
 	}
-	return t.run.WriteJSON(runs.Result, o)
+	return t.Folder().WriteJSON(runs.Result, o)
 }
 
 // remember appends a mark to the journal, so that it is not trained again.

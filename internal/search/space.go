@@ -1,4 +1,4 @@
-package session
+package search
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/tune"
 )
@@ -30,7 +31,7 @@ func (s *search) draw() error {
 			_, err = recipe.Resolve(q, s.data.Facts())
 		}
 		if err != nil {
-			return invalid(fmt.Errorf("trial %d (%s) cannot be trained: %w", i+1, s.describe(p), err))
+			return exit.With(exit.Data, fmt.Errorf("trial %d (%s) cannot be trained: %w", i+1, s.describe(p), err))
 		}
 	}
 	return nil

@@ -1,11 +1,13 @@
-package session
+package search
 
 import (
 	"context"
 	"fmt"
 	"io"
 
+	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/recipe"
+	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/tune"
@@ -28,36 +30,37 @@ type RateReport struct {
 
 // RateOptions say for what training a rate is looked for.
 type RateOptions struct {
-	TrainOptions
+	session.TrainOptions
 	Lo, Hi float64
 	Steps  int
 }
 
 // FindRate makes a range test of learning rates for a training. It keeps nothing.
 func FindRate(ctx context.Context, o RateOptions) (*RateReport, error) {
-	t := &trainer{TrainOptions: o.TrainOptions}
-	if err := t.prepare(ctx); err != nil {
+	t, err := session.Load(ctx, o.TrainOptions)
+	if err != nil {
 		return nil, err
 	}
-	defer t.net.Close()
-	cfg, err := t.learning()
+	defer t.Close()
+	cfg, err := t.Learning()
 	if err != nil {
-		return nil, invalid(err)
+		return nil, exit.With(exit.Data, err)
 	}
-	t.print = transcript.Printer{Out: o.Out, Log: io.Discard}
-	t.print.Line("data", "%s", t.describeData())
-	t.print.Line("model", "%s   %s parameters   %s", recipe.Sketch(t.net.Spec()), nn.Thousands(t.net.Spec().Parameters()), recipe.Cost(t.net.Spec()))
-	curve, err := tune.FindRate(ctx, t.net, t.parts.Train, tune.RateTest{
-		Lo: o.Lo, Hi: o.Hi, Steps: o.Steps, Batch: cfg.Batch, Seed: t.recipe.Seed, Optimizer: cfg.Optimizer, Clip: cfg.Clip.Norm,
+	settings, spec := t.Recipe(), t.Net().Spec()
+	print := transcript.Printer{Out: o.Out, Log: io.Discard}
+	print.Line("data", "%s", session.DescribeData(settings, t.Data(), t.Parts()))
+	print.Line("model", "%s   %s parameters   %s", recipe.Sketch(spec), nn.Thousands(spec.Parameters()), recipe.Cost(spec))
+	curve, err := tune.FindRate(ctx, t.Net(), t.Parts().Train, tune.RateTest{
+		Lo: o.Lo, Hi: o.Hi, Steps: o.Steps, Batch: cfg.Batch, Seed: settings.Seed, Optimizer: cfg.Optimizer, Clip: cfg.Clip.Norm,
 	})
 	if err != nil {
 		return nil, err
 	}
 	if len(curve.Rates) > 0 {
-		t.print.Line("range", "%s, %d steps of %d examples, rates %.3g to %.3g", t.recipe.Opt, len(curve.Rates), cfg.Batch, curve.Rates[0], curve.Rates[len(curve.Rates)-1])
+		print.Line("range", "%s, %d steps of %d examples, rates %.3g to %.3g", settings.Opt, len(curve.Rates), cfg.Batch, curve.Rates[0], curve.Rates[len(curve.Rates)-1])
 	}
 	return &RateReport{
-		Schema: RateSchema, Data: t.data.Info.Name, Layers: recipe.Sketch(t.net.Spec()), Opt: t.recipe.Opt, Batch: cfg.Batch, Usual: t.recipe.LR, Schedule: t.recipe.Schedule, RateCurve: curve,
+		Schema: RateSchema, Data: t.Data().Info.Name, Layers: recipe.Sketch(spec), Opt: settings.Opt, Batch: cfg.Batch, Usual: settings.LR, Schedule: settings.Schedule, RateCurve: curve,
 	}, nil
 }
 

@@ -1,4 +1,6 @@
-package session
+// Package search looks for good settings: many trainings, each in a folder of its own, the best of which is judged by the test examples; and
+// range tests of learning rates.
+package search
 
 import (
 	"cmp"
@@ -22,13 +24,14 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/tune"
 )
 
-// TuneOptions say what to search, and how to show it.
-type TuneOptions struct {
+// Options say what to search, and how to show it.
+type Options struct {
 	Tuning   *Tuning
 	Resume   string // a search to go on with; "" begins a new one
 	Root     string // folder of the runs
@@ -41,12 +44,12 @@ type TuneOptions struct {
 	Command  []string
 
 	SaveEvery time.Duration
-	After     func(ctx context.Context, run *runs.Run, judged *EvalReport) error // adds pictures to the best trial
+	After     func(ctx context.Context, run *runs.Run, judged *session.EvalReport) error // adds pictures to the best trial
 }
 
 // search is a search between its parts.
 type search struct {
-	TuneOptions
+	Options
 	settings *recipe.Request // of all trials
 	space    tune.Space
 	usual    bool // trial 1 has the usual settings
@@ -73,10 +76,10 @@ const (
 	largeData     = 5000
 )
 
-// Tune searches for good settings and keeps each trial, and the best one as if it had been trained alone. The report is nil
+// Run searches for good settings and keeps each trial, and the best one as if it had been trained alone. The report is nil
 // if the search could not begin.
-func Tune(ctx context.Context, o TuneOptions) (*TuneReport, error) {
-	s := &search{TuneOptions: o, threads: o.Threads}
+func Run(ctx context.Context, o Options) (*Report, error) {
+	s := &search{Options: o, threads: o.Threads}
 	if s.threads == 0 {
 		s.threads = runtime.GOMAXPROCS(0)
 	}
@@ -132,7 +135,7 @@ func (s *search) prepare(ctx context.Context) error {
 		if err != nil {
 			return exit.With(exit.Data, err)
 		}
-		if s.Tuning, err = ReadTuning(run.Path(runs.Tune)); err != nil {
+		if s.Tuning, err = Read(run.Path(runs.Tune)); err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				err = fmt.Errorf("%s is no search; gradus train --resume goes on with a training", run.Dir)
 			}
@@ -142,13 +145,13 @@ func (s *search) prepare(ctx context.Context) error {
 	}
 	var err error
 	if s.space, err = s.Tuning.space(); err != nil {
-		return invalid(err)
+		return exit.With(exit.Data, err)
 	}
 	s.settings = s.Tuning.Settings
-	q, end := watched(ctx, s.settings, s.Progress)
+	q, end := session.Watched(ctx, s.settings, s.Progress)
 	s.data, err = q.Load()
 	if err := cmp.Or(end(), err); err != nil {
-		return invalid(err)
+		return exit.With(exit.Data, err)
 	}
 	if err := s.divide(); err != nil {
 		return err
@@ -164,25 +167,19 @@ func (s *search) prepare(ctx context.Context) error {
 
 // divide sees to it that examples are held out: the test examples must not choose.
 func (s *search) divide() error {
-	resolve := func() (err error) {
-		q := s.settings
-		if q.From != nil {
-			t := &trainer{TrainOptions: TrainOptions{Root: s.Root}, data: s.data}
-			if q, err = t.startFrom(q); err != nil {
-				return err
-			}
-			if q, err = t.fitHead(q); err != nil {
-				return err
-			}
-			s.settings = q
+	resolve := func() error {
+		q, err := session.Completed(s.Root, s.settings, s.data)
+		if err != nil {
+			return err
 		}
+		s.settings = q
 		if s.base, err = recipe.Resolve(q, s.data.Facts()); err == nil {
 			s.parts, err = s.base.Divide(s.data)
 		}
 		return err
 	}
 	if err := resolve(); err != nil {
-		return invalid(err)
+		return exit.With(exit.Data, err)
 	}
 	if s.parts.Judge != "val" {
 		share := tuneVal
@@ -192,7 +189,7 @@ func (s *search) divide() error {
 		held := &recipe.Request{Val: &share}
 		s.settings = held.Over(s.settings)
 		if err := resolve(); err != nil {
-			return invalid(err)
+			return exit.With(exit.Data, err)
 		}
 	}
 	if sum := s.base.DataSHA256; sum != "" { // a search that goes on must find the same data
@@ -288,7 +285,7 @@ func (s *search) record() error {
 
 // stored is the search with nothing left open.
 func (s *search) stored() *Tuning {
-	form, trials, method := TuneForm, len(s.points), Random
+	form, trials, method := Form, len(s.points), Random
 	if len(s.plan) > 1 {
 		method = Halving
 	}
@@ -301,13 +298,12 @@ func (s *search) stored() *Tuning {
 
 // ref is how to name the search on the command line.
 func (s *search) ref() string {
-	return (&trainer{TrainOptions: TrainOptions{Root: s.Root}, run: s.run}).ref()
+	return s.run.Argument(s.Root)
 }
 
 // introduce says what is going to be searched.
 func (s *search) introduce() {
-	t := &trainer{TrainOptions: TrainOptions{Root: s.Root}, recipe: s.base, data: s.data, parts: s.parts}
-	s.print.Line("data", "%s", t.describeData())
+	s.print.Line("data", "%s", session.DescribeData(s.base, s.data, s.parts))
 	for i, d := range s.space {
 		subject := ""
 		if i == 0 {

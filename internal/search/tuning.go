@@ -1,4 +1,4 @@
-package session
+package search
 
 import (
 	"bytes"
@@ -13,8 +13,8 @@ import (
 	"github.com/gradus-nn/gradus/tune"
 )
 
-// TuneForm is the version of the file that a Tuning is stored in.
-const TuneForm = 1
+// Form is the version of the file that a Tuning is stored in.
+const Form = 1
 
 // Methods of a search.
 const (
@@ -31,14 +31,14 @@ type Tuning struct {
 	Settings *recipe.Request `yaml:"settings,omitempty"` // of all trials
 }
 
-// ReadTuning reads a search from a file.
-func ReadTuning(path string) (*Tuning, error) {
+// Read reads a search from a file.
+func Read(path string) (*Tuning, error) {
 	t := &Tuning{}
 	if err := recipe.ReadYAML(path, t); err != nil {
 		return nil, err
 	}
-	if t.Form != nil && *t.Form != TuneForm {
-		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *t.Form, TuneForm)
+	if t.Form != nil && *t.Form != Form {
+		return nil, fmt.Errorf("%s: written in form %d, which this gradus does not know (it knows %d); use a newer gradus", path, *t.Form, Form)
 	}
 	if t.Settings == nil {
 		t.Settings = &recipe.Request{}
@@ -117,8 +117,8 @@ func IsRange(name, text string) bool {
 	return err != nil && strings.ContainsAny(text, "|") || err == nil && len(d.Choices) > 1 || numeric && strings.Contains(text, ":")
 }
 
-// IsTuning reports whether a file describes a search, and not a single training.
-func IsTuning(path string) bool {
+// Is reports whether a file describes a search, and not a single training.
+func Is(path string) bool {
 	keys := map[string]any{}
 	if recipe.ReadYAML(path, &keys) != nil {
 		return false

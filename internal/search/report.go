@@ -1,4 +1,4 @@
-package session
+package search
 
 import (
 	"context"
@@ -17,12 +17,13 @@ import (
 	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/runs"
+	"github.com/gradus-nn/gradus/internal/session"
 	"github.com/gradus-nn/gradus/internal/transcript"
 	"github.com/gradus-nn/gradus/tune"
 )
 
-// TuneSchema is the version of TuneReport.
-const TuneSchema = "gradus.tune/1"
+// Schema is the version of Report.
+const Schema = "gradus.tune/1"
 
 // The files of a search beside those of its best trial.
 const (
@@ -30,18 +31,18 @@ const (
 	tuneTable  = "trials.csv"
 )
 
-// A TuneReport is what a search has come to, as --json prints it.
-type TuneReport struct {
-	Schema  string         `json:"schema"`
-	Run     string         `json:"run"`
-	Data    string         `json:"data"`
-	Space   []recipe.Value `json:"space"`
-	Method  string         `json:"method"`
-	Epochs  int            `json:"epochs"` // trained by all trials together
-	Usual   int            `json:"usual"`  // place of the trial with the usual settings, from 1; 0: not in the space
-	Places  []Place        `json:"trials"` // the best first
-	Matters []Share        `json:"importance"`
-	Result  *TrainReport   `json:"result"` // the best trial's, judged by the test examples
+// A Report is what a search has come to, as --json prints it.
+type Report struct {
+	Schema  string               `json:"schema"`
+	Run     string               `json:"run"`
+	Data    string               `json:"data"`
+	Space   []recipe.Value       `json:"space"`
+	Method  string               `json:"method"`
+	Epochs  int                  `json:"epochs"` // trained by all trials together
+	Usual   int                  `json:"usual"`  // place of the trial with the usual settings, from 1; 0: not in the space
+	Places  []Place              `json:"trials"` // the best first
+	Matters []Share              `json:"importance"`
+	Result  *session.TrainReport `json:"result"` // the best trial's, judged by the test examples
 }
 
 // A Place is a trial's in the ranking.
@@ -59,12 +60,12 @@ type Share struct {
 }
 
 // conclude judges the best trial by the test examples and writes everything down.
-func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*TuneReport, error) {
+func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Report, error) {
 	best := standings[0]
 	if best.Result.Failed != "" {
 		return nil, exit.With(exit.Failed, fmt.Errorf("none of %d trials could be trained; the first: %s", len(standings), s.marks[[2]int{1, 0}].Failed))
 	}
-	r := &TuneReport{Schema: TuneSchema, Run: s.run.Dir, Data: s.data.Info.Name, Method: *s.stored().Method}
+	r := &Report{Schema: Schema, Run: s.run.Dir, Data: s.data.Info.Name, Method: *s.stored().Method}
 	for _, d := range s.space {
 		r.Space = append(r.Space, recipe.Value{Name: d.Name, Text: d.String()})
 	}
@@ -84,13 +85,14 @@ func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Tune
 	if err != nil {
 		return nil, err
 	}
-	r.Result = t.report
-	if err := errors.Join(s.run.Write(tuneTable, r.csv()), s.promote(t.run)); err != nil {
+	r.Result = t.Report()
+	if err := errors.Join(s.run.Write(tuneTable, r.csv()), s.promote(t.Folder())); err != nil {
 		return nil, err
 	}
 	if s.After != nil {
-		t.judged.Model = s.run.Path(r.Result.Result.Model) // where it was promoted to
-		if err := s.After(ctx, s.run, t.judged); err != nil {
+		judged := t.Judged()
+		judged.Model = s.run.Path(r.Result.Result.Model) // where it was promoted to
+		if err := s.After(ctx, s.run, judged); err != nil {
 			s.show.Note("warn", fmt.Sprintf("no report: %v", err))
 		}
 	}
@@ -99,20 +101,14 @@ func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Tune
 }
 
 // winner judges the best trial as a training of its own would have been at its end.
-func (s *search) winner(ctx context.Context, trial tune.Trial) (*trainer, error) {
+func (s *search) winner(ctx context.Context, trial tune.Trial) (*session.Training, error) {
 	trial.Together = 1
-	t, err := s.trainer(trial)
+	t, err := s.training(trial)
 	if err != nil {
 		return nil, err
 	}
-	defer t.net.Close()
-	if err := t.open(); err != nil {
-		return nil, err
-	}
-	defer t.log.Close()
-	t.Resume = t.run.Dir
-	t.introduce()
-	return t, t.train(ctx)
+	defer t.Close()
+	return t, t.Finish(ctx)
 }
 
 // matters computes the importance of settings over all trials, at the first rung, where nobody has been left behind.
@@ -162,7 +158,7 @@ func compare(a, b float64) int {
 }
 
 // finished returns the report of a search that had come to its end before.
-func (s *search) finished() (*TuneReport, error) {
+func (s *search) finished() (*Report, error) {
 	content, err := os.ReadFile(s.run.Path(tuneResult))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -170,7 +166,7 @@ func (s *search) finished() (*TuneReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &TuneReport{}
+	r := &Report{}
 	if err := json.Unmarshal(content, r); err != nil || len(r.Places) == 0 || r.Result == nil || r.Result.Result == nil {
 		return nil, nil // concluded again from the trials
 	}
@@ -183,7 +179,7 @@ func (s *search) finished() (*TuneReport, error) {
 const shown = 10
 
 // print shows the ranking and how good the best trial is.
-func (r *TuneReport) print(p transcript.Printer, ref string) {
+func (r *Report) print(p transcript.Printer, ref string) {
 	for i, line := range r.table() {
 		subject := ""
 		if i == 0 {
@@ -221,7 +217,7 @@ func (p Place) words() string {
 }
 
 // table writes the first places in columns.
-func (r *TuneReport) table() []string {
+func (r *Report) table() []string {
 	rows := [][]string{{"trial", "val", "loss", "epochs"}}
 	for _, v := range r.Space {
 		rows[0] = append(rows[0], v.Name)
@@ -240,32 +236,11 @@ func (r *TuneReport) table() []string {
 		}
 		rows = append(rows, row)
 	}
-	return aligned(rows)
-}
-
-// aligned writes rows with their columns below each other.
-func aligned(rows [][]string) (lines []string) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			fmt.Fprintf(&b, "%-*s  ", widths[i], cell)
-		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
-	}
-	return lines
+	return transcript.Table(rows)
 }
 
 // matters says which settings made a difference.
-func (r *TuneReport) matters() string {
+func (r *Report) matters() string {
 	var parts []string
 	for _, s := range r.Matters {
 		if s.Share == nil {
@@ -282,7 +257,7 @@ func (r *TuneReport) matters() string {
 }
 
 // csv is the table of all trials.
-func (r *TuneReport) csv() []byte {
+func (r *Report) csv() []byte {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	head := []string{"place", "trial", "val_acc", "val_rmse", "val_loss", "epochs", "rungs", "seconds", "status", "run"}
@@ -316,6 +291,6 @@ func (r *TuneReport) csv() []byte {
 }
 
 // Line is the result in a line, for --quiet.
-func (r *TuneReport) Line() string {
+func (r *Report) Line() string {
 	return strings.TrimSuffix(r.Result.Line(), r.Result.Run+"\n") + r.Run + "  " + r.Places[0].words() + "\n"
 }
