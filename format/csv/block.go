@@ -20,6 +20,7 @@ type Block struct {
 	rows     Rows // so far; their text is the block's
 	bare     bool // some lines end in CR alone
 	unquoted int  // no row has quotes that begins from at on and before this place
+	odd      int  // rows before it are cut one by one
 
 	slow  *Reader
 	of    *cutter // whose own slow reader slow is; otherwise nil
@@ -67,7 +68,9 @@ func (b *Block) Rows(before Rows) Rows {
 	b.rows = Rows{Cells: before.Cells[:0], Lines: before.Lines[:0]}
 	defer func() { b.rows = Rows{} }()
 	for b.slow == nil && b.at < b.n {
-		if end := b.evenTo(); end == b.at || !b.even(end) {
+		if end := b.evenTo(); end > b.at {
+			b.even(end)
+		} else {
 			b.row()
 		}
 	}
