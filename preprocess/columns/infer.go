@@ -137,7 +137,7 @@ func inferColumn(t *Table, j int, v *survey, asked Kind) Column {
 	switch {
 	case v.present == 0:
 		return ignore("empty")
-	case v.distinct == 1 && c.Gaps == 0:
+	case v.values.distinct == 1 && c.Gaps == 0:
 		return ignore("constant")
 	case numeric && v.whole && v.unique() && (v.rising || identifies(c.Name)):
 		return ignore("a number for each row")
@@ -145,18 +145,18 @@ func inferColumn(t *Table, j int, v *survey, asked Kind) Column {
 		return asNumber()
 	case v.dates == v.present:
 		c.Kind = Date
-	case !v.many && boolean(v.values.texts()):
+	case v.numbers+v.commas == 0 && !v.values.many && boolean(v.values.list()):
 		c.Kind = Boolean
 	case v.unique():
 		return ignore("unique text")
-	case v.distinct <= allowed:
+	case v.values.distinct <= allowed:
 		c.Kind = Category
 	default:
 		more := ""
-		if v.many {
+		if v.values.many {
 			more = "more than "
 		}
-		return ignore(fmt.Sprintf("text of %s%d values", more, v.distinct))
+		return ignore(fmt.Sprintf("text of %s%d values", more, v.values.distinct))
 	}
 	return c
 }

@@ -120,8 +120,8 @@ type aspirant struct {
 func aspire(t *Table, j int, found *survey) aspirant {
 	a := aspirant{survey: *found, table: t, name: t.Names[j], column: j}
 	a.isNumber, a.comma = a.numeric()
-	if a.isTruth = !a.many; a.isTruth {
-		a.all = a.values.texts()
+	if a.isTruth = !a.values.many; a.isTruth {
+		a.all = a.values.list()
 	}
 	for _, v := range a.all {
 		yes, ok := truth([]byte(v))
@@ -139,7 +139,7 @@ func (a *aspirant) check() error {
 	switch {
 	case a.present == 0:
 		return optionf("target", "is %q, which is empty in every row", a.name)
-	case a.distinct == 1 && !a.many:
+	case a.values.distinct == 1 && !a.values.many:
 		return optionf("target", "is %q, which is the same in every row: there is nothing to learn", a.name)
 	}
 	return nil
@@ -188,7 +188,7 @@ func (a *aspirant) lists() {
 
 // each calls f with the cells that are not missing, of equal ones once if the survey has them all, until f returns false.
 func (a *aspirant) each(f func(cell []byte) bool) {
-	if !a.many {
+	if !a.values.many {
 		for _, v := range a.all {
 			if !f([]byte(v)) {
 				return
@@ -212,7 +212,7 @@ func (a *aspirant) isLabels() bool { return a.isTruth || a.looksLikeLists }
 // usualTask is what is learnt of the targets if nobody says it.
 func usualTask(asked []aspirant) (Task, error) {
 	if a := asked[0]; len(asked) == 1 {
-		whole := a.isNumber && !a.many && a.whole && a.distinct <= maxIntClasses && a.present >= rowsAClass*a.distinct
+		whole := a.isNumber && !a.values.many && a.whole && a.values.distinct <= maxIntClasses && a.present >= rowsAClass*a.values.distinct
 		switch {
 		case a.looksLikeLists:
 			return Labels, nil
@@ -252,9 +252,9 @@ func (a *aspirant) make(t *Target, task Task) error {
 		return a.makeLabels(t)
 	}
 	switch {
-	case a.many:
+	case a.values.many:
 		return optionf("target", "is %q, which has more than %d different values; want classes, or numbers", a.name, maxClasses)
-	case a.distinct == a.present && a.present > 2:
+	case a.values.distinct == a.present && a.present > 2:
 		return optionf("target", "is %q, whose values are all different: no class has two examples", a.name)
 	}
 	t.Classes = slices.SortedFunc(slices.Values(a.all), func(x, y string) int {

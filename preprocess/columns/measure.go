@@ -2,7 +2,6 @@ package columns
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -79,18 +78,17 @@ func (c *Column) fit(t *Table, j int, rows []uint32, chosen rowSet) error {
 
 // fitValues lists the values.
 func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
-	values := map[string]bool{}
+	values := valueSet{limit: math.MaxInt}
 	add := func(cell []byte) {
 		if missing(cell) {
 			c.Missing = true
-		} else if cell = c.fold(cell); !values[string(cell)] {
-			values[string(cell)] = true
+		} else {
+			values.addText(c.fold(cell))
 		}
 	}
 	var (
 		text  []byte
 		codes []int64
-		known numbersSeen
 	)
 	for _, b := range t.blocks {
 		p := &b.columns[j]
@@ -105,17 +103,15 @@ func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
 		}
 		codes = b.allCodes(codes, p)
 		met := make([]bool, len(p.words))
-		known.begin(p.form)
+		values.begin(p.form)
 		for i, code := range codes {
 			if !chosen.has(b.first + i) {
 				continue
 			}
 			if code < p.least {
 				met[code-lowestOf(p.size)] = true
-			} else if !known.has(code) {
-				text = p.form.append(text[:0], code)
-				add(text)
-				known.add(code)
+			} else if !values.hasNumber(code) {
+				values.addNumber(code)
 			}
 		}
 		for k, met := range met {
@@ -124,7 +120,8 @@ func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
 			}
 		}
 	}
-	c.Values = slices.Sorted(maps.Keys(values))
+	c.Values = values.list()
+	slices.Sort(c.Values)
 	if len(c.Values) == 0 {
 		c.Kind, c.Why = Ignored, "empty in the rows to train on"
 	}

@@ -3,11 +3,9 @@ package columns
 // A survey is what is found in a column.
 type survey struct {
 	present, numbers, commas, dates int // cells with a value, and those that are numbers, with decimal commas too, and dates
-	whole, rising, repeated         bool
-	distinct                        int        // values, up to a limit
-	many                            bool       // there are more values than the limit
-	values                          vocabulary // the distinct ones; left out once there are many and one came twice
-	odd, oddComma                   Odd        // the first that is no number
+	whole, rising                   bool
+	values                          valueSet
+	odd, oddComma                   Odd // the first that is no number
 }
 
 // numeric reports whether the column is one of numbers, with decimal points or commas.
@@ -20,7 +18,7 @@ func (v *survey) numeric() (yes, comma bool) {
 }
 
 // unique reports whether no value comes twice; of very many values, whether the first of them do not.
-func (v *survey) unique() bool { return v.present >= uniqueFrom && !v.repeated }
+func (v *survey) unique() bool { return v.present >= uniqueFrom && !v.values.repeated }
 
 // A surveyor makes the survey of a column, block after block in the order of the table. What the cells of a block can no longer decide,
 // it does not look at: of most columns of numbers, no cell at all soon.
@@ -28,11 +26,9 @@ type surveyor struct {
 	survey
 	table  *Table
 	column int
-	limit  int
 	comma  bool    // it is worth looking for decimal commas
 	last   float64 // number, while they rise
 
-	known  numbersSeen // values that are numbers of the block's form
 	codes  []int64
 	text   []byte
 	words  [][]byte // of the last block
@@ -55,7 +51,7 @@ func (t *Table) surveys(at []int, limit func(i int) int, take func(i int, v *sur
 }
 
 func (t *Table) surveyor(column, limit int) *surveyor {
-	return &surveyor{survey: survey{whole: true, rising: true}, table: t, column: column, limit: limit, comma: t.Separator != ','}
+	return &surveyor{survey: survey{whole: true, rising: true, values: valueSet{limit: limit}}, table: t, column: column, comma: t.Separator != ','}
 }
 
 // A fact is what is to be known of a text that may stand in many cells.
@@ -112,15 +108,12 @@ func (v *surveyor) block(b *block) {
 	v.rising = v.rising && v.rises(c)
 	fresh := v.rising && v.codes[0] > -exact && v.last < exact
 	inWords := 0
-	done := v.valuesKnown() || v.many && fresh
-	if !done {
-		v.known.begin(c.form)
-	}
+	done := v.values.known() || v.values.many && fresh
 	if !done || len(c.words) > 0 {
 		inWords = v.count(c, done)
 	}
-	if v.valuesKnown() {
-		v.values, v.known = vocabulary{}, numbersSeen{}
+	if v.values.known() {
+		v.values.release()
 	}
 	v.sumUp(b, c, b.n-inWords)
 }
@@ -135,8 +128,8 @@ func (v *surveyor) cell(cell []byte, row int) {
 		v.last = f.number
 	}
 	v.add(&f, 1)
-	if !v.valuesKnown() && v.value(cell) {
-		v.repeated = true
+	if !v.values.known() {
+		v.values.addText(cell)
 	}
 	if !f.point && v.odd.Line == 0 {
 		v.odd = Odd{v.table.Line(row), string(cell)}
@@ -162,25 +155,6 @@ func (v *surveyor) add(f *fact, n int) {
 		v.dates += n
 	}
 	v.whole = v.whole && f.whole
-}
-
-// valuesKnown reports whether further cells change nothing in what is known of the values.
-func (v *surveyor) valuesKnown() bool { return v.many && v.repeated }
-
-// value notes a value, unless there are more than the limit. It reports whether it was there.
-func (v *surveyor) value(cell []byte) (there bool) {
-	switch {
-	case v.distinct < v.limit:
-		if v.values.add(cell) {
-			return true
-		}
-		v.distinct++
-	case v.values.has(cell):
-		return true
-	default:
-		v.many = true
-	}
-	return false
 }
 
 // lookUp prepares facts for the words of a block. Blocks often share them.
@@ -213,7 +187,7 @@ func (v *surveyor) fact(k int64) *fact {
 // decidesNothing reports whether all cells of a block are numbers of which one counts like the other.
 func (v *surveyor) decidesNothing(c *packed) bool {
 	point, comma := c.form.readable('.'), c.form.readable(',')
-	return len(c.words) == 0 && !v.rising && v.valuesKnown() && (!v.whole || c.form.decimals == 0) &&
+	return len(c.words) == 0 && !v.rising && v.values.known() && (!v.whole || c.form.decimals == 0) &&
 		(point == everyOne || point == noOne && v.odd.Line > 0) && (!v.comma || comma == everyOne || comma == noOne && v.oddComma.Line > 0)
 }
 
@@ -243,53 +217,37 @@ func (v *surveyor) rises(c *packed) bool {
 // number of cells that hold words.
 func (v *surveyor) count(c *packed, done bool) (inWords int) {
 	lowest, fresh := lowestOf(c.size), 0
+	if !done {
+		v.values.begin(c.form)
+	}
 	for _, code := range v.codes {
 		switch {
 		case code < c.least:
 			k := code - lowest
 			if v.counts[k]++; v.counts[k] == 1 {
-				if f := v.fact(k); !f.met && !f.gap {
-					f.met = true
-					v.meet(f, v.words[k])
-				} else if f.valued {
-					v.repeated = true
-				}
+				v.meet(k)
 			}
 			inWords++
-		case !done && !v.known.has(code):
+		case !done && !v.values.hasNumber(code):
 			fresh++
-			v.number(code, c.form)
+			v.values.addNumber(code)
 		}
 	}
 	if !done && len(v.codes)-inWords > fresh {
-		v.repeated = true
+		v.values.repeated = true
 	}
 	return inWords
 }
 
-// meet looks for a word of the block among the values.
-func (v *surveyor) meet(f *fact, word []byte) {
-	if v.valuesKnown() {
-		return
-	}
-	n := v.distinct
-	there := v.value(word)
-	v.repeated = v.repeated || there
-	f.valued = there || v.distinct > n
-}
-
-// number takes in the value of a number that is not among those known.
-func (v *surveyor) number(units int64, f form) {
-	if v.known.n == v.distinct && v.distinct == v.limit { // all of the values are known
-		v.many = true
-		return
-	}
-	n := v.distinct
-	v.text = f.append(v.text[:0], units)
-	there := v.value(v.text)
-	v.repeated = v.repeated || there
-	if there || v.distinct > n {
-		v.known.add(units)
+// meet looks for word k of the block among the values.
+func (v *surveyor) meet(k int64) {
+	switch f := v.fact(k); {
+	case f.gap || v.values.known():
+	case !f.met:
+		f.met = true
+		f.valued = v.values.addText(v.words[k])
+	case f.valued:
+		v.values.repeated = true
 	}
 }
 
@@ -303,7 +261,7 @@ func (v *surveyor) sumUp(b *block, c *packed, numbers int) {
 		}
 		f := &v.facts[k]
 		v.add(f, n)
-		v.repeated = v.repeated || f.valued && n > 1
+		v.values.repeated = v.values.repeated || f.valued && n > 1
 		odd, oddComma = odd || !f.gap && !f.point, oddComma || !f.gap && !f.comma
 	}
 	if odd && v.odd.Line == 0 {

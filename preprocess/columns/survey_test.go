@@ -45,14 +45,14 @@ func slowSurvey(t *Table, column, limit int) (v survey, values map[string]bool) 
 			}
 		}
 		if values[string(cell)] {
-			v.repeated = true
+			v.values.repeated = true
 		} else if len(values) < limit {
 			values[string(cell)] = true
 		} else {
-			v.many = true
+			v.values.many = true
 		}
 	}
-	v.distinct = len(values)
+	v.values.limit, v.values.distinct = limit, len(values)
 	return v, values
 }
 
@@ -62,12 +62,12 @@ func checkSurvey(t *testing.T, table *Table, column, limit int) {
 	var have survey
 	table.surveys([]int{column}, func(int) int { return limit }, func(_ int, v *survey) { have = *v })
 	want, values := slowSurvey(table, column, limit)
-	list := have.values.texts()
-	have.values = vocabulary{}
+	list := have.values.list()
+	have.values = valueSet{limit: limit, distinct: have.values.distinct, many: have.values.many, repeated: have.values.repeated}
 	if !reflect.DeepEqual(have, want) {
 		t.Fatalf("%s of %d rows, limit %d:\n%+v\nwant\n%+v", table.Names[column], table.Len(), limit, have, want)
 	}
-	if have.many && have.repeated {
+	if have.values.known() {
 		return
 	}
 	if len(list) != len(values) || slices.ContainsFunc(list, func(v string) bool { return !values[v] }) {
