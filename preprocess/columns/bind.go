@@ -181,7 +181,13 @@ const farthest = 1e6
 
 // standardize returns the feature of a number.
 func (c *Column) standardize(v float64) float32 {
-	return float32(max(-farthest, min(farthest, (v-c.Mean)/c.Std)))
+	z := (v - c.Mean) / c.Std
+	if z > farthest {
+		z = farthest
+	} else if z < -farthest {
+		z = -farthest
+	}
+	return float32(z)
 }
 
 // Notes are sentences about what was met that training had not prepared for.

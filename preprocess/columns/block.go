@@ -28,8 +28,11 @@ type lines struct {
 }
 
 // codes writes the codes of a column to dst [n]; the column must not be one of texts.
-func (b *block) codes(dst []int64, c *packed) {
-	data, stride := b.piece.Bytes()[c.at:], b.stride
+func (b *block) codes(dst []int64, c *packed) { b.codesFrom(0, dst, c) }
+
+// codesFrom writes the codes of a column in rows from first on to dst.
+func (b *block) codesFrom(first int, dst []int64, c *packed) {
+	data, stride := b.piece.Bytes()[first*b.stride+c.at:], b.stride
 	switch c.size {
 	case 1:
 		for i := range dst {

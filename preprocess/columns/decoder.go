@@ -3,6 +3,7 @@ package columns
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/gradus-nn/gradus/kernel"
 )
@@ -79,135 +80,166 @@ func (d *decoder) number(code int64) (x float32, ok bool) {
 	return d.c.standardize(v), ok
 }
 
-// decode writes what codes become to rows to of dst [_, width], which is zero before.
-func decode[F kernel.Float](d *decoder, dst []F, width int, codes []int64, to []int32) {
-	dst, to = dst[d.feature:], to[:len(codes)]
-	switch {
-	case d.numbers == 1 && d.groupSize == 0:
-		for i, code := range codes {
-			var x float32
-			if code < d.bound {
-				x = d.values[code-d.lowest]
-			} else if d.power != 0 && d.size < 8 {
-				x = d.c.standardize(float64(code) / d.power)
+// A column of a sheaf is what its codes became: the numbers of a cell one after the other, and its place in the group.
+type column struct {
+	numbers [together * dateFeatures]float32
+	groups  [together]int32
+}
+
+// translate works out what the codes at a place of records become.
+func (d *decoder) translate(to *column, records [][]byte, at int) {
+	var buffer [together]int64
+	groups := to.groups[:len(records)]
+	if d.numbers == 0 && d.size == 1 {
+		for i, record := range records {
+			if entry := int(record[at] ^ 0x80); entry < len(d.groups) { // record[at] is a number with a sign
+				groups[i] = d.groups[entry]
 			} else {
-				x, _ = d.feature1(code)
-			}
-			dst[int(to[i])*width] = F(x)
-		}
-	case d.numbers == 1:
-		for i, code := range codes {
-			x, k := d.feature1(code)
-			own := dst[int(to[i])*width:]
-			if own[0] = F(x); k > 0 {
-				own[k] = 1
+				groups[i] = d.known.get(int64(int8(record[at])))
 			}
 		}
+		return
+	}
+	if d.numbers == 1 && d.size == 1 { // all of them have entries
+		numbers := to.numbers[:len(records)]
+		values, places := d.values[:256], d.groups[:256]
+		for i, record := range records {
+			entry := record[at] ^ 0x80
+			numbers[i], groups[i] = values[entry], places[entry]
+		}
+		return
+	}
+	codes := buffer[:len(records)]
+	loadCodes(codes, records, at, d.size)
+	d.translateCodes(to, codes)
+}
+
+// translateCodes is translate of codes that have been read.
+func (d *decoder) translateCodes(to *column, codes []int64) {
+	groups := to.groups[:len(codes)]
+	switch {
 	case d.numbers == 0:
 		for i, code := range codes {
-			if k := d.group(code); k > 0 {
-				dst[int(to[i])*width+int(k)-1] = 1
+			if code < d.bound {
+				groups[i] = d.groups[code-d.lowest]
+			} else {
+				groups[i] = d.known.get(code)
 			}
+		}
+	case d.numbers == 1:
+		numbers := to.numbers[:len(codes)]
+		clear(groups)
+		plain := d.power != 0 && d.size < 8
+		for i, code := range codes {
+			if code >= d.bound && plain {
+				numbers[i] = d.c.standardize(float64(code) / d.power)
+			} else if code < d.bound {
+				numbers[i], groups[i] = d.values[code-d.lowest], d.groups[code-d.lowest]
+			} else if x, ok := d.number(code); ok {
+				numbers[i] = x
+			} else {
+				numbers[i], groups[i] = d.absent.numbers[0], int32(d.absent.k)
+			}
+		}
+	default: // dates, of which none is a plain number
+		for i, code := range codes {
+			values, k := d.absent.numbers[:], d.absent.k
+			if code < d.bound {
+				entry := int(code - d.lowest)
+				values, k = d.values[dateFeatures*entry:dateFeatures*(entry+1)], int(d.groups[entry])
+			}
+			copy(to.numbers[dateFeatures*i:], values)
+			groups[i] = int32(k)
+		}
+	}
+}
+
+// scatter writes the features of a column to rows of dst, which begin at the places at and are zero.
+func scatter[F kernel.Float](p *place, dst []F, at []int, from *column) {
+	switch p.numbers {
+	case 0:
+	case 1:
+		dst, numbers := dst[p.feature:], from.numbers[:len(at)]
+		for i, at := range at {
+			dst[at] = F(numbers[i])
 		}
 	default:
-		for i, code := range codes {
-			values, k := d.date(code)
-			own := dst[int(to[i])*width:]
-			for f, x := range values {
-				own[f] = F(x)
+		for i, at := range at {
+			for k := range p.numbers {
+				dst[at+p.feature+k] = F(from.numbers[p.numbers*i+k])
 			}
-			if k > 0 {
-				own[dateFeatures-1+k] = 1
+		}
+	}
+	if p.groupSize > 0 {
+		first, groups := p.feature+p.numbers-1, from.groups[:len(at)]
+		for i, at := range at {
+			if k := groups[i]; k > 0 {
+				dst[at+first+int(k)] = 1
 			}
 		}
 	}
 }
 
-// feature1 returns the feature of a code in a column of numbers, and its place in the group.
-func (d *decoder) feature1(code int64) (x float32, k int32) {
-	if code < d.bound {
-		return d.values[code-d.lowest], d.groups[code-d.lowest]
-	}
-	if x, ok := d.number(code); ok {
-		return x, 0
-	}
-	return d.absent.numbers[0], int32(d.absent.k)
-}
-
-// group returns the place of a code in the group of a category.
-func (d *decoder) group(code int64) int32 {
-	if code < d.bound {
-		return d.groups[code-d.lowest]
-	}
-	return d.known.get(code)
-}
-
-// date returns the features of a code in a column of dates, and its place in the group. No date is a plain number.
-func (d *decoder) date(code int64) ([]float32, int32) {
-	if code < d.bound {
-		k := code - d.lowest
-		return d.values[dateFeatures*k : dateFeatures*(k+1)], d.groups[k]
-	}
-	return d.absent.numbers[:], int32(d.absent.k)
-}
-
-// put writes what codes become to a key each, size bytes apart, in the order of to.
-func (d *decoder) put(keys []byte, size int, codes []int64, to []int32) {
-	for i, code := range codes {
-		var k int32
-		key := keys[int(to[i])*size:]
-		switch d.numbers {
-		case 0:
-			k = d.group(code)
-		case 1:
-			var x float32
-			x, k = d.feature1(code)
-			binary.LittleEndian.PutUint32(key[d.at:], math.Float32bits(x))
-		default:
-			var values []float32
-			values, k = d.date(code)
-			for f, x := range values {
-				binary.LittleEndian.PutUint32(key[d.at+4*f:], math.Float32bits(x))
-			}
+// put writes a column to records, which begin at the places at.
+func (p *place) put(records []byte, at []int, from *column) {
+	for i, at := range at {
+		for k := range p.numbers {
+			binary.LittleEndian.PutUint32(records[at+p.at+4*k:], math.Float32bits(from.numbers[p.numbers*i+k]))
 		}
-		if d.groupSize > 0 {
-			setCode(key[d.groupAt:], d.groupSize, int(k))
+	}
+	groups := from.groups[:len(at)]
+	switch {
+	case p.groupSize == 1:
+		for i, at := range at {
+			records[at+p.groupAt] = byte(groups[i])
+		}
+	case p.groupSize > 1:
+		for i, at := range at {
+			setCode(records[at+p.groupAt:], p.groupSize, int(groups[i]))
 		}
 	}
 }
 
 // met counts what training was not prepared for in column j of the chosen rows of a block.
 func (d *decoder) met(from *block, j int, chosen rowSet) (e encounter) {
-	dull := d.c.Kind == Number && d.power != 0 && d.size < 8 // its numbers
-	for _, o := range d.odds {
-		dull = dull && o == fine
-	}
-	if dull {
+	plain := d.c.Kind == Number && d.power != 0 && d.size < 8
+	if plain && !slices.ContainsFunc(d.odds, func(o odd) bool { return o != fine }) {
 		return e
 	}
-	for i, code := range from.allCodes(nil, &from.columns[j]) {
-		o := fine
-		if code < d.bound {
-			o = d.odds[code-d.lowest]
-		} else {
-			switch d.c.Kind {
-			case Number:
-				if _, ok := d.number(code); !ok {
-					o = oddBad
-				}
-			case Date:
-				o = oddBad
-			default:
-				if d.known.get(code) == 0 {
-					o = oddUnknown
-				}
+	var buffer [256]int64
+	for lo := 0; lo < from.n; lo += len(buffer) {
+		codes := buffer[:min(len(buffer), from.n-lo)]
+		from.codesFrom(lo, codes, &from.columns[j])
+		for i, code := range codes {
+			o := fine
+			if code < d.bound {
+				o = d.odds[code-d.lowest]
+			} else if !plain {
+				o = d.oddNumber(code)
 			}
-		}
-		if o != fine && chosen.has(from.first+i) {
-			e.add(o, func() []byte { return from.appendCell(nil, i, j) })
+			if o != fine && chosen.has(from.first+lo+i) {
+				e.add(o, func() []byte { return from.appendCell(nil, lo+i, j) })
+			}
 		}
 	}
 	return e
+}
+
+// oddNumber says what training was not prepared for in a code that has no entry.
+func (d *decoder) oddNumber(code int64) odd {
+	switch d.c.Kind {
+	case Number:
+		if _, ok := d.number(code); !ok {
+			return oddBad
+		}
+	case Date:
+		return oddBad
+	default:
+		if d.known.get(code) == 0 {
+			return oddUnknown
+		}
+	}
+	return fine
 }
 
 // loadCodes reads the codes at a place of records.

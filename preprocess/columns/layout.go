@@ -95,16 +95,6 @@ type encoded struct {
 	odd     odd
 }
 
-// put writes what a cell becomes to a record.
-func (p *place) put(record []byte, e *encoded) {
-	for k := range p.numbers {
-		binary.LittleEndian.PutUint32(record[p.at+4*k:], math.Float32bits(e.numbers[k]))
-	}
-	if p.groupSize > 0 {
-		setCode(record[p.groupAt:], p.groupSize, e.k)
-	}
-}
-
 // cell works out what a cell of a column of the schema becomes, as Features does.
 func (b *Binding) cell(column int, cell []byte) (e encoded) {
 	c := &b.schema.Columns[column]

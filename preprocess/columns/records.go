@@ -122,12 +122,15 @@ func (b *Binding) records(t *Table, l *layout, chosen rowSet) (*records, error) 
 func (b *Binding) record(records []byte, stride int, p *place, from *block, met *encounter, chosen rowSet) {
 	j := b.at[p.column]
 	c := &from.columns[j]
+	var own column
 	if c.size == 0 {
 		var text []byte
 		for i := range from.n {
 			text = from.text(text[:0], i, c)
 			e := b.cell(p.column, text)
-			p.put(records[i*stride:], &e)
+			copy(own.numbers[:], e.numbers[:])
+			own.groups[0] = int32(e.k)
+			p.put(records, []int{i * stride}, &own)
 			if e.odd != fine && chosen.has(from.first+i) {
 				met.add(e.odd, func() []byte { return text })
 			}
@@ -136,16 +139,17 @@ func (b *Binding) record(records []byte, stride int, p *place, from *block, met 
 	}
 	d := b.decoder(*p, c)
 	var (
-		to    [together]int32
-		codes = from.allCodes(nil, c)
+		to    [together]int
+		codes [together]int64
 	)
-	for i := range to {
-		to[i] = int32(i)
-	}
-	for len(codes) > 0 {
-		n := min(together, len(codes))
-		d.put(records, stride, codes[:n], to[:n])
-		codes, records = codes[n:], records[n*stride:]
+	for lo := 0; lo < from.n; lo += together {
+		n := min(together, from.n-lo)
+		for i := range n {
+			to[i] = (lo + i) * stride
+		}
+		from.codesFrom(lo, codes[:n], c)
+		d.translateCodes(&own, codes[:n])
+		p.put(records, to[:n], &own)
 	}
 	*met = d.met(from, j, chosen)
 }

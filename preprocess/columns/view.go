@@ -124,7 +124,8 @@ type sheaf struct {
 
 	// Those of one plan.
 	same [together][]byte
-	to   [together]int32
+	to   [together]int
+	column
 }
 
 // find finds the records of the first n rows.
@@ -137,15 +138,16 @@ func (v *view) find(s *sheaf, n int) {
 	}
 }
 
-// next takes those of the rows that have the plan of the first that is left; nil: none is.
-func (s *sheaf) next() (plan []planned, same [][]byte, to []int32) {
+// next takes those of the rows that have the plan of the first that is left, and says where they begin in an output of rows of the given
+// size; nil: none is.
+func (s *sheaf) next(size int) (plan []planned, same [][]byte, to []int) {
 	n := 0
 	for i, p := range s.plans[:s.n] {
 		if p == nil || plan != nil && &p[0] != &plan[0] {
 			continue
 		}
 		plan = p
-		s.same[n], s.to[n] = s.records[i], int32(i)
+		s.same[n], s.to[n] = s.records[i], i*size
 		s.plans[i] = nil
 		n++
 	}
@@ -155,10 +157,7 @@ func (s *sheaf) next() (plan []planned, same [][]byte, to []int32) {
 // gatherView decodes rows, or where there is an index, index[r] for each of rows.
 func gatherView[F kernel.Float](v *view, dst []F, index []uint32, rows []int) {
 	clear(dst)
-	var (
-		s     sheaf
-		codes [together]int64
-	)
+	var s sheaf
 	for len(rows) > 0 {
 		n := min(together, len(rows))
 		for i, row := range rows[:n] {
@@ -168,12 +167,11 @@ func gatherView[F kernel.Float](v *view, dst []F, index []uint32, rows []int) {
 			s.rows[i] = row
 		}
 		v.find(&s, n)
-		for plan, records, to := s.next(); plan != nil; plan, records, to = s.next() {
-			codes := codes[:len(records)]
+		for plan, records, to := s.next(v.width); plan != nil; plan, records, to = s.next(v.width) {
 			for i := range plan {
 				c := &plan[i]
-				loadCodes(codes, records, c.at, c.size)
-				decode(c.decoder, dst, v.width, codes, to)
+				c.translate(&s.column, records, c.at)
+				scatter(&c.place, dst, to, &s.column)
 			}
 		}
 		rows, dst = rows[n:], dst[n*v.width:]
@@ -194,23 +192,19 @@ func (v *view) AppendKey(dst []byte, row int) []byte {
 
 // Keys writes the keys of rows to dst [len(rows)*KeySize]. Two rows have the same if, and only if, all their features are the same.
 func (v *view) Keys(dst []byte, rows []uint32) {
-	var (
-		s     sheaf
-		codes [together]int64
-		size  = v.layout.stride
-	)
+	var s sheaf
+	size := v.layout.stride
 	for len(rows) > 0 {
 		n := min(together, len(rows))
 		for i, row := range rows[:n] {
 			s.rows[i] = int(row)
 		}
 		v.find(&s, n)
-		for plan, records, to := s.next(); plan != nil; plan, records, to = s.next() {
-			codes := codes[:len(records)]
+		for plan, records, to := s.next(size); plan != nil; plan, records, to = s.next(size) {
 			for i := range plan {
 				c := &plan[i]
-				loadCodes(codes, records, c.at, c.size)
-				c.put(dst, size, codes, to)
+				c.translate(&s.column, records, c.at)
+				c.put(dst, to, &s.column)
 			}
 		}
 		rows, dst = rows[n:], dst[n*size:]
