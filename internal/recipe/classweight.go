@@ -19,10 +19,10 @@ func (d *Data) classFacts() (names []string, counts []int) {
 	if d.Train.Classes == nil {
 		return nil, nil
 	}
-	counts = make([]int, d.Train.Out)
-	for _, l := range d.Train.Labels {
-		counts[l]++
+	if d.Train.Labels != nil {
+		return d.Train.Classes, d.Train.ClassCounts()
 	}
+	counts = make([]int, d.Train.Out)
 	for i, t := range d.Train.Targets {
 		if t > 0.5 {
 			counts[i%d.Train.Out]++
