@@ -46,6 +46,7 @@ func newPlot(c *console) *cobra.Command {
   history RUN...      loss and accuracy over the epochs
   activations         what layers put out before training, by initialiser
   confusion MODEL     which class is taken for which
+  roc MODEL           how well it tells two classes apart, for every threshold
   calibration MODEL   whether its probabilities come true
   mistakes MODEL      the images that a model is most wrong about
 
@@ -209,7 +210,7 @@ func (p *plotFlags) picture(ctx context.Context, args []string) (plot.Picture, e
 			return nil, exit.Usagef("gradus plot activations takes no %q; name initialisers with --init", args[1])
 		}
 		return figure.Initial(p.init, p.act, p.seed)
-	case "confusion", "calibration", "mistakes":
+	case "confusion", "roc", "calibration", "mistakes":
 		if err := one("latest"); err != nil {
 			return nil, err
 		}
@@ -217,6 +218,8 @@ func (p *plotFlags) picture(ctx context.Context, args []string) (plot.Picture, e
 		switch args[0] {
 		case "confusion":
 			return figure.Confusion(ctx, p.eval)
+		case "roc":
+			return figure.ROC(ctx, p.eval)
 		case "calibration":
 			return figure.Calibration(ctx, p.eval)
 		}

@@ -41,6 +41,9 @@ func WriteReport(_ context.Context, run *runs.Run, judged *session.EvalReport) e
 	if p, err := confusionOf(judged); err == nil {
 		pictures = append(pictures, named{"confusion", "Which class is taken for which, on the test examples.", "gradus plot confusion", p})
 	}
+	if p, err := rocOf(judged); err == nil {
+		pictures = append(pictures, named{"roc", "How well its probabilities tell the two classes of the test examples apart, for every threshold.", "gradus plot roc", p})
+	}
 	if p, err := calibrationOf(judged); err == nil {
 		pictures = append(pictures, named{"calibration", "Whether its probabilities come true: of the test examples, those of one probability, the share that is right.", "gradus plot calibration", p})
 	}
