@@ -126,13 +126,17 @@ func (s *Set) Folds(k int, rng *rand.Rand) iter.Seq2[*Set, *Set] {
 	return func(yield func(train, held *Set) bool) {
 		order := order[uint32](s.Len(), rng)
 		fold := s.deal(order, k)
-		if len(order) > Large {
-			order = ascending(0, s.Len())
+		if s.Len() > Large {
+			order = nil // the order that they have
 		}
 		for f := range k {
-			size := len(order)/k + 1
-			train, held := make([]uint32, 0, len(order)-size+1), make([]uint32, 0, size)
-			for _, i := range order {
+			size := s.Len()/k + 1
+			train, held := make([]uint32, 0, s.Len()-size+1), make([]uint32, 0, size)
+			for j := range s.Len() {
+				i := uint32(j)
+				if order != nil {
+					i = order[j]
+				}
 				if fold[i] == uint32(f) {
 					held = append(held, i)
 				} else {

@@ -1,9 +1,11 @@
 package scores
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -105,5 +107,54 @@ func TestFindOdd(t *testing.T) {
 	}
 	if n, _ := FindOdd(make([]float64, 9), 3); n != 0 {
 		t.Error("odd ones among equal errors")
+	}
+}
+
+// The rule as it is written down, over all examples, finds the same as what keeps only those in doubt.
+func TestSuspectsAgreesWithItsRule(t *testing.T) {
+	const classes, n = 3, 20_000 // several blocks
+	rng := rand.New(rand.NewPCG(3, 4))
+	s := NewSuspects(classes)
+	labels, rows := make([]int, n), make([][]float32, n)
+	var sum, of [classes]float64
+	for i := range rows {
+		p := make([]float32, classes)
+		for c := range p {
+			p[c] = float32(rng.IntN(20)) / 20 // some are equal
+		}
+		labels[i], rows[i] = rng.IntN(classes), p
+		if err := s.Add(labels[i], p); err != nil {
+			t.Fatal(err)
+		}
+		sum[labels[i]] += float64(p[labels[i]])
+		of[labels[i]]++
+	}
+	var want []Suspect
+	for i, p := range rows {
+		best := Suspect{Index: i, Label: labels[i], Looks: -1, Own: float64(p[labels[i]])}
+		for c, v := range p {
+			if float64(v) >= sum[c]/of[c] && (best.Looks < 0 || float64(v) > best.Likely) {
+				best.Looks, best.Likely = c, float64(v)
+			}
+		}
+		if best.Looks >= 0 && best.Looks != best.Label && best.Likely > best.Own {
+			want = append(want, best)
+		}
+	}
+	slices.SortStableFunc(want, func(a, b Suspect) int { return cmp.Compare(b.Likely-b.Own, a.Likely-a.Own) })
+	if found, have := s.Find(100); found != len(want) || !slices.Equal(have, want[:100]) {
+		t.Errorf("%d found; want %d\n%v\n%v", found, len(want), have, want[:100])
+	}
+}
+
+// Examples that look like what they are take no memory, however many there are.
+func TestSuspectsKeepsDoubts(t *testing.T) {
+	s := NewSuspects(2)
+	if n := testing.AllocsPerRun(1, func() {
+		for range 10_000 {
+			s.Add(1, []float32{0.2, 0.8})
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations for examples without doubt", n)
 	}
 }

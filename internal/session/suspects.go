@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 
 	"github.com/gradus-nn/gradus/dataset"
@@ -92,17 +93,25 @@ func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset
 	}
 	d.parts = append(d.parts, own)
 	d.n += set.Len()
+	for k := range d.errors {
+		d.errors[k], d.targets[k] = room(d.errors[k], set.Len()), room(d.targets[k], set.Len())
+	}
+	noOrYes := make([]float32, 2)
 	err := net.Each(ctx, set, func(i int, p []float32, _ float64) {
+		if failed != nil {
+			return
+		}
 		switch d.task {
 		case loss.Classification:
-			failed = errors.Join(failed, d.classes.Add(set.Label(i), p))
+			failed = d.classes.Add(set.Label(i), p)
 		case loss.MultiLabel:
 			for k, v := range p {
 				label := 0
 				if set.Targets[i*set.Out+k] > 0.5 {
 					label = 1
 				}
-				failed = errors.Join(failed, d.labels[k].Add(label, []float32{1 - v, v}))
+				noOrYes[0], noOrYes[1] = 1-v, v
+				failed = cmp.Or(failed, d.labels[k].Add(label, noOrYes))
 			}
 		default:
 			for k, v := range p {
@@ -113,6 +122,11 @@ func (d *detective) look(ctx context.Context, net *nn.Net[float32], set *dataset
 		}
 	})
 	return errors.Join(err, failed)
+}
+
+// room returns the values with room for n more, and no more than that.
+func room(values []float64, n int) []float64 {
+	return append(make([]float64, 0, len(values)+n), values...)
 }
 
 // find returns the worst of what does not fit.
@@ -189,6 +203,9 @@ func answersOf(u *saved.File, set *dataset.Set) []string {
 	return u.ClassNames(set.Out)
 }
 
+// foldGarbage is how much memory, in percent of what is in use, may be garbage while folds are trained on.
+const foldGarbage = 30
+
 // foldSuspects trains the run's recipe on all folds but one, in turn, and looks for wrong labels in the one that is left: in all
 // of the data, each example being judged by a network that has not seen it.
 func (r *EvalReport) foldSuspects(ctx context.Context, u *saved.File, o EvalOptions) error {
@@ -206,6 +223,8 @@ func (r *EvalReport) foldSuspects(ctx context.Context, u *saved.File, o EvalOpti
 	if err != nil {
 		return invalid(err)
 	}
+	// A fold's lists of rows have no pointers, so that it costs little to look for those of the fold before it often.
+	defer debug.SetGCPercent(debug.SetGCPercent(foldGarbage))
 	var d *detective
 	fold := 0
 	for data, err := range all {
