@@ -86,13 +86,14 @@ func (q *Request) loadTableOf(a *opened) (*Data, error) {
 		if n < 2 {
 			return nil, fmt.Errorf("%s has %d rows with a target; want 2 or more", t.path, n)
 		}
-		return t.data(t.rows)
+		return t.data(columns.Part{Rows: t.rows})
 	}
-	train, test := dataset.Divide(n, t.classes(), 1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
+	classes := t.classes()
+	train, test := dataset.Divide(n, classes, 1-testShare, rand.New(rand.NewPCG(or(q.Seed, 0), splitTable)))
 	if len(train) < 2 || len(test) < 1 {
 		return nil, fmt.Errorf("%s has %d rows with a target; want 3 or more", t.path, n)
 	}
-	return t.data(t.of(train), t.of(test))
+	return t.data(t.part(train, classes), t.part(test, classes))
 }
 
 // readTable reads a table and finds out what its columns are.
@@ -150,17 +151,17 @@ func (q *Request) readTable(a *opened) (*Table, error) {
 }
 
 // data fits the columns to the rows to learn from and returns them with those to judge by, if these are not in a file of their own.
-func (t *Table) data(learnt []uint32, test ...[]uint32) (*Data, error) {
+func (t *Table) data(train columns.Part, test ...columns.Part) (*Data, error) {
 	own := *t
 	var err error
-	if own.Schema, err = t.guess.Fit(t.cells, learnt); err != nil {
+	if own.Schema, err = t.guess.Fit(t.cells, train.Rows); err != nil {
 		return nil, err
 	}
 	name := t.name()
 	d := &Data{Table: &own}
-	parts := []columns.Part{{Name: name + " train", Rows: learnt}}
-	for _, rows := range test {
-		parts = append(parts, columns.Part{Name: name + " test", Rows: rows})
+	parts := append([]columns.Part{train}, test...)
+	for i := range parts {
+		parts[i].Name = name + []string{" train", " test"}[i]
 	}
 	sets, err := own.Schema.Sets(t.cells, parts...)
 	if err != nil {
@@ -199,14 +200,21 @@ func (t *Table) classes() []int32 {
 	return t.guess.ClassNumbers(t.cells, t.rows)
 }
 
-// of returns the rows of the table for examples, which are numbers of rows with a target, in the same list.
-func (t *Table) of(examples []uint32) []uint32 {
+// part returns the part of the table that has the given examples, which are numbers of rows with a target, and become numbers of rows.
+func (t *Table) part(examples []uint32, classes []int32) columns.Part {
+	p := columns.Part{Rows: examples}
+	if classes != nil {
+		p.Labels = make([]int32, len(examples))
+		for i, e := range examples {
+			p.Labels[i] = classes[e]
+		}
+	}
 	if t.rows != nil {
 		for i, e := range examples {
 			examples[i] = t.rows[e]
 		}
 	}
-	return examples
+	return p
 }
 
 // ordinals returns a set of the rows with a target, whose features are their numbers, so that it can be divided as any other.
@@ -220,13 +228,15 @@ func (t *Table) ordinals() *dataset.Set {
 	return s
 }
 
-// numbered returns the rows of the table that a part of the ordinals means.
-func (t *Table) numbered(part *dataset.Set) []uint32 {
-	examples := make([]uint32, part.Len())
+// numbered returns the part of the table that some of the ordinals mean.
+func (t *Table) numbered(some *dataset.Set) columns.Part {
+	examples := make([]uint32, some.Len())
 	for i := range examples {
-		examples[i] = uint32(part.Row(i))
+		examples[i] = uint32(some.Row(i))
 	}
-	return t.of(examples)
+	p := t.part(examples, nil)
+	p.Labels = some.Labels
+	return p
 }
 
 // examples returns how many rows have a target.

@@ -7,10 +7,11 @@ import (
 	"github.com/gradus-nn/gradus/tensor"
 )
 
-// A Part is rows of a table that are to be a set of their own; nil stands for all.
+// A Part is rows of a table that are to be a set of their own.
 type Part struct {
-	Name string
-	Rows []uint32
+	Name   string
+	Rows   []uint32 // nil: all
+	Labels []int32  // of the rows, where ClassNumbers has been asked; nil: they are read
 }
 
 // Sets returns parts of the table that the schema was made for as sets of examples, in the order of their rows. A number to learn
@@ -35,7 +36,7 @@ func (s *Schema) Set(name string, t *Table, rows []uint32) (*dataset.Set, error)
 
 // Set is Schema.Set for the table that is bound.
 func (b *Binding) Set(name string, t *Table, rows []uint32) (*dataset.Set, error) {
-	sets, err := b.Sets(t, Part{name, rows})
+	sets, err := b.Sets(t, Part{Name: name, Rows: rows})
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +80,10 @@ func (b *Binding) set(x dataset.Rows, answers *answers, part Part) (*dataset.Set
 		set.Unit = s.Targets[0].Std
 	}
 	var err error
-	if set.Labels, set.Targets, err = answers.of(part.Rows); err != nil {
-		return nil, err
+	if set.Labels = part.Labels; part.Labels == nil {
+		if set.Labels, set.Targets, err = answers.of(part.Rows); err != nil {
+			return nil, err
+		}
 	}
 	if set, err = set.WithIndex(part.Rows); err != nil {
 		return nil, err
