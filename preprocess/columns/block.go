@@ -100,30 +100,6 @@ func (b *block) numbers(dst []float64, j int, c *Column) {
 	}
 }
 
-// numbersOf appends the cells of column j that are numbers, as c reads them, of every step-th chosen row.
-func (b *block) numbersOf(dst []float64, j int, c *Column, chosen rowSet, step int) []float64 {
-	p := &b.columns[j]
-	all := make([]float64, b.n)
-	if step == 1 || p.size == 0 || c.Kind != Number {
-		b.numbers(all, j, c)
-		for i := 0; i < b.n; i += step {
-			if v := all[i]; v == v && chosen.has(b.first+i) {
-				dst = append(dst, v)
-			}
-		}
-		return dst
-	}
-	for i := 0; i < b.n; i += step {
-		if !chosen.has(b.first + i) {
-			continue
-		}
-		if v, ok := c.parse(b.appendCell(nil, i, j)); ok {
-			dst = append(dst, v)
-		}
-	}
-	return dst
-}
-
 // code returns one of them.
 func (b *block) code(i int, c *packed) int64 {
 	data := b.piece.Bytes()[i*b.stride+c.at:]

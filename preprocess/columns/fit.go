@@ -8,16 +8,22 @@ import (
 
 // Fit returns the schema with the statistics of the given rows of the table, which should be those to train on; nil stands for all.
 func (s *Schema) Fit(t *Table, rows []uint32) (*Schema, error) {
-	if rows = t.listed(rows); len(rows) == 0 {
+	if rows != nil && len(rows) == 0 {
 		return nil, fmt.Errorf("columns: %s has no rows to measure", t.Name)
 	}
-	f := &Schema{Columns: slices.Clone(s.Columns), Targets: s.Targets}
-	chosen, inputs := rowSetOf(t.Len(), rows), s.inputs()
-	err := parallel(len(inputs), func(i int) error { return f.Columns[i].fit(t, inputs[i], rows, chosen) })
-	if err != nil {
+	f := &Schema{Columns: slices.Clone(s.Columns), Targets: slices.Clone(s.Targets)}
+	columns := make([]*Column, len(f.Columns))
+	for i := range columns {
+		columns[i] = &f.Columns[i]
+	}
+	if err := t.measure(columns, s.inputs(), rows); err != nil {
 		return nil, err
 	}
-	f.fitTargets(t, rows)
+	if s.Task() == Regression {
+		for i := range f.Targets {
+			f.Targets[i].measure(t, rows)
+		}
+	}
 	if n := f.Width(); n == 0 {
 		return nil, fmt.Errorf("columns: no column of %s says anything about %s", t.Name, quoted(s.TargetNames()))
 	}

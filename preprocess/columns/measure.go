@@ -3,288 +3,240 @@ package columns
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 )
 
-// moments are mean and variance in one pass (Welford 1962).
-type moments struct{ n, mean, squares float64 }
-
-func (m *moments) add(v float64) {
-	m.n++
-	d := v - m.mean
-	m.mean += d / m.n
-	m.squares += float64(d * (v - m.mean))
-}
-
-// std returns the standard deviation of the population; 1 where it is 0, so that a constant becomes 0 everywhere.
-func (m *moments) std() float64 {
-	if s := math.Sqrt(m.squares / m.n); s != 0 {
-		return s
-	}
-	return 1
-}
-
-// A rowSet is rows of a table, one bit each.
-type rowSet []uint64
-
-// rowSetOf returns the set of the given rows of a table of n; nil stands for all.
-func rowSetOf(n int, rows []uint32) rowSet {
-	s := make(rowSet, (n+63)/64)
-	s.add(n, rows)
-	return s
-}
-
-// add adds rows of a table of n; nil stands for all.
-func (s rowSet) add(n int, rows []uint32) {
-	if rows == nil {
-		for i := range n / 64 {
-			s[i] = math.MaxUint64
-		}
-		for i := n &^ 63; i < n; i++ {
-			s[i/64] |= 1 << (i % 64)
-		}
-	}
-	for _, i := range rows {
-		s[i/64] |= 1 << (i % 64)
-	}
-}
-
-func (s rowSet) has(i int) bool { return s[i/64]>>(i%64)&1 != 0 }
-
-func (s rowSet) len() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-// inOrder is the number of rows up to which the mean is taken in the order in which the rows are given, as it always was. Of
-// larger tables it is taken in the order of the table, which is that of the disk.
+// inOrder is the number of rows up to which the mean is taken in the order in which the rows are given, as it always was. Of larger
+// tables the sums are exact, so that no order matters.
 var inOrder = 1 << 20
 
-// fit measures column j in the given rows, which chosen has too.
-func (c *Column) fit(t *Table, j int, rows []uint32, chosen rowSet) error {
-	c.Missing, c.Values = false, nil
-	switch c.Kind {
-	case Category, Boolean:
-		c.fitValues(t, j, chosen)
-	case Number, Date:
-		return c.fitNumbers(t, j, rows, chosen)
-	}
-	return nil
-}
-
-// fitValues lists the values.
-func (c *Column) fitValues(t *Table, j int, chosen rowSet) {
-	values := valueSet{limit: math.MaxInt}
-	add := func(cell []byte) {
-		if missing(cell) {
-			c.Missing = true
-		} else {
-			values.addText(c.fold(cell))
-		}
-	}
+// measure measures columns of the table, which stand at the given places, in the given rows; nil stands for all.
+func (t *Table) measure(columns []*Column, at []int, rows []uint32) error {
+	chosen := rowSetOf(t.Len(), rows)
 	var (
-		text  []byte
-		codes []int64
+		gauges  []*gauge
+		listers []*lister
+		ordered []int
 	)
-	for _, b := range t.blocks {
-		p := &b.columns[j]
-		if p.size == 0 {
-			for i := range b.n {
-				if chosen.has(b.first + i) {
-					text = b.text(text[:0], i, p)
-					add(text)
-				}
-			}
-			continue
-		}
-		codes = b.allCodes(codes, p)
-		met := make([]bool, len(p.words))
-		values.begin(p.form)
-		for i, code := range codes {
-			if !chosen.has(b.first + i) {
-				continue
-			}
-			if code < p.least {
-				met[code-lowestOf(p.size)] = true
-			} else if !values.hasNumber(code) {
-				values.addNumber(code)
-			}
-		}
-		for k, met := range met {
-			if met {
-				add(p.words[k])
-			}
+	for i, c := range columns {
+		c.Missing, c.Values = false, nil
+		switch {
+		case c.Kind == Category || c.Kind == Boolean:
+			listers = append(listers, &lister{column: c, at: at[i], values: valueSet{limit: math.MaxInt}})
+		case c.Kind != Number && c.Kind != Date:
+		case t.Len() > inOrder:
+			gauges = append(gauges, &gauge{column: c, at: at[i]})
+		default:
+			ordered = append(ordered, i)
 		}
 	}
-	c.Values = values.list()
-	slices.Sort(c.Values)
-	if len(c.Values) == 0 {
-		c.Kind, c.Why = Ignored, "empty in the rows to train on"
-	}
-}
-
-// fitNumbers measures mean, deviation and median.
-func (c *Column) fitNumbers(t *Table, j int, rows []uint32, chosen rowSet) error {
-	m := moments{}
-	var median, least, largest float64
-	if t.Len() <= inOrder {
-		values := make([]float64, 0, t.Len())
-		for _, b := range t.blocks {
-			values = append(values, make([]float64, b.n)...)
-			b.numbers(values[b.first:], j, c)
-		}
-		numbers := make([]float64, 0, len(rows))
-		for _, i := range rows {
-			if v := values[i]; v == v {
-				m.add(v)
-				numbers = append(numbers, v)
-			}
-		}
-		c.Missing = len(numbers) < len(rows)
-		if n := len(numbers); n > 0 {
-			low, high := selectRanks(n, (n-1)/2, n/2, func(f func(v float64)) {
-				for _, v := range numbers {
-					f(v)
-				}
-			})
-			median = low/2 + high/2
-			least, largest = slices.Min(numbers), slices.Max(numbers)
-		}
-	} else {
-		walk := func(step int, f func(values []float64)) {
-			var values []float64
-			for _, b := range t.blocks {
-				values = b.numbersOf(values[:0], j, c, chosen, step)
-				f(values)
-			}
-		}
-		low, high := bracket(walk)
-		least, largest = math.Inf(1), math.Inf(-1)
-		below := 0
-		var inside []float64
-		walk(1, func(values []float64) {
-			for _, v := range values {
-				m.add(v)
-				least, largest = min(least, v), max(largest, v)
-				if v < low {
-					below++
-				} else if v <= high {
-					inside = append(inside, v)
-				}
-			}
-		})
-		n := int(m.n)
-		c.Missing = n < chosen.len()
-		switch k, l := (n-1)/2-below, n/2-below; {
-		case n == 0:
-		case k >= 0 && l < len(inside):
-			slices.Sort(inside)
-			median = inside[k]/2 + inside[l]/2
-		default: // the sample was not like the rest
-			a, b := selectRanks(n, (n-1)/2, n/2, func(f func(v float64)) {
-				walk(1, func(values []float64) {
-					for _, v := range values {
-						f(v)
-					}
-				})
-			})
-			median = a/2 + b/2
-		}
-	}
-	if m.n == 0 {
-		c.Kind, c.Why, c.Missing = Ignored, "empty in the rows to train on", false
-		return nil
-	}
-	c.Median, c.Mean, c.Std = median, m.mean, m.std()
-	if math.IsInf(c.Std, 0) || math.IsNaN(c.Std) {
-		return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, least, largest)
-	}
-	return nil
-}
-
-// bracket returns two numbers between which the median of all numbers of a walk nearly always is, and few others are: places of a sample
-// that are some deviations of the median's own from its middle (Floyd & Rivest 1975).
-func bracket(walk func(step int, f func(values []float64))) (low, high float64) {
-	const step, deviations = 64, 6
-	var sample []float64
-	walk(step, func(values []float64) { sample = append(sample, values...) })
-	n := len(sample)
-	if n == 0 {
-		return math.Inf(-1), math.Inf(1)
-	}
-	slices.Sort(sample)
-	away := int(deviations*math.Sqrt(float64(n))/2) + 1
-	return sample[max(0, n/2-away)], sample[min(n-1, n/2+away)]
-}
-
-// gathered is how many numbers a selection sorts; more of them it counts.
-var gathered = 1 << 14
-
-// selectRanks returns the numbers that would be at places k and l, k <= l <= k+1, of the n numbers of each if they were sorted. It
-// holds no more than 2·gathered of them: it walks over them again for every 16 bits of a number that many have in common.
-func selectRanks(n, k, l int, each func(f func(v float64))) (low, high float64) {
-	// Of each the first bits, and how many numbers are below those with these bits.
-	prefix, below, inside := uint64(0), 0, n
-	for shift := 64; inside > gathered && shift > 0; {
-		shift -= 16
-		var counts [1 << 16]int
-		each(func(v float64) {
-			if key := sortable(v); shift == 48 || key>>(shift+16) == prefix {
-				counts[key>>shift&0xffff]++
-			}
-		})
-		at := 0
-		for ; below+counts[at] <= k; at++ {
-			below += counts[at]
-		}
-		prefix, inside = prefix<<16|uint64(at), counts[at]
-		if shift == 0 || inside <= gathered {
-			return gather(prefix, shift, below, k, l, inside, each)
-		}
-	}
-	return gather(0, 64, 0, k, l, inside, each)
-}
-
-// gather sorts the numbers that begin with the bits of prefix, which are inside many after below smaller ones. The number of rank
-// l may be the smallest beyond them.
-func gather(prefix uint64, shift, below, k, l, inside int, each func(f func(v float64))) (low, high float64) {
-	var numbers []float64
-	next := math.Inf(1)
-	each(func(v float64) {
-		switch first := sortable(v) >> shift; { // a shift by 64 gives 0
-		case first == prefix:
-			if shift > 0 || len(numbers) == 0 { // all of them are equal
-				numbers = append(numbers, v)
-			}
-		case first > prefix:
-			next = min(next, v)
+	t.sample(gauges, chosen)
+	t.look(len(gauges)+len(listers), chosen, 1, func(i int, b *block, at []uint32) {
+		if i < len(gauges) {
+			gauges[i].block(b, at)
+		} else {
+			listers[i-len(gauges)].block(b, at)
 		}
 	})
-	slices.Sort(numbers)
-	rank := func(r int) float64 {
-		switch {
-		case r >= below+inside:
-			return next
-		case shift == 0:
-			return numbers[0]
-		}
-		return numbers[r-below]
+	for _, l := range listers {
+		l.done()
 	}
-	return rank(k), rank(l)
+	if len(ordered) > 0 {
+		rows = t.listed(rows)
+	}
+	err := parallel(len(ordered), func(k int) error {
+		i := ordered[k]
+		return columns[i].measureInOrder(t, at[i], rows)
+	})
+	if err != nil {
+		return err
+	}
+	count := chosen.len()
+	return parallel(len(gauges), func(k int) error { return gauges[k].done(t, chosen, count) })
 }
 
-// sortable returns bits that are in the order of the numbers; -0 is 0.
-func sortable(v float64) uint64 {
-	if v == 0 {
-		v = 0
+// look calls f for each of n columns and every block, with the rows in it of those chosen whose number is a multiple of step. Columns are
+// looked at as in walk.
+func (t *Table) look(n int, chosen rowSet, step int, f func(column int, b *block, at []uint32)) {
+	if n == 0 {
+		return
 	}
-	b := math.Float64bits(v)
-	if b>>63 != 0 {
-		return ^b
+	var lists [blocksAtOnce][]uint32
+	t.spans(func(span []*block) {
+		parallel(len(span), func(k int) error {
+			lists[k] = chosen.among(lists[k][:0], span[k].first, span[k].n, step)
+			return nil
+		})
+		parallel(n, func(i int) error {
+			for k, b := range span {
+				f(i, b, lists[k])
+			}
+			return nil
+		})
+	})
+}
+
+// sample finds the brackets of the medians.
+func (t *Table) sample(gauges []*gauge, chosen rowSet) {
+	samples := make([][]float64, len(gauges))
+	t.look(len(gauges), chosen, max(1, t.Len()/sampled), func(i int, b *block, at []uint32) {
+		gauges[i].each(b, at, func(r reading) { samples[i] = append(samples[i], r.v) })
+	})
+	parallel(len(gauges), func(i int) error {
+		gauges[i].low, gauges[i].high = bracket(samples[i])
+		return nil
+	})
+}
+
+// done gives the column what was measured in count rows.
+func (g *gauge) done(t *Table, chosen rowSet, count int) error {
+	c, n := g.column, g.len()
+	if n == 0 {
+		c.ignoreEmpty()
+		return nil
 	}
-	return b | 1<<63
+	c.Missing = n < count
+	c.Mean, c.Std = g.moments()
+	walk := func(f func(v float64)) {
+		t.spans(func(span []*block) {
+			var at []uint32
+			for _, b := range span {
+				at = chosen.among(at[:0], b.first, b.n, 1)
+				g.each(b, at, func(r reading) { f(r.v) })
+			}
+		})
+	}
+	var ok bool
+	if c.Median, ok = g.median(n); !ok { // the sample was not like the rest
+		low, high := selectRanks(n, (n-1)/2, n/2, walk)
+		c.Median = low/2 + high/2
+	}
+	if finite(c.Mean) && finite(c.Std) {
+		return nil
+	}
+	least, largest := math.Inf(1), math.Inf(-1)
+	walk(func(v float64) { least, largest = min(least, v), max(largest, v) })
+	return c.tooLarge(t, least, largest)
+}
+
+func (c *Column) ignoreEmpty() {
+	c.Kind, c.Why = Ignored, "empty in the rows to train on"
+}
+
+func (c *Column) tooLarge(t *Table, least, largest float64) error {
+	return fmt.Errorf("columns: the numbers of column %q of %s are too large to be scaled: %v to %v", c.Name, t.Name, least, largest)
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// measureInOrder measures mean, deviation and median of numbers in the given rows of a table that is not large.
+func (c *Column) measureInOrder(t *Table, j int, rows []uint32) error {
+	numbers := t.numbers(j, c, rows)
+	n := len(numbers)
+	if n == 0 {
+		c.ignoreEmpty()
+		return nil
+	}
+	m := momentsOf(numbers)
+	c.Missing, c.Mean, c.Std = n < len(rows), m.mean, m.std()
+	low, high := selectRanks(n, (n-1)/2, n/2, func(f func(v float64)) {
+		for _, v := range numbers {
+			f(v)
+		}
+	})
+	c.Median = low/2 + high/2
+	if !finite(c.Std) {
+		return c.tooLarge(t, slices.Min(numbers), slices.Max(numbers))
+	}
+	return nil
+}
+
+// measure measures the numbers to learn in the given rows, all of which have one; nil stands for all rows.
+func (target *Target) measure(t *Table, rows []uint32) {
+	c := &Column{Kind: Number, DecimalComma: target.DecimalComma}
+	if t.Len() <= inOrder {
+		m := momentsOf(t.numbers(target.Position, c, t.listed(rows)))
+		target.Mean, target.Std = m.mean, m.std()
+		return
+	}
+	g := &gauge{column: c, at: target.Position, low: math.NaN(), high: math.NaN()}
+	t.look(1, rowSetOf(t.Len(), rows), 1, func(_ int, b *block, at []uint32) { g.block(b, at) })
+	target.Mean, target.Std = g.moments()
+}
+
+// numbers returns the numbers in column j of the given rows, as c reads them.
+func (t *Table) numbers(j int, c *Column, rows []uint32) []float64 {
+	all := make([]float64, t.Len())
+	for _, b := range t.blocks {
+		b.numbers(all[b.first:b.first+b.n], j, c)
+	}
+	numbers := make([]float64, 0, len(rows))
+	for _, i := range rows {
+		if v := all[i]; v == v {
+			numbers = append(numbers, v)
+		}
+	}
+	return numbers
+}
+
+// A lister lists the values of a category.
+type lister struct {
+	column *Column
+	at     int
+	values valueSet
+
+	codes []int64
+	text  []byte
+	words [][]byte // of the last block
+	met   []bool   // which of them were taken in
+}
+
+// block takes in the given rows of a block.
+func (l *lister) block(b *block, at []uint32) {
+	c := &b.columns[l.at]
+	if c.size == 0 {
+		for _, i := range at {
+			l.text = b.text(l.text[:0], int(i), c)
+			l.add(l.text)
+		}
+		return
+	}
+	for len(l.met) < len(c.words) {
+		l.met = append(l.met, false)
+	}
+	for k, word := range c.words {
+		l.met[k] = l.met[k] && k < len(l.words) && same(l.words[k], word)
+	}
+	l.words = c.words
+	l.codes = b.allCodes(l.codes, c)
+	l.values.begin(c.form)
+	lowest := lowestOf(c.size)
+	for _, i := range at {
+		code := l.codes[i]
+		if code < c.least {
+			if k := code - lowest; !l.met[k] {
+				l.met[k] = true
+				l.add(l.words[k])
+			}
+		} else if !l.values.hasNumber(code) {
+			l.values.addNumber(code)
+		}
+	}
+}
+
+func (l *lister) add(cell []byte) {
+	if missing(cell) {
+		l.column.Missing = true
+	} else {
+		l.values.addText(l.column.fold(cell))
+	}
+}
+
+// done gives the column its values.
+func (l *lister) done() {
+	l.column.Values = l.values.list()
+	slices.Sort(l.column.Values)
+	if len(l.column.Values) == 0 {
+		l.column.ignoreEmpty()
+	}
 }

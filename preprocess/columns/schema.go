@@ -16,7 +16,6 @@ package columns
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -122,7 +121,6 @@ const maxFeatures = 1 << 22
 
 // Check reports why the schema cannot be applied, or does not belong to a network of so many inputs.
 func (s *Schema) Check(width int) error {
-	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 	names := map[string]bool{}
 	for _, t := range s.Targets {
 		if names[t.Name] {

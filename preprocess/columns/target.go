@@ -3,7 +3,6 @@ package columns
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -129,7 +128,6 @@ func (s *Schema) inputsOf(width int) []int {
 
 // checkTargets reports why the targets cannot be used.
 func (s *Schema) checkTargets() error {
-	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 	if len(s.Targets) == 0 {
 		return fmt.Errorf("columns: there is no target")
 	}
@@ -163,22 +161,6 @@ func (s *Schema) checkTargets() error {
 		answers[name] = true
 	}
 	return nil
-}
-
-// fitTargets measures the numbers to learn in the given rows.
-func (s *Schema) fitTargets(t *Table, rows []uint32) {
-	s.Targets = slices.Clone(s.Targets)
-	if s.Task() != Regression {
-		return
-	}
-	for i := range s.Targets {
-		target, m := &s.Targets[i], moments{}
-		for _, row := range rows {
-			y, _ := number(t.Cell(int(row), target.Position), target.DecimalComma)
-			m.add(y)
-		}
-		target.Mean, target.Std = m.mean, m.std()
-	}
 }
 
 // UnmarshalJSON also reads what was written when there was one target, under "target".
