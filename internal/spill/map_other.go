@@ -12,4 +12,6 @@ const canMap = false
 
 func mapFile(*os.File, int, bool) ([]byte, error) { return nil, errors.ErrUnsupported }
 
+func mapMemory(int) ([]byte, error) { return nil, errors.ErrUnsupported }
+
 func unmap([]byte) {}

@@ -18,4 +18,9 @@ func mapFile(f *os.File, size int, write bool) ([]byte, error) {
 	return syscall.Mmap(int(f.Fd()), 0, size, protection, syscall.MAP_SHARED)
 }
 
+// mapMemory returns zeros outside of the heap.
+func mapMemory(size int) ([]byte, error) {
+	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+}
+
 func unmap(data []byte) { syscall.Munmap(data) }

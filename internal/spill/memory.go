@@ -8,14 +8,20 @@ import (
 
 // A Memory is bytes that can be written to, on the disk where they are many.
 type Memory struct {
-	data []byte
+	data  []byte
+	chunk *chunk // that has them, or nil
 }
 
-// Alloc returns size zero bytes: of the heap up to limit, or else of a temporary file in dir that is mapped to memory; "" means the
+// Alloc returns size zero bytes: of memory up to limit, or else of a temporary file in dir that is mapped to memory; "" means the
 // usual folder of temporary files.
 func Alloc(dir string, size, limit int64) (*Memory, error) {
 	if !canMap || size <= limit {
-		return &Memory{make([]byte, size)}, nil
+		if size > leastOutside {
+			if c := newChunk(int(size)); c != nil {
+				return &Memory{c.data, c}, nil
+			}
+		}
+		return &Memory{data: make([]byte, size)}, nil
 	}
 	f, err := temporary(dir)
 	if err != nil {
@@ -33,7 +39,7 @@ func Alloc(dir string, size, limit int64) (*Memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	m := &Memory{data}
+	m := &Memory{data: data}
 	runtime.AddCleanup(m, unmap, data)
 	return m, nil
 }

@@ -1,5 +1,5 @@
-// Package spill keeps large pieces of memory in a temporary file once they are more than a limit: the file is mapped to memory,
-// so that the operating system holds what is in use and nothing of it has to fit.
+// Package spill keeps large pieces of memory outside of the heap, and in a temporary file once they are more than a limit: the file is
+// mapped to memory, so that the operating system holds what is in use and nothing of it has to fit.
 package spill
 
 import (
@@ -15,8 +15,10 @@ type Store struct {
 	dir   string
 
 	mu     sync.Mutex
-	pieces []*Piece
-	held   int64 // bytes in memory
+	pieces []*Piece // in memory
+	held   int64    // their bytes
+	taken  int64    // bytes of all pieces
+	arena  arena
 	file   *os.File
 	size   int64 // of the file
 	mapped *mapping
@@ -26,6 +28,7 @@ type Store struct {
 type Piece struct {
 	store *Store
 	data  []byte // in memory; otherwise nil
+	chunk *chunk // that has them, or nil
 	at    int64  // in the file
 	n     int
 }
@@ -36,17 +39,33 @@ type mapping struct{ data []byte }
 // New returns a store that keeps up to limit bytes in memory, and then a file in dir; "" means the usual folder of temporary files.
 func New(dir string, limit int64) *Store { return &Store{dir: dir, limit: limit} }
 
-// Add takes over data, which must not be changed any more. Pieces begin at multiples of 8 bytes.
+// Add keeps a copy of data. Pieces begin at multiples of 8 bytes.
 func (s *Store) Add(data []byte) (*Piece, error) {
+	p := &Piece{store: s, n: len(data)}
+	s.mu.Lock()
+	if s.file != nil {
+		defer s.mu.Unlock()
+		return p, s.write(p, data)
+	}
+	p.data, p.chunk = s.place(p.n)
+	s.mu.Unlock()
+	copy(p.data, data) // others may copy theirs meanwhile
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := &Piece{store: s, data: data, n: len(data)}
 	s.pieces = append(s.pieces, p)
-	s.held += int64(len(data))
+	s.held += int64(p.n)
 	if !canMap || s.file == nil && s.held <= s.limit {
 		return p, nil
 	}
 	return p, s.flush()
+}
+
+// place returns n bytes for a piece, and the chunk that they lie in.
+func (s *Store) place(n int) ([]byte, *chunk) {
+	if s.taken += int64(n); s.taken <= leastOutside {
+		return make([]byte, n), nil
+	}
+	return s.arena.take(n)
 }
 
 // flush writes what is in memory to the file.
@@ -56,26 +75,27 @@ func (s *Store) flush() error {
 		if err != nil {
 			return err
 		}
-		s.file = f
+		s.file, s.arena.chunk = f, nil
 	}
-	for i, p := range s.pieces {
-		if p.data == nil {
-			continue
+	for _, p := range s.pieces {
+		if err := s.write(p, p.data); err != nil {
+			return err
 		}
-		p.at = s.size
-		padded := p.data
-		for len(padded)%8 != 0 {
-			padded = append(padded, 0)
-		}
-		if _, err := s.file.WriteAt(padded, s.size); err != nil {
-			return fmt.Errorf("spill: %d MB that do not fit into memory: %w; TMPDIR names another place for them", s.size>>20, err)
-		}
-		s.size += int64(len(padded))
 		s.held -= int64(p.n)
-		p.data = nil
-		s.pieces[i] = p
+		p.chunk.drop()
+		p.data, p.chunk = nil, nil
 	}
-	s.pieces = s.pieces[:0]
+	s.pieces = nil
+	return nil
+}
+
+// write writes the bytes of a piece to the file.
+func (s *Store) write(p *Piece, data []byte) error {
+	if _, err := s.file.WriteAt(data, s.size); err != nil {
+		return fmt.Errorf("spill: %d MB that do not fit into memory: %w; TMPDIR names another place for them", s.size>>20, err)
+	}
+	p.at = s.size
+	s.size += int64((p.n + 7) / 8 * 8)
 	return nil
 }
 
@@ -84,6 +104,7 @@ func (s *Store) Seal() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.file == nil {
+		s.pieces, s.arena = nil, arena{} // which keep what pieces have
 		return nil
 	}
 	if err := s.flush(); err != nil {
