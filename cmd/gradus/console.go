@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
+	"github.com/gradus-nn/gradus/internal/progress"
 	"github.com/gradus-nn/gradus/internal/terminal"
 )
 
@@ -28,6 +30,37 @@ func (c *console) note(subject, format string, args ...any) {
 	if !c.quiet {
 		fmt.Fprintf(c.err, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
 	}
+}
+
+// results is where lines with a subject in front go: to out, on a terminal broken between words so that they fit.
+func (c *console) results() io.Writer {
+	caps := c.caps()
+	if !caps.TTY || caps.Width < narrowest {
+		return c.out
+	}
+	return &wrapping{c.out, caps.Width}
+}
+
+// narrowest is the width below which lines are left to the terminal.
+const narrowest = 40
+
+// wrapping breaks lines that are written to it, each in one piece.
+type wrapping struct {
+	to    io.Writer
+	width int
+}
+
+func (w *wrapping) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		text, ended := strings.CutSuffix(line, "\n")
+		if text = progress.Wrap(text, w.width); ended {
+			text += "\n"
+		}
+		if _, err := io.WriteString(w.to, text); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
 }
 
 // printJSON writes v to out as the one JSON document of a run with --json.

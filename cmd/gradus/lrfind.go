@@ -70,7 +70,7 @@ for a search over rates and other settings see gradus tune.`,
 			if err := useKernel(""); err != nil {
 				return err
 			}
-			o.TrainOptions = session.TrainOptions{Request: &f.request, Root: f.root, Threads: f.threads, Out: c.out}
+			o.TrainOptions = session.TrainOptions{Request: &f.request, Root: f.root, Threads: f.threads, Out: c.results()}
 			if asJSON || c.quiet {
 				o.Out = io.Discard
 			}

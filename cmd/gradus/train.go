@@ -178,7 +178,7 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	caps := c.errCaps()
 	o := session.TrainOptions{
 		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, SaveEvery: f.saveEvery,
-		Out: c.out, Command: os.Args, After: figure.WriteReport,
+		Out: c.results(), Command: os.Args, After: figure.WriteReport,
 		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
 	}
 	if f.json || c.quiet {

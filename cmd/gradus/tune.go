@@ -122,7 +122,7 @@ func runTune(c *console, cmd *cobra.Command, f *tuneFlags, args []string) error 
 	caps := c.errCaps()
 	o := search.Options{
 		Tuning: &f.tuning, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Parallel: f.parallel, SaveEvery: f.saveEvery,
-		Out: c.out, Command: os.Args, After: figure.WriteReport,
+		Out: c.results(), Command: os.Args, After: figure.WriteReport,
 		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
 	}
 	if f.json || c.quiet {

@@ -53,7 +53,14 @@ type Monitor struct {
 	cfg    Config
 	bar    *bar // nil unless one is shown
 	epochs int
+
+	kept    time.Time // when the bar's last line was kept
+	waiting string    // the line of an epoch that was not
 }
+
+// Of more epochs than manyEpochs, a terminal keeps the line of one a second, and of the last: hundreds of short ones would push what was said before
+// off the screen. The log has them all.
+const manyEpochs = 40
 
 var _ interface {
 	train.Monitor
@@ -85,7 +92,9 @@ func (m *Monitor) Epoch(_ context.Context, e *train.Epoch) error {
 	fmt.Fprintln(m.cfg.Log, line)
 	switch m.cfg.Mode {
 	case Bar:
-		m.bar.keep(line)
+		if m.waiting = line; m.epochs <= manyEpochs || time.Since(m.kept) >= time.Second {
+			m.keep()
+		}
 	case Lines:
 		fmt.Fprintln(m.cfg.To, line)
 	case JSON:
@@ -100,6 +109,14 @@ func (m *Monitor) Epoch(_ context.Context, e *train.Epoch) error {
 		fmt.Fprintf(m.cfg.To, "%s\n", text)
 	}
 	return nil
+}
+
+// keep keeps the line of the last epoch above the bar, unless it stands there already.
+func (m *Monitor) keep() {
+	if m.waiting != "" {
+		m.bar.keep(m.waiting)
+		m.waiting, m.kept = "", time.Now()
+	}
 }
 
 // Warn writes a warning.
@@ -119,6 +136,9 @@ func (m *Monitor) Note(subject, text string) {
 			m.bar.keep(Wrap(line, m.cfg.Width))
 			return
 		}
+		if m.cfg.Mode == Bar {
+			line = Wrap(line, m.cfg.Width)
+		}
 		fmt.Fprintln(m.cfg.To, line)
 	}
 }
@@ -126,6 +146,7 @@ func (m *Monitor) Note(subject, text string) {
 // Close takes the bar away.
 func (m *Monitor) Close() {
 	if m.bar != nil {
+		m.keep()
 		m.bar.close()
 		m.bar = nil
 	}

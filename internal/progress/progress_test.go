@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -81,6 +82,31 @@ func TestModes(t *testing.T) {
 					t.Errorf("json: %s", line)
 				}
 			}
+		}
+	}
+}
+
+// Of hundreds of short epochs a terminal keeps few lines, the last among them; of few epochs all.
+func TestManyEpochs(t *testing.T) {
+	for epochs, want := range map[int]int{manyEpochs: manyEpochs, 500: 2} {
+		var to, log bytes.Buffer
+		m := New(Config{Mode: Bar, To: &to, Log: &log, Judge: "test"})
+		ctx := context.Background()
+		m.Start(ctx, &train.Start{Epochs: epochs, Steps: epochs})
+		last := ""
+		for i := range epochs {
+			e := *epoch
+			e.Number = i + 1
+			m.kept = m.kept.Add(time.Hour * time.Duration(min(i, 1))) // as if no second went by
+			m.Epoch(ctx, &e)
+			last = Line(&e, epochs, "test")
+		}
+		m.Close()
+		if n := strings.Count(to.String(), "train_loss"); n != want || !strings.Contains(to.String(), last) {
+			t.Errorf("%d epochs: %d lines, want %d and %q among them", epochs, n, want, last)
+		}
+		if n := strings.Count(log.String(), "\n"); n != epochs {
+			t.Errorf("the log has %d lines of %d epochs", n, epochs)
 		}
 	}
 }
