@@ -76,7 +76,7 @@ const sniffed = 64 << 10
 func NewReader(r io.Reader, o Options) (*Reader, error) {
 	in := bufio.NewReaderSize(r, sniffed)
 	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		z, err := newUnpacker(in)
+		z, err := newUnpacker(in, unpackFree)
 		if err != nil {
 			return nil, &FormatError{Name: o.Name, Reason: "it begins like a gzip file, but is none: " + err.Error()}
 		}

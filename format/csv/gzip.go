@@ -17,12 +17,13 @@ const (
 type unpacker struct {
 	packed counter
 	text   *gzip.Reader
-	n      int64 // of the text so far
+	free   int64 // bytes of text, whatever they are packed to
+	n      int64 // bytes of text so far
 }
 
 // newUnpacker returns the unpacked text of r.
-func newUnpacker(r io.Reader) (*unpacker, error) {
-	u := &unpacker{packed: counter{r: r}}
+func newUnpacker(r io.Reader, free int64) (*unpacker, error) {
+	u := &unpacker{packed: counter{r: r}, free: free}
 	var err error
 	u.text, err = gzip.NewReader(&u.packed)
 	return u, err
@@ -31,7 +32,7 @@ func newUnpacker(r io.Reader) (*unpacker, error) {
 func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.text.Read(p)
 	u.n += int64(n)
-	if most := unpackFree + unpackRatio*u.packed.n; u.n > most {
+	if most := u.free + unpackRatio*u.packed.n; u.n > most {
 		return 0, fmt.Errorf("%d compressed bytes become more than %d; no table is packed so densely", u.packed.n, most)
 	}
 	return n, err
