@@ -202,8 +202,17 @@ func (s Space) draw(seed uint64, trial, attempt int) []string {
 const attempts = 1000
 
 // Points returns the values of n trials, no two alike. The first is first, unless that is nil. A space of no more than n
-// points is returned whole, in order. More trials begin with the same ones.
+// points is returned whole, in order.
 func (s Space) Points(n int, seed uint64, first []string) [][]string {
+	if first == nil || n < 1 {
+		return s.More(nil, n, seed)
+	}
+	return s.More([][]string{first}, n, seed)
+}
+
+// More adds points to those there are, no two alike, until there are n: those that Points would have returned with the same seed, or in
+// order all that are missing of a space that has no more.
+func (s Space) More(points [][]string, n int, seed uint64) [][]string {
 	taken := map[string]bool{}
 	var all [][]string
 	take := func(values []string) bool {
@@ -215,8 +224,8 @@ func (s Space) Points(n int, seed uint64, first []string) [][]string {
 		all = append(all, values)
 		return true
 	}
-	if first != nil && n > 0 {
-		take(first)
+	for _, p := range points {
+		take(p)
 	}
 	size := s.Size()
 	if size > 0 && size <= n {

@@ -115,6 +115,23 @@ func TestAddressed(t *testing.T) {
 	}
 }
 
+// More points begin with those that there are, and are those that as many would have been from the start, unless the space has no more.
+func TestMore(t *testing.T) {
+	s := Space{dimension(t, "lr", "1e-4:1e-1", false), dimension(t, "a", "x|y", false)}
+	few := s.Points(5, 3, []string{"0.001", "x"})
+	if have, want := s.More(few, 12, 3), s.Points(12, 3, []string{"0.001", "x"}); len(have) != 12 || !slices.EqualFunc(have, want, slices.Equal) {
+		t.Errorf("%v; want %v", have, want)
+	}
+	small := Space{s[1], dimension(t, "n", "1:2", true)}
+	have := small.More([][]string{{"y", "2"}, {"x", "2"}}, 9, 3)
+	if want := [][]string{{"y", "2"}, {"x", "2"}, {"x", "1"}, {"y", "1"}}; !slices.EqualFunc(have, want, slices.Equal) {
+		t.Errorf("%v; want %v", have, want)
+	}
+	if again := small.More(have, 9, 3); len(again) != 4 {
+		t.Errorf("a space of 4 points has %v", again)
+	}
+}
+
 // No trial comes twice, a small space is tried whole, and the first stays the first.
 func TestPoints(t *testing.T) {
 	s := Space{dimension(t, "a", "x|y", false), dimension(t, "n", "1:3", true)}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,6 +76,18 @@ func TestRecipe(t *testing.T) {
 	out = ok(t, dir, "train", "--recipe", "saito-ch6-opt-momentum", "--iters", "20").out
 	if !strings.Contains(out, "but with other settings than the recipe's") {
 		t.Errorf("changed:\n%s", out)
+	}
+	changed := []string{"train", "--recipe", "saito-ch6-opt-momentum", "--iters", "20"}
+	if out = ok(t, dir, append(changed, "--quiet")...).out; strings.Count(out, "\n") != 2 || !strings.Contains(out, "recipe   mean loss of the last steps ") {
+		t.Errorf("--quiet:\n%s", out)
+	}
+	var r struct {
+		Run      string
+		Verdicts []verdict `json:"recipe_verdicts"`
+	}
+	if err := json.Unmarshal([]byte(ok(t, dir, append(changed, "--json")...).out), &r); err != nil || r.Run == "" || len(r.Verdicts) != 1 ||
+		r.Verdicts[0].Verdict != "changed" || r.Verdicts[0].Have == nil || r.Verdicts[0].Published != ".050" {
+		t.Errorf("--json: %+v, %v", r, err)
 	}
 	for _, c := range []struct {
 		args []string

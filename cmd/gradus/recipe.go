@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -60,24 +61,65 @@ func (f *trainFlags) takeRecipe(cmd *cobra.Command) (*publishedRun, error) {
 	return &publishedRun{r, asked != recipe.Request{}}, nil
 }
 
-// compare puts the published figures beside those of the run that has ended.
-func (r *publishedRun) compare(c *console, report *session.TrainReport) error {
+// A verdict is a published figure beside that of a run.
+type verdict struct {
+	Figure    recipes.Figure `json:"figure"`
+	Have      *float64       `json:"have"` // null: no finite number
+	Published string         `json:"published"`
+	Source    string         `json:"source"`
+	Band      string         `json:"band"`
+	Verdict   string         `json:"verdict"` // within, or outside; changed: other settings than the recipe's, of which the band says nothing
+	BestOf    int            `json:"best_of,omitempty"`
+}
+
+// compare puts the published figures beside those of the run that has ended. The error is of a figure outside its band.
+func (r *publishedRun) compare(report *session.TrainReport) (verdicts []verdict, err error) {
 	outcomes, err := r.Judge(report.Run)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, o := range outcomes {
-		verdict := "within the accepted band, " + o.Band()
+		v := verdict{o.Figure, &o.Have, o.Published, o.Source, o.Band(), "within", o.BestOf}
+		if math.IsNaN(o.Have) || math.IsInf(o.Have, 0) {
+			v.Have = nil
+		}
 		switch {
 		case r.changed:
-			verdict = "but with other settings than the recipe's"
-		case !o.Within() && o.BestOf > 0:
-			verdict = fmt.Sprintf("outside the accepted band, %s, of the best of %d runs; try another --seed", o.Band(), o.BestOf)
+			v.Verdict = "changed"
 		case !o.Within():
-			verdict = "OUTSIDE the accepted band, " + o.Band()
-			err = exit.Checkf("gradus train: %s: the %s is %.4f, outside the accepted band, %s", r.Name, o.Figure, o.Have, o.Band())
+			v.Verdict = "outside"
+			if o.BestOf == 0 {
+				err = exit.Checkf("gradus train: %s: the %s is %s, outside the accepted band, %s", r.Name, o.Figure, v.have(), v.Band)
+			}
 		}
-		fmt.Fprintf(c.out, "%-9s%s %.4f   published %s (%s)   %s\n", "recipe", o.Figure, o.Have, o.Published, o.Source, verdict)
+		verdicts = append(verdicts, v)
 	}
-	return err
+	return verdicts, err
+}
+
+func (v verdict) have() string {
+	if v.Have == nil {
+		return "no number"
+	}
+	return fmt.Sprintf("%.4f", *v.Have)
+}
+
+// String is the line of the transcript.
+func (v verdict) String() string {
+	text := "within the accepted band, " + v.Band
+	switch {
+	case v.Verdict == "changed":
+		text = "but with other settings than the recipe's"
+	case v.Verdict == "outside" && v.BestOf > 0:
+		text = fmt.Sprintf("outside the accepted band, %s, of the best of %d runs; try another --seed", v.Band, v.BestOf)
+	case v.Verdict == "outside":
+		text = "OUTSIDE the accepted band, " + v.Band
+	}
+	return fmt.Sprintf("%-9s%s %s   published %s (%s)   %s\n", "recipe", v.Figure, v.have(), v.Published, v.Source, text)
+}
+
+// A publishedReport is a training by a recipe, as --json prints it.
+type publishedReport struct {
+	*session.TrainReport
+	Verdicts []verdict `json:"recipe_verdicts"`
 }

@@ -59,7 +59,7 @@ func TestSearchWrongInput(t *testing.T) {
 		{"tune unknown.yaml", 3, `unknown.yaml: line 5, column 3: unknown field "speed"`},
 		{"tune --resume", 3, "there is no run in runs yet"},
 		{"tune --resume --lr 1", 2, "--lr cannot change when a run is resumed"},
-		{"tune --resume --trials 5", 2, "--trials cannot change when a run is resumed"},
+		{"tune --resume --method random", 2, "--method cannot change when a run is resumed"},
 
 		{"lr-find nowhere", 3, `there is no set "nowhere"`},
 		{"lr-find iris --range 1", 2, `--range is "1"; want two rates above 0`},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -196,15 +198,28 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	if err != nil {
 		return flagAtFault(cmd, err)
 	}
+	return f.tell(c, report, published)
+}
+
+// tell prints what a training has come to, as far as it has not been told, and the verdicts on a published one.
+func (f *trainFlags) tell(c *console, report *session.TrainReport, published *publishedRun) (outside error) {
+	var verdicts []verdict
+	if published != nil {
+		verdicts, outside = published.compare(report)
+	}
+	var err error
 	switch {
+	case f.json && published != nil:
+		return cmp.Or(c.printJSON(publishedReport{report, verdicts}), outside)
 	case f.json:
 		return c.printJSON(report)
 	case c.quiet:
 		_, err = io.WriteString(c.out, report.Line())
-	case published != nil:
-		return published.compare(c, report)
 	}
-	return err
+	for _, v := range verdicts {
+		fmt.Fprint(c.out, v)
+	}
+	return cmp.Or(err, outside)
 }
 
 // flagAtFault is the error with a flag in front and the exit code of wrong usage, where a flag is what is wrong.
@@ -233,7 +248,7 @@ func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 		}
 		fixed := ""
 		cmd.Flags().Visit(func(flag *pflag.Flag) {
-			if g := flag.Annotations[groupKey]; len(g) > 0 && g[0] != "Running" || flag.Name == "name" {
+			if g := flag.Annotations[groupKey]; len(g) > 0 && g[0] != "Running" && flag.Name != "trials" || flag.Name == "name" {
 				fixed = flag.Name
 			}
 		})

@@ -63,12 +63,14 @@ held out of the training part; the test examples judge the best one alone, once.
 
 Every trial is a run in runs/7-DATA-tune/trials. The folder itself is used like
 the run of the best trial: gradus predict 7. Whatever stops a search, even
-kill -9: gradus tune --resume goes on, and ends with the same best trial.`,
+kill -9: gradus tune --resume goes on, and ends with the same best trial; with a
+larger --trials, it goes on with more.`,
 		Example: `  gradus tune digits --trials 30
   gradus tune houses.csv --target price --lr 1e-4:1e-2 --layers "32|64|64,32"
   gradus tune iris --opt "adam|sgd|momentum" --lr 1e-3:1 --method random
   gradus tune --space space.yaml mnist
-  gradus tune --resume 7`,
+  gradus tune --resume 7
+  gradus tune --resume 7 --trials 60`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTune(c, cmd, f, args) },
 	}
 	groups(cmd, "Search", func(s *pflag.FlagSet) {

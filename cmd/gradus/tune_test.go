@@ -132,6 +132,71 @@ func TestTuneTest(t *testing.T) {
 	}
 }
 
+// A search that is given more trials begins with the same ones and ends as if it had had them all from the start: with the same
+// ranking and the same weights, though there are more stages than before, where trials are judged earlier.
+func TestTuneGrow(t *testing.T) {
+	whole, dir := t.TempDir(), t.TempDir()
+	args := []string{"tune", "digits", "--epochs", "9", "--seed", "3", "--lr", "1e-4:1e-1", "--layers", "16|32"}
+	ok(t, whole, append(args, "--trials", "14")...)
+	ok(t, dir, append(args, "--trials", "2")...)
+	journal := read(t, dir, "runs/1-digits-tune/trials.jsonl")
+	for _, trials := range []string{"4", "14"} {
+		if r := ok(t, dir, "tune", "--resume", "1", "--trials", trials); !strings.Contains(r.err, "grown from") {
+			t.Errorf("--trials %s: %s", trials, r.err)
+		}
+	}
+	if have, want := ranking(tuneReport(t, dir)), ranking(tuneReport(t, whole)); have != want {
+		t.Errorf("grown, the ranking is\n%s\nwant\n%s", have, want)
+	}
+	if !strings.HasPrefix(read(t, dir, "runs/1-digits-tune/trials.jsonl"), journal) {
+		t.Error("what had been trained was trained again")
+	}
+	ok(t, dir, "eval", "1")
+	if r := ok(t, dir, "tune", "--resume", "1"); !strings.Contains(r.err, "has come to its end already") {
+		t.Errorf("a third time: %s", r.err)
+	}
+	for _, c := range [][2]string{
+		{"--trials=3", "gradus tune: --trials is 3, but the search has 14 trials; want more, or leave it out"},
+		{"--lr=1e-3:1", "--lr cannot change"},
+	} {
+		if r := gradus(t, dir, "tune", "--resume", "1", c[0]); r.code != 2 || !strings.Contains(r.err, c[1]) {
+			t.Errorf("%s: exit %d, %s", c[0], r.code, r.err)
+		}
+	}
+}
+
+// A space that has no more points than trials is tried whole, after those that had been tried.
+func TestTuneGrowWhole(t *testing.T) {
+	dir := t.TempDir()
+	ok(t, dir, "tune", "iris", "--trials", "4", "--epochs", "3", "--lr", "0.001|0.01|0.1", "--opt", "adam|sgd")
+	settings := func() map[int]string {
+		r := &search.Report{}
+		if err := json.Unmarshal([]byte(read(t, dir, "runs/1-iris-tune/tune.json")), r); err != nil {
+			t.Fatal(err)
+		}
+		all := map[int]string{}
+		for _, p := range r.Places {
+			all[p.Trial] = p.Values[0].Text + " " + p.Values[1].Text
+		}
+		return all
+	}
+	first := settings()
+	for range 2 { // the second time the space has no more
+		ok(t, dir, "tune", "--resume", "1", "--trials", "50")
+		ok(t, dir, "tune", "--resume", "1")
+	}
+	whole, different := settings(), map[string]bool{}
+	for n, text := range whole {
+		different[text] = true
+		if first[n] != "" && first[n] != text {
+			t.Errorf("trial %d was %s and is %s", n, first[n], text)
+		}
+	}
+	if len(whole) != 6 || len(different) != 6 {
+		t.Errorf("the trials are %v; want all 6 points", whole)
+	}
+}
+
 // Ctrl-C says how to go on.
 func TestTuneInterrupt(t *testing.T) {
 	dir := t.TempDir()

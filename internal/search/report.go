@@ -63,14 +63,16 @@ type Share struct {
 func (s *search) conclude(ctx context.Context, standings []tune.Standing) (*Report, error) {
 	best := standings[0]
 	if best.Result.Failed != "" {
-		return nil, exit.With(exit.Failed, fmt.Errorf("none of %d trials could be trained; the first: %s", len(standings), s.marks[[2]int{1, 0}].Failed))
+		failed, _ := s.mark(1, 0)
+		return nil, exit.With(exit.Failed, fmt.Errorf("none of %d trials could be trained; the first: %s", len(standings), failed.Failed))
 	}
 	r := &Report{Schema: Schema, Run: s.run.Dir, Data: s.data.Info.Name, Method: *s.stored().Method}
 	for _, d := range s.space {
 		r.Space = append(r.Space, recipe.Value{Name: d.Name, Text: d.String()})
 	}
 	for i, p := range standings {
-		place := Place{Trial: p.Trial.Number, Rungs: p.Rung + 1, Mark: s.marks[[2]int{p.Trial.Number, p.Rung}]}
+		place := Place{Trial: p.Trial.Number, Rungs: p.Rung + 1}
+		place.Mark, _ = s.mark(p.Trial.Number, p.Rung)
 		for k, v := range p.Trial.Values {
 			place.Values = append(place.Values, recipe.Value{Name: s.space[k].Name, Text: v})
 		}
@@ -118,7 +120,7 @@ func (s *search) matters(standings []tune.Standing) []Share {
 	values := make([][]string, len(standings))
 	for i, p := range standings {
 		values[i] = p.Trial.Values
-		m := s.marks[[2]int{p.Trial.Number, 0}]
+		m, _ := s.mark(p.Trial.Number, 0)
 		all[i] = cost{m.result().Cost, m.Loss}
 		if m.Failed != "" {
 			all[i] = cost{math.Inf(1), 0}
@@ -167,8 +169,8 @@ func (s *search) finished() (*Report, error) {
 		return nil, err
 	}
 	r := &Report{}
-	if err := json.Unmarshal(content, r); err != nil || len(r.Places) == 0 || r.Result == nil || r.Result.Result == nil {
-		return nil, nil // concluded again from the trials
+	if err := json.Unmarshal(content, r); err != nil || len(r.Places) != len(s.points) || r.Result == nil || r.Result.Result == nil {
+		return nil, nil // concluded again from the trials, of which more may have been asked for
 	}
 	s.show.Note("note", s.run.Dir+" has come to its end already")
 	r.print(s.print, s.ref())

@@ -54,12 +54,15 @@ type search struct {
 	space    tune.Space
 	usual    bool // trial 1 has the usual settings
 	points   [][]string
+	first    int  // trials that the search began with
+	had      int  // trials before more were asked for; 0: none were
+	grown    bool // more trials were asked for
 	plan     []tune.Rung
 	data     *recipe.Data
 	base     *recipe.Recipe // with what is usual where the space is open
 	parts    *recipe.Division
 	run      *runs.Run
-	marks    map[[2]int]Mark
+	marks    map[[2]int]Mark // by the number of the trial, and the epochs that its rung trains to
 	threads  int
 	print    transcript.Printer
 	show     *progress.Monitor
@@ -86,7 +89,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err := s.prepare(ctx); err != nil {
 		return nil, err
 	}
-	unlock, err := s.open()
+	unlock, err := s.begin()
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +113,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 
 // train trains a trial to a rung, unless that has been done before an interruption.
 func (s *search) train(ctx context.Context, t tune.Trial, rung int) (tune.Result, error) {
-	at := [2]int{t.Number, rung}
 	s.lock.Lock()
-	m, known := s.marks[at]
+	m, known := s.mark(t.Number, rung)
 	s.lock.Unlock()
 	if known {
 		return m.result(), nil
@@ -123,9 +125,19 @@ func (s *search) train(ctx context.Context, t tune.Trial, rung int) (tune.Result
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.marks[at] = m
+	s.marks[s.at(t.Number, rung)] = m
 	s.tell(t, m)
 	return m.result(), nil
+}
+
+// at is where the mark of a trial at a rung is kept. With more trials there may be more rungs, so that their numbers would not do.
+func (s *search) at(trial, rung int) [2]int { return [2]int{trial, s.plan[rung].Epochs} }
+
+// mark returns what a trial has come to at a rung, if that is known.
+func (s *search) mark(trial, rung int) (Mark, bool) {
+	m, known := s.marks[s.at(trial, rung)]
+	m.Rung = rung
+	return m, known
 }
 
 // prepare does what can fail without leaving anything behind.
@@ -135,10 +147,14 @@ func (s *search) prepare(ctx context.Context) error {
 		if err != nil {
 			return exit.With(exit.Data, err)
 		}
+		asked := s.Tuning.Trials
 		if s.Tuning, err = Read(run.Path(runs.Tune)); err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				err = fmt.Errorf("%s is no search; gradus train --resume goes on with a training", run.Dir)
 			}
+			return exit.With(exit.Data, err)
+		}
+		if s.grown, err = s.Tuning.grow(asked); err != nil {
 			return exit.With(exit.Data, err)
 		}
 		s.run = run
@@ -198,31 +214,6 @@ func (s *search) divide() error {
 	return nil
 }
 
-// schedule plans how long trials train.
-func (s *search) schedule() error {
-	method := Halving
-	if s.Tuning.Method != nil {
-		method = *s.Tuning.Method
-	}
-	epochs, open := s.base.Epochs, s.base.Iters > 0
-	for _, d := range s.space {
-		open = open || d.Name == "epochs" || d.Name == "iters"
-	}
-	switch {
-	case method != Halving && method != Random:
-		return &recipe.FieldError{Field: "method", Text: fmt.Sprintf("is %q; want halving (the best third goes on) or random (all to the end)", method)}
-	case method == Halving && open && s.Tuning.Method != nil:
-		return &recipe.FieldError{Field: "method", Text: "is halving, which needs one number of epochs for all trials; give --epochs alone, or take --method random"}
-	case open:
-		s.plan = tune.Random(len(s.points), math.MaxInt32) // each ends by itself
-	case method == Random:
-		s.plan = tune.Random(len(s.points), epochs)
-	default:
-		s.plan = tune.Halving(len(s.points), epochs)
-	}
-	return nil
-}
-
 // parallel returns how many trials train at a time. A trial alone on a processor never waits for others, as the workers of one
 // training do at every step.
 func (s *search) parallel() int {
@@ -235,13 +226,13 @@ func (s *search) parallel() int {
 // root is the folder of the trials.
 func (s *search) root() string { return s.run.Path(runs.Trials) }
 
-// open makes the search's folder, or finds where to go on.
-func (s *search) open() (unlock func() error, err error) {
+// begin makes the search's folder, or finds where to go on.
+func (s *search) begin() (unlock func() error, err error) {
 	release, err := s.take()
 	if err != nil {
 		return nil, err
 	}
-	if s.marks, s.journal, err = openJournal(s.run); err != nil {
+	if s.marks, s.journal, err = openJournal(s.run, s.planned(s.first)); err != nil {
 		return nil, errors.Join(exit.With(exit.Data, err), release())
 	}
 	s.print = transcript.Printer{Out: s.Out, Log: io.Discard}
@@ -265,7 +256,7 @@ func (s *search) take() (unlock func() error, err error) {
 	if unlock, err = s.run.Lock(); err != nil {
 		return nil, err
 	}
-	if fresh {
+	if fresh || s.had > 0 {
 		err = s.record()
 	}
 	if err = errors.Join(err, durable.MkdirAll(s.root())); err != nil {
@@ -285,11 +276,8 @@ func (s *search) record() error {
 
 // stored is the search with nothing left open.
 func (s *search) stored() *Tuning {
-	form, trials, method := Form, len(s.points), Random
-	if len(s.plan) > 1 {
-		method = Halving
-	}
-	t := &Tuning{Form: &form, Trials: &trials, Method: &method, Settings: s.settings}
+	form, trials, method := Form, len(s.points), s.method()
+	t := &Tuning{Form: &form, Trials: &trials, Grown: s.Tuning.Grown, Method: &method, Settings: s.settings}
 	for _, d := range s.space {
 		t.Space = append(t.Space, yaml.MapItem{Key: d.Name, Value: d.String()})
 	}
@@ -337,7 +325,11 @@ func (s *search) introduce() {
 	s.print.Line("judge", "%s examples held out of the training part; the %s test examples judge the best trial, once",
 		nn.Thousands(s.parts.HeldOut.Len()), nn.Thousands(s.parts.Test.Len()))
 	if s.Resume != "" {
-		s.show.Note("resume", fmt.Sprintf("%s with %d results", s.run.Dir, len(s.marks)))
+		text := fmt.Sprintf("%s with %d results", s.run.Dir, len(s.marks))
+		if s.had > 0 {
+			text += fmt.Sprintf(", grown from %d trials to %d", s.had, len(s.points))
+		}
+		s.show.Note("resume", text)
 	}
 }
 
@@ -368,7 +360,10 @@ var promoted = []string{
 func (s *search) promote(from *runs.Run) error {
 	for _, file := range promoted {
 		content, err := os.ReadFile(filepath.Join(from.Dir, file))
-		if errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) { // nor may it be there of another trial, that was the best of fewer
+			if err := os.Remove(s.run.Path(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 			continue
 		}
 		if err != nil {

@@ -15,16 +15,30 @@ import (
 
 // draw makes the points of all trials and checks that each can be trained.
 func (s *search) draw() error {
-	n := defaultTrials
-	if s.Tuning.Trials != nil {
-		n = *s.Tuning.Trials
-	}
+	n := s.Tuning.trials()
 	if n < 1 || n > mostTrials {
 		return &recipe.FieldError{Field: "trials", Text: fmt.Sprintf("is %d; want 1 to %d, such as %d", n, mostTrials, defaultTrials)}
 	}
 	first := s.usualPoint()
 	s.usual = first != nil
-	s.points = s.space.Points(n, s.base.Seed, first)
+	for i, n := range append(slices.Clone(s.Tuning.Grown), n) {
+		had := len(s.points)
+		if n < had || n < 1 {
+			return &recipe.FieldError{Field: "grown-from", Text: fmt.Sprintf("is %v of %d trials; want numbers that rise", s.Tuning.Grown, s.Tuning.trials())}
+		}
+		if i == 0 {
+			s.points = s.space.Points(n, s.base.Seed, first)
+			s.first = len(s.points)
+			continue
+		}
+		s.points = s.space.More(s.points, n, s.base.Seed)
+		if s.grown && i == len(s.Tuning.Grown) && len(s.points) > had {
+			s.had = had
+		}
+	}
+	if s.grown && s.had == 0 { // the space has no more
+		s.Tuning.Grown = s.Tuning.Grown[:len(s.Tuning.Grown)-1]
+	}
 	for i, p := range s.points {
 		q, err := s.request(tune.Trial{Number: i + 1, Values: p})
 		if err == nil {

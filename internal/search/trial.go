@@ -27,6 +27,7 @@ import (
 type Mark struct {
 	Trial   int     `json:"trial"`
 	Rung    int     `json:"rung"` // from 0
+	To      int     `json:"to"`   // epochs that the rung trains to; 0: to the trial's own end
 	Run     string  `json:"run"`  // folder
 	Epochs  int     `json:"epochs"`
 	Best    int     `json:"best_epoch,omitempty"`
@@ -67,8 +68,9 @@ func (m Mark) Value() string {
 // journal is the file of marks, a line each.
 const journal = "trials.jsonl"
 
-// openJournal reads the marks and opens the journal for more. A last line that a crash has cut off is taken away.
-func openJournal(run *runs.Run) (map[[2]int]Mark, *os.File, error) {
+// openJournal reads the marks and opens the journal for more. A last line that a crash has cut off is taken away. Marks that do not say
+// to how many epochs their rung trains are of the plan that the search began with.
+func openJournal(run *runs.Run, first []tune.Rung) (map[[2]int]Mark, *os.File, error) {
 	f, err := os.OpenFile(run.Path(journal), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, nil, err
@@ -87,7 +89,11 @@ func openJournal(run *runs.Run) (map[[2]int]Mark, *os.File, error) {
 			err = fmt.Errorf("%s: line %d is no result of a trial: %w; remove the line and the trial is trained again", run.Path(journal), n, err)
 			return nil, nil, errors.Join(err, f.Close())
 		}
-		marks[[2]int{m.Trial, m.Rung}] = m
+		to := m.To
+		if to == 0 && m.Rung >= 0 && m.Rung < len(first) {
+			to = first[m.Rung].Epochs
+		}
+		marks[[2]int{m.Trial, to}] = m
 	}
 	if err = f.Truncate(int64(len(whole))); err == nil {
 		_, err = f.Seek(0, io.SeekEnd)
@@ -116,7 +122,7 @@ func (s *search) trial(ctx context.Context, trial tune.Trial, rung int) (Mark, e
 		cfg.Monitors = append(cfg.Monitors, pause(epochs))
 	}
 	history, err := train.Run(ctx, t.Net(), t.Parts().Train, cfg)
-	m := Mark{Trial: trial.Number, Rung: rung, Run: t.Folder().Dir, Seconds: time.Since(begun).Seconds()}
+	m := Mark{Trial: trial.Number, Rung: rung, To: s.to(rung), Run: t.Folder().Dir, Seconds: time.Since(begun).Seconds()}
 	var nonFinite *train.NonFiniteError
 	switch {
 	case errors.As(err, &nonFinite):
@@ -159,7 +165,7 @@ func (m *Mark) judge(epochs []train.Epoch, watch train.Metric) {
 	case m.Best == 0:
 		m.Failed = "no epoch could be judged"
 	case math.IsInf(m.Loss, 0) || math.IsInf(m.RMSE, 0) || math.IsNaN(m.Loss) || math.IsNaN(m.RMSE):
-		*m = Mark{Trial: m.Trial, Rung: m.Rung, Run: m.Run, Epochs: m.Epochs, Seconds: m.Seconds, Failed: "its loss on the examples held out is no finite number"}
+		*m = Mark{Trial: m.Trial, Rung: m.Rung, To: m.To, Run: m.Run, Epochs: m.Epochs, Seconds: m.Seconds, Failed: "its loss on the examples held out is no finite number"}
 	}
 }
 

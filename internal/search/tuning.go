@@ -26,6 +26,7 @@ const (
 type Tuning struct {
 	Form     *int            `yaml:"gradus-tune,omitempty"`
 	Trials   *int            `yaml:"trials,omitempty"`
+	Grown    []int           `yaml:"grown-from,omitempty"` // how many trials there were before more were asked for, each time
 	Method   *string         `yaml:"method,omitempty"`
 	Space    yaml.MapSlice   `yaml:"space,omitempty"`
 	Settings *recipe.Request `yaml:"settings,omitempty"` // of all trials
@@ -47,6 +48,27 @@ func Read(path string) (*Tuning, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return t, nil
+}
+
+// trials is how many are searched.
+func (t *Tuning) trials() int {
+	if t.Trials == nil {
+		return defaultTrials
+	}
+	return *t.Trials
+}
+
+// grow asks for more trials than the search has had, and reports whether these are more.
+func (t *Tuning) grow(asked *int) (bool, error) {
+	had := t.trials()
+	switch {
+	case asked == nil || *asked == had:
+		return false, nil
+	case *asked < had:
+		return false, &recipe.FieldError{Field: "trials", Text: fmt.Sprintf("is %d, but the search has %d trials; want more, or leave it out", *asked, had)}
+	}
+	t.Grown, t.Trials = append(t.Grown, had), asked
+	return true, nil
 }
 
 // space reads the declared space. A list in the file is a list of choices.

@@ -28,8 +28,7 @@ func TestStoppedWhileReading(t *testing.T) {
 	_, trained := Train(ctx, o)
 	_, rehearsed := DryRun(ctx, o)
 	_, crossed := CrossValidate(ctx, o, 2, 1)
-	_, tuned := Tune(ctx, TuneOptions{Root: o.Root, Out: io.Discard, Progress: o.Progress, Tuning: &Tuning{Settings: o.Request}})
-	for name, err := range map[string]error{"Train": trained, "DryRun": rehearsed, "CrossValidate": crossed, "Tune": tuned} {
+	for name, err := range map[string]error{"Train": trained, "DryRun": rehearsed, "CrossValidate": crossed} {
 		if exit.Code(err) != exit.Interrupted {
 			t.Errorf("%s: %v, exit code %d; want %d", name, err, exit.Code(err), exit.Interrupted)
 		}
