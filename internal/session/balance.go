@@ -35,7 +35,7 @@ func (t *Training) noteOfBalance() {
 	if t.recipe.Weights() != nil {
 		return
 	}
-	f := t.data.Facts()
+	f := t.facts
 	if text := unbalanced(f.Classes, f.Counts, f.Examples, f.Targets); text != "" {
 		t.show.Note("note", text)
 	}

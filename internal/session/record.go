@@ -62,7 +62,13 @@ type DataRecord struct {
 	Fingerprint string `json:"fingerprint,omitempty"` // of the training examples; once the training has ended
 }
 
-func (t *Training) dataRecord() DataRecord { return dataRecord(t.recipe, t.data, t.parts) }
+func (t *Training) dataRecord() DataRecord {
+	if t.about == nil {
+		d := dataRecord(t.recipe, t.data, t.parts)
+		t.about = &d
+	}
+	return *t.about
+}
 
 func dataRecord(r *recipe.Recipe, data *recipe.Data, parts *recipe.Division) DataRecord {
 	d := DataRecord{

@@ -71,6 +71,7 @@ type Training struct {
 	TrainOptions
 	recipe *recipe.Recipe
 	data   *recipe.Data
+	facts  recipe.Facts // about data, which it takes a walk over all labels to know
 	parts  *recipe.Division
 	net    *nn.Net[float32]
 	run    *runs.Run
@@ -80,6 +81,7 @@ type Training struct {
 	log    *os.File
 	show   *progress.Monitor
 	report *TrainReport
+	about  *DataRecord // nil before dataRecord
 	judged *EvalReport // the test examples, at the end
 }
 
@@ -135,7 +137,8 @@ func (t *Training) prepare(ctx context.Context) error {
 // build makes the recipe and the network for the data.
 func (t *Training) build(request *recipe.Request) error {
 	var err error
-	if t.recipe, err = recipe.Resolve(request, t.data.Facts()); err != nil {
+	t.facts = t.data.Facts()
+	if t.recipe, err = recipe.Resolve(request, t.facts); err != nil {
 		return invalid(err)
 	}
 	if t.parts, err = t.recipe.Divide(t.data); err != nil {
