@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"math"
 	"math/bits"
+	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"sync"
@@ -23,11 +24,11 @@ func (s *Set) eachHash(visit func(rowHash)) {
 	hashes := make([]rowHash, min(hashed, s.Len()))
 	for lo := 0; lo < s.Len(); lo += len(hashes) {
 		hashes = hashes[:min(len(hashes), s.Len()-lo)]
-		s.share(lo, lo+len(hashes), nil, func(first int, keys []byte, size int) {
-			for i := first; len(keys) > 0; i, keys = i+1, keys[size:] {
-				sum := sha256.Sum256(keys[:size])
+		share(lo, lo+len(hashes), func(from, to int) {
+			s.eachBits(from, to, func(i int, row []byte) {
+				sum := sha256.Sum256(row)
 				hashes[i-lo] = rowHash(sum[:16])
-			}
+			})
 		})
 		for _, h := range hashes {
 			visit(h)
@@ -35,77 +36,90 @@ func (s *Set) eachHash(visit func(rowHash)) {
 	}
 }
 
-// A keyed table tells equal rows by less than their features: Keys writes KeySize bytes for each of rows, which two of its rows have
-// in common if, and only if, all bits of their features are the same.
-type keyed interface {
-	KeySize() int
-	Keys(dst []byte, rows []uint32) // dst [len(rows), KeySize]
-}
-
-// keys returns the table of both sets, if it is one and keyed.
-func keys(a, b *Set) keyed {
-	if k, ok := a.X.(keyed); ok && reflect.TypeOf(a.X).Comparable() && a.X == b.X {
-		return k
-	}
-	return nil
-}
-
-// share calls visit with the bits of the features, or the keys, of some consecutive examples at a time, size bytes each, until it had all
-// examples from lo to hi-1: in no order, on all processors.
-func (s *Set) share(lo, hi int, keys keyed, visit func(first int, keys []byte, size int)) {
+// share calls part with consecutive parts of lo to hi-1 on all processors.
+func share(lo, hi int, part func(from, to int)) {
 	const least = 256 // rows that are worth a goroutine
 	threads := max(1, min(runtime.GOMAXPROCS(0), (hi-lo)/least))
 	var team sync.WaitGroup
 	for k := range threads {
-		from, to := lo+(hi-lo)*k/threads, lo+(hi-lo)*(k+1)/threads
-		team.Go(func() {
-			if keys != nil {
-				s.visitKeys(from, to, keys, visit)
-			} else {
-				s.visitBits(from, to, visit)
-			}
-		})
+		team.Go(func() { part(lo+(hi-lo)*k/threads, lo+(hi-lo)*(k+1)/threads) })
 	}
 	team.Wait()
 }
 
-// visited is how many examples are visited at a time.
-const visited = 512
+// together is how many examples are gathered or hashed at a time.
+const together = 512
 
-func (s *Set) visitKeys(lo, hi int, table keyed, visit func(first int, keys []byte, size int)) {
-	size := table.KeySize()
-	keys := make([]byte, visited*size)
-	var rows []uint32
-	for ; lo < hi; lo += visited {
-		end := min(lo+visited, hi)
-		if s.index != nil {
-			rows = s.index[lo:end]
-		} else {
-			rows = appendAscending(rows[:0], lo, end)
+// eachBits calls visit with the bits of the features of examples lo to hi-1.
+func (s *Set) eachBits(lo, hi int, visit func(i int, row []byte)) {
+	const most = 1 << 13 // features that are gathered at a time, but for a row
+	width := s.X.Width()
+	size := max(1, min(together, most/max(1, width), hi-lo))
+	x, rows, row := make([]float32, size*width), make([]int, size), make([]byte, 4*width)
+	for ; lo < hi; lo += size {
+		rows = rows[:min(size, hi-lo)]
+		for i := range rows {
+			rows[i] = lo + i
 		}
-		own := keys[:len(rows)*size]
-		table.Keys(own, rows)
-		visit(lo, own, size)
+		GatherX(Batch{s, rows}, x, 0, len(rows))
+		for i := range rows {
+			for j, v := range x[i*width : (i+1)*width] {
+				binary.LittleEndian.PutUint32(row[4*j:], math.Float32bits(v))
+			}
+			visit(lo+i, row)
+		}
 	}
 }
 
-func (s *Set) visitBits(lo, hi int, visit func(first int, keys []byte, size int)) {
-	const most = 1 << 13 // features that are gathered at a time, but for a row
-	width := s.X.Width()
-	together := max(1, min(visited, most/max(1, width), hi-lo))
-	x, rows := make([]float32, together*width), make([]int, together)
-	keys := make([]byte, 4*len(x))
-	for ; lo < hi; lo += together {
-		n := min(together, hi-lo)
-		for i := range n {
-			rows[i] = lo + i
-		}
-		GatherX(Batch{s, rows[:n]}, x, 0, n)
-		for j, v := range x[:n*width] {
-			binary.LittleEndian.PutUint32(keys[4*j:], math.Float32bits(v))
-		}
-		visit(lo, keys[:4*n*width], 4*width)
+// A hasher is a table that can tell equal rows without working out their features: rows whose features have the same bits have the same
+// hash of a seed, and others have the same with a probability of one in 2^64.
+type hasher interface {
+	Hashes(dst []uint64, seed uint64, rows []uint32) // dst [len(rows)]
+}
+
+// A sieve hashes examples in one way, with seeds of its own.
+type sieve struct {
+	table hasher // of all sets that are hashed; nil: by the bits of their features
+	seed  uint64
+	bytes maphash.Seed
+}
+
+func newSieve(a, b *Set) sieve {
+	v := sieve{seed: rand.Uint64(), bytes: maphash.MakeSeed()}
+	if h, ok := a.X.(hasher); ok && reflect.TypeOf(a.X).Comparable() && a.X == b.X {
+		v.table = h
 	}
+	return v
+}
+
+// each calls visit with the hashes of some consecutive examples of a set at a time, until it had all of them: in no order, on all
+// processors.
+func (v sieve) each(s *Set, visit func(first int, hashes []uint64)) {
+	share(0, s.Len(), func(lo, hi int) {
+		var hashes [together]uint64
+		if v.table == nil {
+			n := 0
+			s.eachBits(lo, hi, func(i int, row []byte) {
+				hashes[n] = maphash.Bytes(v.bytes, row)
+				if n++; n == together || i == hi-1 {
+					visit(i+1-n, hashes[:n])
+					n = 0
+				}
+			})
+			return
+		}
+		var rows []uint32
+		for ; lo < hi; lo += together {
+			end := min(lo+together, hi)
+			if s.index != nil {
+				rows = s.index[lo:end]
+			} else {
+				rows = appendAscending(rows[:0], lo, end)
+			}
+			v.table.Hashes(hashes[:len(rows)], v.seed, rows)
+			visit(lo, hashes[:len(rows)])
+		}
+	})
 }
 
 // Duplicates returns the number of examples whose features are the same as those of an earlier example.
@@ -128,28 +142,17 @@ func (s *Set) Overlap(held *Set) int {
 	if s.Len() == 0 || held.Len() == 0 || s.X.Width() != held.X.Width() {
 		return 0
 	}
-	// 64 bits with a seed of their own: that any two rows of ten million agree by chance has a probability of one in a million.
-	seed := maphash.MakeSeed()
-	keys := keys(s, held)
+	// 64 bits: that any two rows of ten million agree by chance has a probability of one in a million.
+	sieve := newSieve(s, held)
 	hashes := make([]uint64, held.Len())
-	held.share(0, held.Len(), keys, func(first int, keys []byte, size int) {
-		for i := first; len(keys) > 0; i, keys = i+1, keys[size:] {
-			hashes[i] = maphash.Bytes(seed, keys[:size])
-		}
-	})
+	sieve.each(held, func(first int, some []uint64) { copy(hashes[first:], some) })
 	maybe := newFilter(hashes)
 	var (
 		lock sync.Mutex
 		both hashSet
 	)
-	s.share(0, s.Len(), keys, func(_ int, keys []byte, size int) {
-		var some [visited]uint64
-		n := 0
-		for ; len(keys) > 0; keys = keys[size:] {
-			some[n] = maphash.Bytes(seed, keys[:size])
-			n++
-		}
-		kept := maybe.keep(some[:n])
+	sieve.each(s, func(_ int, some []uint64) {
+		kept := maybe.keep(some)
 		lock.Lock()
 		defer lock.Unlock()
 		for _, h := range kept {

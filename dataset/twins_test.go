@@ -5,37 +5,38 @@ import (
 	"testing"
 )
 
-// keyedRows are rows whose first feature is a key.
-type keyedRows struct {
+// hashedRows are rows that hash their first feature.
+type hashedRows struct {
 	Floats
 	asked *bool
 }
 
-func (k keyedRows) KeySize() int { return 1 }
-
-func (k keyedRows) Keys(dst []byte, rows []uint32) {
-	*k.asked = true
+func (h hashedRows) Hashes(dst []uint64, seed uint64, rows []uint32) {
+	*h.asked = true
 	for i, r := range rows {
-		dst[i] = byte(k.Row(int(r))[0])
+		dst[i] = (seed | 1) * uint64(1+h.Row(int(r))[0])
 	}
 }
 
-// TestOverlapByKeys: parts of one keyed table are compared by its keys, others by their features, with one result.
-func TestOverlapByKeys(t *testing.T) {
+// TestOverlapByHashes: parts of one table that hashes its rows are compared so, others by their features, with one result.
+func TestOverlapByHashes(t *testing.T) {
 	asked := false
-	x := &keyedRows{NewFloats([]float32{1, 10, 2, 20, 1, 10, 3, 30, 2, 20, 2, 20}, 2), &asked}
+	x := &hashedRows{NewFloats([]float32{1, 10, 2, 20, 1, 10, 3, 30, 2, 20, 2, 20}, 2), &asked}
 	all, err := FromLabels("rows", x, nil, []int32{0, 1, 0, 1, 0, 1}, []string{"a", "b"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	a, b := all.Subset([]int{0, 3, 1}), all.Subset([]int{2, 4, 5})
 	if n := a.Overlap(b); n != 3 || !asked {
-		t.Errorf("%d rows of three in common; asked for keys: %v", n, asked)
+		t.Errorf("%d rows of three in common; asked for hashes: %v", n, asked)
+	}
+	if n := all.Overlap(all); n != 6 {
+		t.Errorf("%d rows of six in common with themselves", n)
 	}
 	asked = false
 	other, _ := FromLabels("others", NewFloats([]float32{1, 10, 2, 21}, 2), nil, []int32{0, 1}, []string{"a", "b"})
 	if n := a.Overlap(other); n != 1 || asked {
-		t.Errorf("%d rows of one in common; asked for keys: %v", n, asked)
+		t.Errorf("%d rows of one in common; asked for hashes: %v", n, asked)
 	}
 	if n := b.Overlap(a); n != 2 { // 1 10 and 2 20; 3 30 is not in b
 		t.Errorf("%d rows of two in common", n)

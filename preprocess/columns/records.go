@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
 
 	"github.com/gradus-nn/gradus/internal/spill"
 	"github.com/gradus-nn/gradus/kernel"
@@ -32,25 +31,6 @@ func (r *records) GatherIndexed32(dst []float32, index []uint32, rows []int) {
 
 func (r *records) GatherIndexed64(dst []float64, index []uint32, rows []int) {
 	gatherRecords(r, dst, index, rows)
-}
-
-// KeySize returns the bytes of a key.
-func (r *records) KeySize() int { return r.stride }
-
-// AppendKey appends the key of a row.
-func (r *records) AppendKey(dst []byte, row int) []byte {
-	n := len(dst)
-	dst = slices.Grow(dst, r.stride)[:n+r.stride]
-	r.Keys(dst[n:], []uint32{uint32(row)})
-	return dst
-}
-
-// Keys writes the keys of rows to dst [len(rows)*KeySize]. Two rows have the same if, and only if, all their features are the same.
-func (r *records) Keys(dst []byte, rows []uint32) {
-	for i, row := range rows {
-		copy(dst[i*r.stride:(i+1)*r.stride], r.data[int(row)*r.stride:])
-	}
-	runtime.KeepAlive(r)
 }
 
 // gatherRecords decodes rows, or where there is an index, index[r] for each of rows.

@@ -3,7 +3,6 @@ package columns
 import (
 	"encoding/binary"
 	"runtime"
-	"slices"
 
 	"github.com/gradus-nn/gradus/internal/spill"
 	"github.com/gradus-nn/gradus/kernel"
@@ -177,39 +176,6 @@ func gatherView[F kernel.Float](v *view, dst []F, index []uint32, rows []int) {
 		rows, dst = rows[n:], dst[n*v.width:]
 	}
 	runtime.KeepAlive(v) // of which the blocks may be mapped
-}
-
-// KeySize returns the bytes of a key.
-func (v *view) KeySize() int { return v.layout.stride }
-
-// AppendKey appends the key of a row.
-func (v *view) AppendKey(dst []byte, row int) []byte {
-	n := len(dst)
-	dst = slices.Grow(dst, v.stride)[:n+v.stride]
-	v.Keys(dst[n:], []uint32{uint32(row)})
-	return dst
-}
-
-// Keys writes the keys of rows to dst [len(rows)*KeySize]. Two rows have the same if, and only if, all their features are the same.
-func (v *view) Keys(dst []byte, rows []uint32) {
-	var s sheaf
-	size := v.layout.stride
-	for len(rows) > 0 {
-		n := min(together, len(rows))
-		for i, row := range rows[:n] {
-			s.rows[i] = int(row)
-		}
-		v.find(&s, n)
-		for plan, records, to := s.next(size); plan != nil; plan, records, to = s.next(size) {
-			for i := range plan {
-				c := &plan[i]
-				c.translate(&s.column, records, c.at)
-				c.put(dst, to, &s.column)
-			}
-		}
-		rows, dst = rows[n:], dst[n*size:]
-	}
-	runtime.KeepAlive(v)
 }
 
 // A finder finds the block of a row.
