@@ -28,14 +28,6 @@ type key struct{ first, last uint64 }
 // Words of up to 8 bytes are in first, filled up with zeros; those of up to 16 have their first and their last 8 bytes in both.
 const short, medium = 8, 16
 
-// leading are the masks of the first n bytes of a little-endian number.
-var leading = func() (m [short + 1]uint64) {
-	for n := range m {
-		m[n] = 1<<(8*n) - 1
-	}
-	return m
-}()
-
 func keyOf(word []byte) key {
 	switch n := len(word); {
 	case n <= short:
@@ -43,7 +35,7 @@ func keyOf(word []byte) key {
 		copy(whole[:], word)
 		return key{first: binary.LittleEndian.Uint64(whole[:])}
 	case n <= medium:
-		return key{binary.LittleEndian.Uint64(word), binary.LittleEndian.Uint64(word[n-8:])}
+		return key{binary.LittleEndian.Uint64(word), binary.LittleEndian.Uint64(word[n-short:])}
 	}
 	k := key{0, uint64(len(word))}
 	for rest := word; len(rest) > 0; {
@@ -68,6 +60,19 @@ func (l *lexicon) find(k key, word []byte) int {
 		e := &l.slots[i]
 		if e.at == 0 || e.key == k && int(e.n) == len(word) && (e.n <= medium || bytes.Equal(l.words[e.at-1], word)) {
 			return i
+		}
+	}
+}
+
+// known returns the number of a word of up to 16 bytes, or -1.
+func (l *lexicon) known(k key, n int32) int32 {
+	mask := len(l.slots) - 1
+	if mask < 0 {
+		return -1
+	}
+	for i := int(k.mix()) & mask; ; i = (i + 1) & mask {
+		if e := &l.slots[i]; e.key == k && e.n == n || e.at == 0 {
+			return e.at - 1
 		}
 	}
 }

@@ -2,7 +2,6 @@ package columns
 
 import (
 	"encoding/binary"
-	"slices"
 	"sync"
 
 	"github.com/gradus-nn/gradus/format/csv"
@@ -49,7 +48,7 @@ func (ps *packers) pack(number int, rows func(before csv.Rows) csv.Rows) (packed
 		ps.words = p.lend(b)
 	}
 	var err error
-	b.piece, err = ps.store.Add(p.data)
+	b.piece, err = ps.store.Add(p.release())
 	return packedRows{b, linesOf(p.rows.Lines)}, err
 }
 
@@ -59,6 +58,13 @@ type packer struct {
 	rows    csv.Rows
 	data    []byte // of the block
 	lent    bool   // the words of the first block are known
+}
+
+// release gives the data of the block away.
+func (p *packer) release() []byte {
+	data := p.data
+	p.data = nil
+	return data
 }
 
 // borrow takes the words of the first block.
@@ -121,12 +127,12 @@ func (p *packer) pack(rows csv.Rows) *block {
 			}
 		}
 	}
-	p.data = slices.Grow(p.data[:0], size)[:size]
+	p.data = make([]byte, size)
 	for from := 0; from < n; from += step {
 		to := min(from+step, n)
 		for j := range b.columns {
 			if c := &b.columns[j]; c.size > 0 {
-				c.write(p.data[from*b.stride+c.at:], b.stride, p.columns[j].codes[from:to])
+				c.write(p.data[from*b.stride:], b.stride, p.columns[j].codes[from:to])
 			}
 		}
 	}

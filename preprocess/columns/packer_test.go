@@ -82,6 +82,7 @@ func rowsOf(columns [][]string, rng *rand.Rand) csv.Rows {
 			rows.Text = append(rows.Text, ',')
 		}
 	}
+	rows.Text = rows.Text[: len(rows.Text)-1 : len(rows.Text)-1] // nothing follows the last cell
 	return rows
 }
 
@@ -96,7 +97,7 @@ func TestPackedSlowly(t *testing.T) {
 	}
 	slices.Sort(names)
 	const width = 12
-	for range 30 {
+	for range 40 {
 		p := &packer{columns: make([]packing, width)}
 		first := make([][][]byte, width)
 		for k := range 12 {
@@ -112,7 +113,7 @@ func TestPackedSlowly(t *testing.T) {
 				}
 			}
 			b := p.pack(rowsOf(columns, rng))
-			b.piece = piece(t, slices.Clone(p.data))
+			b.piece = piece(t, p.release())
 			for j := range columns {
 				want, codes := slowly(columns[j], first[j])
 				have := b.columns[j]
@@ -134,6 +135,21 @@ func TestPackedSlowly(t *testing.T) {
 			}
 			if k == 0 {
 				first = p.lend(b)
+			}
+		}
+	}
+}
+
+// TestLastCell: the end of the text is not read beyond, whatever the last cell holds.
+func TestLastCell(t *testing.T) {
+	for _, rest := range []string{"12345678901", "12", "1.5"} {
+		for _, last := range []string{"-", "", "7", "-7", "x", "12345678", "-12345678.5", "NA"} {
+			column := append(slices.Repeat([]string{rest}, 20), last)
+			p := &packer{columns: make([]packing, 1)}
+			b := p.pack(rowsOf([][]string{column}, rand.New(rand.NewPCG(1, 1))))
+			b.piece = piece(t, p.release())
+			if have := b.appendCell(nil, 20, 0); string(have) != last {
+				t.Errorf("%q after %q: %q", last, rest, have)
 			}
 		}
 	}
@@ -186,6 +202,12 @@ func slowKinds() map[string]func(rng *rand.Rand, i int) string {
 				return ""
 			}
 			return strings.Replace(fmt.Sprintf("%.*f", d, rng.NormFloat64()*1e5), ".", ",", 1)
+		}
+		kinds[fmt.Sprintf("%d decimals but a few", d)] = func(rng *rand.Rand, i int) string {
+			if i%60 == 59 {
+				return []string{"-", "7", "-.5", "." + digits(rng, d), digits(rng, 2) + ".", digits(rng, 9) + ".5"}[rng.IntN(6)]
+			}
+			return fmt.Sprintf("%.*f", d, rng.NormFloat64()*[]float64{10, 1e6}[i/60%2])
 		}
 		kinds[fmt.Sprintf("%d digits", d)] = func(rng *rand.Rand, _ int) string { return fmt.Sprint(rng.Int64N(2*powers[d]) - powers[d]) }
 	}
