@@ -28,8 +28,16 @@ func newConsole() *console {
 // note writes a line to err with its subject in front: "warn    the learning rate ...".
 func (c *console) note(subject, format string, args ...any) {
 	if !c.quiet {
-		fmt.Fprintf(c.err, "%-9s%s\n", subject, fmt.Sprintf(format, args...))
+		c.say(fmt.Sprintf("%-9s%s", subject, fmt.Sprintf(format, args...)))
 	}
+}
+
+// say writes a line to err, on a terminal broken between words so that it fits.
+func (c *console) say(line string) {
+	if caps := c.errCaps(); caps.TTY && caps.Width >= narrowest {
+		line = progress.Wrap(line, caps.Width)
+	}
+	fmt.Fprintln(c.err, line)
 }
 
 // results is where lines with a subject in front go: to out, on a terminal broken between words so that they fit.

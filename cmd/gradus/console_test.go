@@ -13,7 +13,7 @@ func TestWrapping(t *testing.T) {
 	if n, err := w.Write([]byte(text)); n != len(text) || err != nil {
 		t.Errorf("wrote %d of %d, %v", n, len(text), err)
 	}
-	if want := "task     classification into 3 classes: \n         one, two, three\nsaved    runs/1\n"; b.String() != want {
+	if want := "task     classification into 3 classes:\n         one, two, three\nsaved    runs/1\n"; b.String() != want {
 		t.Errorf("have\n%swant\n%s", b.String(), want)
 	}
 }

@@ -101,7 +101,7 @@ one of images judges a FOLDER with a sub-folder a class.`,
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
 		f.IntVar(&o.TopLosses, "top-losses", 0, "`N` examples with the largest losses to show")
 		f.BoolVar(&confusion, "confusion", false, "show which class is taken for which")
-		f.IntVar(&o.Top, "top", 0, "`N`: also count true classes among the N likeliest")
+		f.IntVar(&o.Top, "top", 0, "`N` likeliest classes, among which the true one is looked for, too")
 		f.StringVar(&failUnder, "fail-under", "", "`LIMITS` such as acc=0.95 or recall:CLASS=0.9,ece=0.05, beyond which the exit code is 4; rmse, loss and other errors are the most that is allowed")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
 	})

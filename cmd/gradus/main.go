@@ -60,7 +60,7 @@ func guarded(c *console, do func() error) (code int) {
 		err = c.out.failure()
 	}
 	if err != nil {
-		fmt.Fprintln(c.err, terminal.Clean(sentence(c.name, err)))
+		c.say(terminal.Clean(sentence(c.name, err)))
 	}
 	return exit.Code(err)
 }

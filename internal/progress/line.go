@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gradus-nn/gradus/loss"
 	"github.com/gradus-nn/gradus/nn"
@@ -75,19 +76,42 @@ func Duration(seconds float64) string {
 	}
 }
 
-// Wrap breaks a line at spaces so that it fits, and indents what follows as subjects are.
+// Wrap breaks a line so that it fits, and indents what follows as subjects are: at a gap or a dot between two things if one is in its second half,
+// which keeps a command in one piece, and otherwise at any space. What no space divides stays as it is.
 func Wrap(line string, width int) string {
 	const indent = "         "
 	var b strings.Builder
-	column := 0
-	for i, word := range strings.SplitAfter(line, " ") {
-		n := len([]rune(strings.TrimRight(word, " ")))
-		if i > 0 && column+n > width && column > len(indent) {
-			b.WriteString("\n" + indent)
-			column = len(indent)
+	for utf8.RuneCountInString(line) > width {
+		at := breakAt(line, len(indent), width)
+		if at == len(line) {
+			break
 		}
-		b.WriteString(word)
-		column += len([]rune(word))
+		b.WriteString(strings.TrimRight(line[:at], " ") + "\n")
+		line = indent + line[at:]
 	}
+	b.WriteString(line)
 	return b.String()
+}
+
+// breakAt returns where the next line begins.
+func breakAt(line string, indent, width int) int {
+	word, thing := len(line), 0
+	column := 0
+	for i, r := range line {
+		if column++; column > width+1 && word < len(line) { // the space itself may stand beyond the end
+			break
+		}
+		if r != ' ' || column <= indent {
+			continue
+		}
+		next := i + len(line[i:]) - len(strings.TrimLeft(line[i:], " "))
+		word = next
+		if 2*column > width && (next-i >= 3 || strings.HasSuffix(line[:i], " ·")) {
+			thing = next
+		}
+	}
+	if thing > 0 {
+		return thing
+	}
+	return word
 }

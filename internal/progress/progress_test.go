@@ -44,12 +44,19 @@ func TestDuration(t *testing.T) {
 }
 
 func TestWrap(t *testing.T) {
-	have := Wrap("warn     the learning rate is so high that nothing is learnt", 40)
-	if want := "warn     the learning rate is so high \n         that nothing is learnt"; have != want {
-		t.Errorf("have %q\nwant %q", have, want)
-	}
-	if long := strings.Repeat("x", 100); Wrap(long, 40) != long {
-		t.Error("a word of a hundred letters was broken")
+	for line, want := range map[string]string{
+		"warn     the learning rate is so high that nothing is learnt": "warn     the learning rate is so high\n         that nothing is learnt",
+		"saved    runs/1": "saved    runs/1",
+		"":                "",
+		"useful   most: height, age   how much: gradus eval 3 --all": "useful   most: height, age\n         how much: gradus eval 3 --all",
+		"train    adam · batch 32 · patience 20 · 12 threads":        "train    adam · batch 32 · patience 20 ·\n         12 threads",
+		"next     gradus eval 2                 class by class":      "next     gradus eval 2\n         class by class",
+		"         three words that are too long for one line":        "         three words that are too long\n         for one line",
+		strings.Repeat("x", 100):                                     strings.Repeat("x", 100),
+	} {
+		if have := Wrap(line, 40); have != want {
+			t.Errorf("have %q\nwant %q", have, want)
+		}
 	}
 }
 
