@@ -46,3 +46,20 @@ func TestTally(t *testing.T) {
 		t.Errorf("Evaluate: %+v, %v; the tally %+v", want, err, have)
 	}
 }
+
+// The share of a variance that is none: 0, or 1 for answers without a mistake.
+func TestR2OfSameTargets(t *testing.T) {
+	set, err := dataset.FromTargets("same", dataset.NewFloats([]float32{0.1, 0.1, 0.1}, 1), nil, []float32{0.1, 0.1, 0.1}, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for answer, want := range map[float32]float64{0.1: 1, 0.2: 0} {
+		tally := nn.NewTally[float32](loss.Regression, set)
+		for i := range set.Len() {
+			tally.Add(i, []float32{answer}, 0)
+		}
+		if have := tally.Evaluation().R2; have != want {
+			t.Errorf("always %v where all are 0.1: r2 %v; want %v", answer, have, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gradus-nn/gradus/dataset"
@@ -43,6 +44,49 @@ func normal(t *testing.T, n int, w []float32) *dataset.Set {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// counted are rows that count how many of them are fetched.
+type counted struct {
+	dataset.Rows
+	fetched atomic.Int64
+}
+
+func (c *counted) Gather32(dst []float32, rows []int) {
+	c.fetched.Add(int64(len(rows)))
+	c.Rows.Gather32(dst, rows)
+}
+
+// The features of a sample are fetched once, however often they are dealt out; those of many wide examples are not kept. The results
+// are the same.
+func TestFeaturesAreFetchedOnce(t *testing.T) {
+	w := []float32{3, 0, 1, -2}
+	set, net := normal(t, 300, w), plane(t, w, 1)
+	x := &counted{Rows: set.X}
+	far, err := set.WithRows(x, set.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs, o := []Input{{"one", 2, 3}, {"three", 0, 1}}, Options{Repeats: 3, Seed: 1, Most: 100}
+	have, err := Measure(context.Background(), net, far, inputs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := x.fetched.Load(); n != 100 {
+		t.Errorf("%d rows fetched for 100 examples", n)
+	}
+	sample := set.Subset(dataset.Sample(set.Len(), o.Most, rand.New(rand.NewPCG(o.Seed, stream))))
+	o.Most = 0
+	if want, err := Measure(context.Background(), net, sample, inputs, o); err != nil || !reflect.DeepEqual(have, want) {
+		t.Errorf("%+v, %v; want %+v", have, err, want)
+	}
+	wide, err := dataset.FromTargets("wide", dataset.NewFloats(make([]float32, keptFeatures+2), keptFeatures/2+1), nil, make([]float32, 2), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := gathered(wide); err != nil || kept != wide {
+		t.Errorf("%d features were copied, %v", len(wide.Targets)*wide.X.Width(), err)
+	}
 }
 
 // Of a plane y = Σ w·x that is known exactly, the mean squared error without input j is w²·E(x - x')² = 2·w²·var(x): two examples
