@@ -1,6 +1,9 @@
 package columns
 
-import "fmt"
+import (
+	"fmt"
+	"runtime"
+)
 
 // answers are what the targets of a table say, read from its codes. Several goroutines may ask at once.
 type answers struct {
@@ -15,7 +18,9 @@ type answers struct {
 type answerer struct {
 	*Target
 	form          form
+	size          int       // bytes of a code
 	lowest, bound int64     // codes of the words, which are the first entries
+	number        bool      // other codes are numbers to learn
 	known         codeTable // entries of codes that are numbers, from 1
 
 	fine    []bool    // the entry is an answer
@@ -46,8 +51,9 @@ func (b *Binding) answers(t *Table) *answers {
 
 // answerer returns how target i is read in blocks that pack it as c.
 func (b *Binding) answerer(i int, c *packed) *answerer {
-	a := &answerer{Target: &b.schema.Targets[i], form: c.form, lowest: lowestOf(c.size), bound: c.least}
+	a := &answerer{Target: &b.schema.Targets[i], form: c.form, size: c.size, lowest: lowestOf(c.size), bound: c.least}
 	task := a.task()
+	a.number = task == Regression
 	if task != Classification {
 		a.width = a.Target.width()
 	}
@@ -75,22 +81,34 @@ func (b *Binding) answerer(i int, c *packed) *answerer {
 	return a
 }
 
+// A cursor reads answers row by row. It is quick where they are in one block.
+type cursor struct {
+	*answers
+	from    *block
+	records []byte
+	meaning []*answerer // of its codes
+}
+
 // row returns what a row says, as Targets does.
-func (a *answers) row(dst []float32, row int) (class int32, err error) {
-	k := a.block(row)
-	from, rest := a.t.blocks[k], dst
-	for i, w := range a.blocks[k] {
+func (c *cursor) row(dst []float32, row int) (class int32, err error) {
+	if c.from == nil || uint(row-c.from.first) >= uint(c.from.n) {
+		k := c.block(row)
+		c.from, c.meaning = c.t.blocks[k], c.blocks[k]
+		c.records = c.from.piece.Bytes()
+	}
+	record, rest := c.records[(row-c.from.first)*c.from.stride:], dst
+	for i, w := range c.meaning {
 		if w == nil {
-			return a.text(dst, row)
+			return c.text(dst, row)
 		}
-		code, entry := from.code(row-from.first, &from.columns[a.b.targets[i]]), -1
+		code, entry := readCode(record[c.from.columns[c.b.targets[i]].at:], w.size), -1
 		switch {
 		case code < w.bound:
 			entry = int(code - w.lowest)
-		case w.task() == Regression:
+		case w.number:
 			y, ok := w.form.number(code, w.DecimalComma)
 			if !ok {
-				return a.text(dst, row)
+				return c.text(dst, row)
 			}
 			rest[0] = w.standardize(y)
 			rest = rest[1:]
@@ -99,12 +117,13 @@ func (a *answers) row(dst []float32, row int) (class int32, err error) {
 			entry = int(w.known.get(code)) - 1
 		}
 		if entry < 0 || !w.fine[entry] {
-			return a.text(dst, row)
+			return c.text(dst, row)
 		}
 		class = w.classes[entry]
 		copy(rest, w.values[entry*w.width:(entry+1)*w.width])
 		rest = rest[w.width:]
 	}
+	runtime.KeepAlive(c.from)
 	return class, nil
 }
 
@@ -124,19 +143,20 @@ func (a *answers) text(dst []float32, row int) (int32, error) {
 }
 
 // each calls f for each of the rows, of all rows if it is nil, on all processors.
-func (a *answers) each(rows []uint32, f func(i, row int) error) error {
+func (a *answers) each(rows []uint32, f func(c *cursor, i, row int) error) error {
 	const share = 1 << 14
 	n := len(rows)
 	if rows == nil {
 		n = a.Len()
 	}
 	return parallel((n+share-1)/share, func(k int) error {
+		c := &cursor{answers: a}
 		for i := k * share; i < min((k+1)*share, n); i++ {
 			row := i
 			if rows != nil {
 				row = int(rows[i])
 			}
-			if err := f(i, row); err != nil {
+			if err := f(c, i, row); err != nil {
 				return err
 			}
 		}
@@ -152,15 +172,15 @@ func (a *answers) of(rows []uint32) (labels []int32, targets []float32, err erro
 	}
 	if a.b.schema.Task() == Classification {
 		labels = make([]int32, n)
-		return labels, nil, a.each(rows, func(i, row int) (err error) {
-			labels[i], err = a.row(nil, row)
+		return labels, nil, a.each(rows, func(c *cursor, i, row int) (err error) {
+			labels[i], err = c.row(nil, row)
 			return err
 		})
 	}
 	out := a.b.schema.Outputs()
 	targets = make([]float32, n*out)
-	return nil, targets, a.each(rows, func(i, row int) error {
-		_, err := a.row(targets[i*out:(i+1)*out], row)
+	return nil, targets, a.each(rows, func(c *cursor, i, row int) error {
+		_, err := c.row(targets[i*out:(i+1)*out], row)
 		return err
 	})
 }

@@ -102,9 +102,14 @@ func (b *block) numbers(dst []float64, j int, c *Column) {
 
 // code returns one of them.
 func (b *block) code(i int, c *packed) int64 {
-	data := b.piece.Bytes()[i*b.stride+c.at:]
-	defer runtime.KeepAlive(b)
-	switch c.size {
+	code := readCode(b.piece.Bytes()[i*b.stride+c.at:], c.size)
+	runtime.KeepAlive(b)
+	return code
+}
+
+// readCode reads a code of so many bytes.
+func readCode(data []byte, size int) int64 {
+	switch size {
 	case 1:
 		return int64(int8(data[0]))
 	case 2:

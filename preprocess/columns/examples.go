@@ -105,8 +105,8 @@ func (s *Schema) ClassNumbers(t *Table, rows []uint32) []int32 {
 		n = a.Len()
 	}
 	labels := make([]int32, n)
-	a.each(rows, func(i, row int) error {
-		labels[i], _ = a.row(nil, row)
+	a.each(rows, func(c *cursor, i, row int) error {
+		labels[i], _ = c.row(nil, row)
 		return nil
 	})
 	return labels
