@@ -2,6 +2,7 @@ package columns
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/gradus-nn/gradus/format/csv"
@@ -48,7 +49,7 @@ func (ps *packers) pack(number int, rows func(before csv.Rows) csv.Rows) (packed
 		ps.words = p.lend(b)
 	}
 	var err error
-	b.piece, err = ps.store.Add(p.release())
+	b.piece, err = ps.store.Add(p.data)
 	return packedRows{b, linesOf(p.rows.Lines)}, err
 }
 
@@ -58,13 +59,6 @@ type packer struct {
 	rows    csv.Rows
 	data    []byte // of the block
 	lent    bool   // the words of the first block are known
-}
-
-// release gives the data of the block away.
-func (p *packer) release() []byte {
-	data := p.data
-	p.data = nil
-	return data
 }
 
 // borrow takes the words of the first block.
@@ -127,7 +121,7 @@ func (p *packer) pack(rows csv.Rows) *block {
 			}
 		}
 	}
-	p.data = make([]byte, size)
+	p.data = slices.Grow(p.data[:0], size)[:size]
 	for from := 0; from < n; from += step {
 		to := min(from+step, n)
 		for j := range b.columns {

@@ -113,7 +113,7 @@ func TestPackedSlowly(t *testing.T) {
 				}
 			}
 			b := p.pack(rowsOf(columns, rng))
-			b.piece = piece(t, p.release())
+			b.piece = piece(t, p.data)
 			for j := range columns {
 				want, codes := slowly(columns[j], first[j])
 				have := b.columns[j]
@@ -147,7 +147,7 @@ func TestLastCell(t *testing.T) {
 			column := append(slices.Repeat([]string{rest}, 20), last)
 			p := &packer{columns: make([]packing, 1)}
 			b := p.pack(rowsOf([][]string{column}, rand.New(rand.NewPCG(1, 1))))
-			b.piece = piece(t, p.release())
+			b.piece = piece(t, p.data)
 			if have := b.appendCell(nil, 20, 0); string(have) != last {
 				t.Errorf("%q after %q: %q", last, rest, have)
 			}
