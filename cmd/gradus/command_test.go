@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gradus-nn/gradus/internal/peak"
 )
 
 // panicEnv lets the test program panic as the command would.
@@ -20,6 +22,7 @@ const panicEnv = "GRADUS_TEST_PANIC"
 var program string
 
 func TestMain(m *testing.M) {
+	peak.Launch()
 	if os.Getenv(panicEnv) != "" { // a child of TestPanic
 		os.Exit(guarded(newConsole(), func() error { panic("index out of range") }))
 	}

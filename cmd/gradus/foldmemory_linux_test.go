@@ -36,7 +36,7 @@ func TestFoldMemory(t *testing.T) {
 	if r := finish(t, command(dir, "train", "digits.csv", "--target", "label", "--epochs", "1", "--batch", "2000", "--layers", "5,8,3")); r.code != 0 {
 		t.Fatalf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
-	r, most := peak(t, dir, nil, "eval", "1", "--suspects", "3", "--folds", "5")
+	r, most := withMemory(t, dir, nil, "eval", "1", "--suspects", "3", "--folds", "5")
 	if r.code != 0 {
 		t.Fatalf("exit %d\n%s%s", r.code, r.out, r.err)
 	}

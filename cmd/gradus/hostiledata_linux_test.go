@@ -80,7 +80,7 @@ func TestHostileData(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, c.name), c.data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		r, most := peak(t, dir, nil, "train", c.name)
+		r, most := withMemory(t, dir, nil, "train", c.name)
 		if r.code != 3 || !strings.Contains(r.err, c.want) || strings.Count(r.err, "\n") != 1 || r.out != "" || strings.Contains(r.err, "\x1b") {
 			t.Errorf("%q: exit %d, %s%s\nwant 3, ... %s", c.name, r.code, r.out, r.err, c.want)
 		}

@@ -1,6 +1,8 @@
 // Package peak is for tests that hold a reader to its memory: the test's own program is started again, as a child that reads one
 // file and tells the most memory that it had. Only a process of its own can tell that, since a peak is never taken back.
 //
+// Whole commands are measured by [Command].
+//
 // The promise that most tests hold to is [Bound]: 64 MiB and four times the file, whatever it contains.
 package peak
 
@@ -55,7 +57,11 @@ func Of(t *testing.T, path string) Reading {
 		t.Skip("needs /proc/self/status")
 	}
 	r := Reading{Size: size(t, path)}
-	cmd := exec.Command(os.Args[0])
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), child+"="+path)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

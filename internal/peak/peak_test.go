@@ -12,6 +12,7 @@ import (
 
 // TestMain: a child takes as many bytes of memory as its file has digits to say.
 func TestMain(m *testing.M) {
+	peak.Launch()
 	peak.Main(m, func(path string) error {
 		text, err := os.ReadFile(path)
 		if err != nil {
