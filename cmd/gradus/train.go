@@ -168,20 +168,13 @@ func runTrain(c *console, cmd *cobra.Command, f *trainFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	if cmd.Flags().Changed("threads") && (f.threads < 1 || f.threads > maxThreads) {
-		return exit.Usagef("gradus train: --threads is %d; want 1 to %d, or leave it out for one a processor", f.threads, maxThreads)
-	}
-	if f.saveEvery < 0 {
-		return exit.Usagef("gradus train: --save-every is %v; want a time such as 5s, or 0 for the end of epochs only", f.saveEvery)
-	}
-	if err := useKernel(f.kernel); err != nil {
+	if err := f.machinery(cmd); err != nil {
 		return err
 	}
-	caps := c.errCaps()
 	o := session.TrainOptions{
 		Request: &f.request, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, SaveEvery: f.saveEvery,
 		Out: c.results(), Command: os.Args, After: figure.WriteReport,
-		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
+		Progress: progressTo(c, shown),
 	}
 	if f.json || c.quiet {
 		o.Out = io.Discard
@@ -273,6 +266,23 @@ func (f *trainFlags) positional(cmd *cobra.Command, args []string) error {
 	}
 	f.request.Data = &args[0]
 	return nil
+}
+
+// machinery checks what changes no bit: threads, how often is saved, and the path of the arithmetic, to which it switches.
+func (f *trainFlags) machinery(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("threads") && (f.threads < 1 || f.threads > maxThreads) {
+		return exit.Usagef("%s: --threads is %d; want 1 to %d, or leave it out for one a processor", cmd.CommandPath(), f.threads, maxThreads)
+	}
+	if f.saveEvery < 0 {
+		return exit.Usagef("%s: --save-every is %v; want a time such as 5s, or 0 for never within an epoch", cmd.CommandPath(), f.saveEvery)
+	}
+	return useKernel(f.kernel)
+}
+
+// progressTo shows progress on the standard error.
+func progressTo(c *console, mode progress.Mode) progress.Config {
+	caps := c.errCaps()
+	return progress.Config{Mode: mode, To: c.err, Width: caps.Width, ASCII: !caps.UTF8}
 }
 
 // progressMode resolves auto.

@@ -110,22 +110,16 @@ func runTune(c *console, cmd *cobra.Command, f *tuneFlags, args []string) error 
 	if shown == progress.Bar {
 		shown = progress.Lines // several trials at a time have no one bar
 	}
-	switch given := cmd.Flags().Changed; {
-	case given("threads") && (f.threads < 1 || f.threads > maxThreads):
-		return exit.Usagef("gradus tune: --threads is %d; want 1 to %d, or leave it out for one a processor", f.threads, maxThreads)
-	case given("parallel") && (f.parallel < 1 || f.parallel > maxThreads):
+	if cmd.Flags().Changed("parallel") && (f.parallel < 1 || f.parallel > maxThreads) {
 		return exit.Usagef("gradus tune: --parallel is %d; want 1 to %d, or leave it out for one a worker", f.parallel, maxThreads)
-	case f.saveEvery < 0:
-		return exit.Usagef("gradus tune: --save-every is %v; want a time such as 5s, or 0 for never", f.saveEvery)
 	}
-	if err := useKernel(f.kernel); err != nil {
+	if err := f.machinery(cmd); err != nil {
 		return err
 	}
-	caps := c.errCaps()
 	o := search.Options{
 		Tuning: &f.tuning, Resume: f.resume, Root: f.root, Name: f.name, Threads: f.threads, Parallel: f.parallel, SaveEvery: f.saveEvery,
 		Out: c.results(), Command: os.Args, After: figure.WriteReport,
-		Progress: progress.Config{Mode: shown, To: c.err, Width: caps.Width, ASCII: !caps.UTF8},
+		Progress: progressTo(c, shown),
 	}
 	if f.json || c.quiet {
 		o.Out = io.Discard

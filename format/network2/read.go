@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // A FormatError says what is wrong with a file.
@@ -137,7 +139,7 @@ func (p *parser) network() (*Network, error) {
 		}
 		key, _ := t.(string)
 		if seen[key] {
-			return nil, p.bad(whole, "the key %s occurs twice", quote(key))
+			return nil, p.bad(whole, "the key %s occurs twice", quote.Short(key))
 		}
 		seen[key] = true
 		switch key {
@@ -150,7 +152,7 @@ func (p *parser) network() (*Network, error) {
 		case "cost":
 			n.Cost, err = p.text(key)
 		default:
-			err = p.bad(whole, "unknown key %s; want sizes, weights, biases and cost", quote(key))
+			err = p.bad(whole, "unknown key %s; want sizes, weights, biases and cost", quote.Short(key))
 		}
 		if err != nil {
 			return nil, err
@@ -251,7 +253,7 @@ func (p *parser) row(field string, to *[]float64) error {
 		}
 		v, err := strconv.ParseFloat(string(number), 64)
 		if err != nil {
-			return p.bad(at(), "the number %s is too large for a float64", quote(string(number)))
+			return p.bad(at(), "the number %s is too large for a float64", quote.Short(string(number)))
 		}
 		*to = append(*to, v)
 	}
@@ -265,18 +267,9 @@ func show(t json.Token) string {
 	case nil:
 		return "null"
 	case string:
-		return "the text " + quote(t)
+		return "the text " + quote.Short(t)
 	case json.Number:
-		return quote(string(t))
+		return quote.Short(string(t))
 	}
 	return fmt.Sprint(t)
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 60
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(s[:longest]) + "..."
 }

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/gradus-nn/gradus/internal/quote"
 	"github.com/gradus-nn/gradus/internal/zipcheck"
 )
 
@@ -241,7 +242,7 @@ func WriteArchive(w io.Writer, arrays []Named) error {
 		// A FileHeader without a time is written as the beginning of 1980.
 		h := &zip.FileHeader{Name: a.Name + extension, Method: zip.Store}
 		if err := checkEntry(&zip.File{FileHeader: *h}); err != nil || seen[h.Name] {
-			return fmt.Errorf("npy: %s cannot be the name of an array in an archive; want unique names such as W1", quote(a.Name))
+			return fmt.Errorf("npy: %s cannot be the name of an array in an archive; want unique names such as W1", quote.Short(a.Name))
 		}
 		seen[h.Name] = true
 		entry, err := z.CreateHeader(h)
@@ -249,7 +250,7 @@ func WriteArchive(w io.Writer, arrays []Named) error {
 			return err
 		}
 		if err := Write(entry, a.Array); err != nil {
-			return fmt.Errorf("%s: %w", quote(a.Name), err)
+			return fmt.Errorf("%s: %w", quote.Short(a.Name), err)
 		}
 	}
 	return z.Close()

@@ -2,7 +2,8 @@ package npy
 
 import (
 	"fmt"
-	"strconv"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // A Type is the type of an array's elements.
@@ -73,7 +74,7 @@ func ParseDType(descr string) (DType, error) {
 	case order == '>':
 		return DType{t, true}, nil
 	}
-	return DType{}, &FormatError{Offset: -1, Reason: fmt.Sprintf("dtype %s has no byte order; want '<' or '>' before %s", quote(descr), descr[1:])}
+	return DType{}, &FormatError{Offset: -1, Reason: fmt.Sprintf("dtype %s has no byte order; want '<' or '>' before %s", quote.Short(descr), descr[1:])}
 }
 
 // ParseType reads the code of a type without a byte order: "f4".
@@ -100,14 +101,5 @@ func ParseType(code string) (Type, error) {
 			what = "floating point numbers of another width"
 		}
 	}
-	return 0, &UnsupportedError{Offset: -1, Reason: fmt.Sprintf("the elements are of dtype %s: %s; want b1, i1 to i8, u1 to u8, f2, f4 or f8", quote(code), what)}
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 60
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(s[:longest]) + "..."
+	return 0, &UnsupportedError{Offset: -1, Reason: fmt.Sprintf("the elements are of dtype %s: %s; want b1, i1 to i8, u1 to u8, f2, f4 or f8", quote.Short(code), what)}
 }

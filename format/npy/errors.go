@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // A FormatError says what is broken in a file.
@@ -45,7 +47,7 @@ func message(name, entry string, offset int64, reason string) string {
 		b.WriteString(name + ": ")
 	}
 	if entry != "" {
-		b.WriteString(quote(entry) + ": ")
+		b.WriteString(quote.Short(entry) + ": ")
 	}
 	if offset >= 0 {
 		fmt.Fprintf(&b, "at byte %d: ", offset)
@@ -78,5 +80,5 @@ func locate(err error, name, entry string, offset int64) error {
 		fill(&unsupported.Name, &unsupported.Entry, &unsupported.Offset)
 		return unsupported
 	}
-	return fmt.Errorf("npy: %s: %w", strings.TrimPrefix(name+": "+quote(entry), ": "), err)
+	return fmt.Errorf("npy: %s: %w", strings.TrimPrefix(name+": "+quote.Short(entry), ": "), err)
 }

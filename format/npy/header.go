@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // header is what the header of a file says.
@@ -42,7 +44,7 @@ func parseHeader(text string, at int64) (header, error) {
 			return h, err
 		}
 		if seen[key] {
-			return h, p.fail(start, "the key %s occurs twice", quote(key))
+			return h, p.fail(start, "the key %s occurs twice", quote.Short(key))
 		}
 		seen[key] = true
 		if err := p.expect(':'); err != nil {
@@ -60,7 +62,7 @@ func parseHeader(text string, at int64) (header, error) {
 		case "shape":
 			h.shape, err = p.tuple()
 		default:
-			err = p.fail(start, "unknown key %s; want descr, fortran_order and shape", quote(key))
+			err = p.fail(start, "unknown key %s; want descr, fortran_order and shape", quote.Short(key))
 		}
 		if err != nil {
 			return h, err
@@ -74,7 +76,7 @@ func parseHeader(text string, at int64) (header, error) {
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
 		if !seen[key] {
-			return h, p.fail(0, "the key %s is missing", quote(key))
+			return h, p.fail(0, "the key %s is missing", quote.Short(key))
 		}
 	}
 	return h, nil
@@ -188,7 +190,7 @@ func (p *parser) tuple() ([]int, error) {
 		}
 		d, err := strconv.Atoi(digits)
 		if err != nil {
-			return nil, p.fail(start, "shape: an axis of %s is more than this machine can count", quote(digits))
+			return nil, p.fail(start, "shape: an axis of %s is more than this machine can count", quote.Short(digits))
 		}
 		if p.at < len(p.text) && p.text[p.at] == 'L' {
 			p.at++

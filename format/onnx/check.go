@@ -1,5 +1,7 @@
 package onnx
 
+import "github.com/gradus-nn/gradus/internal/quote"
+
 // Check reports the first reason why the graph cannot be computed, whatever its operators mean: a name that is made twice or
 // never, or a circle.
 func (m *Model) Check() error {
@@ -9,7 +11,7 @@ func (m *Model) Check() error {
 	seen := map[string]bool{}
 	for _, o := range m.Opsets {
 		if seen[o.Domain] {
-			return bad("the model says twice which version of the operators of domain %s it means", quote(o.Domain))
+			return bad("the model says twice which version of the operators of domain %s it means", quote.Short(o.Domain))
 		}
 		seen[o.Domain] = true
 	}
@@ -23,14 +25,14 @@ func (m *Model) Check() error {
 			return bad("an initializer has no name")
 		}
 		if made[t.Name] != "" {
-			return bad("two initializers are called %s", quote(t.Name))
+			return bad("two initializers are called %s", quote.Short(t.Name))
 		}
 		made[t.Name] = "an initializer"
 	}
 	inputs := map[string]bool{}
 	for _, v := range g.Inputs {
 		if v.Name == "" || inputs[v.Name] {
-			return bad("the graph's input %s is there twice or has no name", quote(v.Name))
+			return bad("the graph's input %s is there twice or has no name", quote.Short(v.Name))
 		}
 		inputs[v.Name] = true // an initializer may stand behind it: its usual value
 		if made[v.Name] == "" {
@@ -43,10 +45,10 @@ func (m *Model) Check() error {
 	outputs := map[string]bool{}
 	for _, v := range g.Outputs {
 		if made[v.Name] == "" {
-			return bad("nothing makes the graph's output %s", quote(v.Name))
+			return bad("nothing makes the graph's output %s", quote.Short(v.Name))
 		}
 		if outputs[v.Name] {
-			return bad("the graph's output %s is there twice", quote(v.Name))
+			return bad("the graph's output %s is there twice", quote.Short(v.Name))
 		}
 		outputs[v.Name] = true
 	}
@@ -72,23 +74,23 @@ func (g *Graph) checkNodes(made map[string]string) error {
 				continue
 			}
 			if by, ok := later[name]; ok {
-				return bad("node %d (%s) reads %s, which node %d makes only later: the graph runs in a circle or out of order", i, quote(n.Op), quote(name), by)
+				return bad("node %d (%s) reads %s, which node %d makes only later: the graph runs in a circle or out of order", i, quote.Short(n.Op), quote.Short(name), by)
 			}
-			return bad("node %d (%s) reads %s, which nothing makes", i, quote(n.Op), quote(name))
+			return bad("node %d (%s) reads %s, which nothing makes", i, quote.Short(n.Op), quote.Short(name))
 		}
 		for _, name := range n.Outputs {
 			if name == "" {
 				continue
 			}
 			if by := made[name]; by != "" {
-				return bad("node %d (%s) makes %s, which %s is called already", i, quote(n.Op), quote(name), by)
+				return bad("node %d (%s) makes %s, which %s is called already", i, quote.Short(n.Op), quote.Short(name), by)
 			}
 			made[name] = "the output of a node"
 		}
 		names := map[string]bool{}
 		for _, a := range n.Attributes {
 			if names[a.Name] {
-				return bad("node %d (%s) has the attribute %s twice", i, quote(n.Op), quote(a.Name))
+				return bad("node %d (%s) has the attribute %s twice", i, quote.Short(n.Op), quote.Short(a.Name))
 			}
 			names[a.Name] = true
 		}

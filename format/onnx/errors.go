@@ -63,13 +63,4 @@ func named(err error, name string) error {
 	return fmt.Errorf("onnx: %s: %w", name, err)
 }
 
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 80
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(s[:longest]) + "..."
-}
-
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

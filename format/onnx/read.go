@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/gradus-nn/gradus/format/onnx/wire"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // freeBytes and perByte are the memory that decoding may take beside the file itself: with the file, at most 64 MiB and
@@ -279,7 +280,7 @@ func (d *decoder) attribute(message []byte) (a Attribute, err error) {
 	case otherAttributes[kind] != "":
 		a.Value = Unsupported(otherAttributes[kind])
 	default:
-		err = d.bad(message, "attribute %s has type %d and no such value", quote(a.Name), kind)
+		err = d.bad(message, "attribute %s has type %d and no such value", quote.Short(a.Name), kind)
 	}
 	return a, err
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/gradus-nn/gradus/format/onnx/wire"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // maxRank is more axes than any operator of a feed-forward network has.
@@ -36,17 +37,17 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 			}
 			for _, n := range dims {
 				if n < 0 || n > math.MaxInt {
-					return d.bad(message, "tensor %s has an axis of length %d", quote(s.Name), n)
+					return d.bad(message, "tensor %s has an axis of length %d", quote.Short(s.Name), n)
 				}
 				s.Shape = append(s.Shape, int(n))
 			}
 			if len(s.Shape) > maxRank {
-				return d.refuse(message, "tensor %s has more than %d axes", quote(s.Name), maxRank)
+				return d.refuse(message, "tensor %s has more than %d axes", quote.Short(s.Name), maxRank)
 			}
 		case 2:
 			s.DType = DType(f.value)
 		case 3:
-			err = d.refuse(message, "tensor %s is stored in segments, which is not supported", quote(s.Name))
+			err = d.refuse(message, "tensor %s is stored in segments, which is not supported", quote.Short(s.Name))
 		case 4:
 			err = numbers(d, &s.floats, f, wire.Fixed32Type, 4, message, "tensor", func(v uint64) float32 { return math.Float32frombits(uint32(v)) })
 		case 5:
@@ -78,7 +79,7 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 		return nil, err
 	}
 	if external {
-		return nil, d.refuse(message, "the elements of tensor %s are in another file (external data), which is never opened; save the model in one file", quote(s.Name))
+		return nil, d.refuse(message, "the elements of tensor %s are in another file (external data), which is never opened; save the model in one file", quote.Short(s.Name))
 	}
 	return s.tensor(d, message)
 }
@@ -87,22 +88,22 @@ func (d *decoder) tensor(message []byte) (*Tensor, error) {
 func (s *stored) tensor(d *decoder, message []byte) (*Tensor, error) {
 	size := s.DType.size()
 	if size == 0 {
-		return nil, d.refuse(message, "tensor %s holds elements of type %v, which is not supported", quote(s.Name), s.DType)
+		return nil, d.refuse(message, "tensor %s holds elements of type %v, which is not supported", quote.Short(s.Name), s.DType)
 	}
 	count, ok := Count(s.Shape)
 	if !ok || count > math.MaxInt/size {
-		return nil, d.bad(message, "tensor %s has shape %v: more elements than can be counted", quote(s.Name), s.Shape)
+		return nil, d.bad(message, "tensor %s has shape %v: more elements than can be counted", quote.Short(s.Name), s.Shape)
 	}
 	listed := len(s.floats) + len(s.ints) + len(s.longs) + len(s.doubles) + len(s.unsigned) + len(s.texts)
 	if s.hasRaw && listed > 0 {
-		return nil, d.bad(message, "tensor %s has its elements twice, as raw_data and as a list", quote(s.Name))
+		return nil, d.bad(message, "tensor %s has its elements twice, as raw_data and as a list", quote.Short(s.Name))
 	}
 	if s.hasRaw {
 		if s.DType == String {
-			return nil, d.bad(message, "tensor %s holds texts as raw_data; want them as a list", quote(s.Name))
+			return nil, d.bad(message, "tensor %s holds texts as raw_data; want them as a list", quote.Short(s.Name))
 		}
 		if len(s.raw) != count*size {
-			return nil, d.bad(message, "tensor %s has shape %v of %v, %d bytes, but holds %d", quote(s.Name), s.Shape, s.DType, count*size, len(s.raw))
+			return nil, d.bad(message, "tensor %s has shape %v of %v, %d bytes, but holds %d", quote.Short(s.Name), s.Shape, s.DType, count*size, len(s.raw))
 		}
 		if err := d.spend(message, int64(len(s.raw))); err != nil {
 			return nil, err
@@ -110,10 +111,10 @@ func (s *stored) tensor(d *decoder, message []byte) (*Tensor, error) {
 		s.Data = fromRaw(s.DType, s.raw)
 	} else {
 		if len(s.texts) > 0 && s.DType != String {
-			return nil, d.bad(message, "tensor %s of %v holds texts", quote(s.Name), s.DType)
+			return nil, d.bad(message, "tensor %s of %v holds texts", quote.Short(s.Name), s.DType)
 		}
 		if listed != count {
-			return nil, d.bad(message, "tensor %s has shape %v, %d elements, but holds %d", quote(s.Name), s.Shape, count, listed)
+			return nil, d.bad(message, "tensor %s has shape %v, %d elements, but holds %d", quote.Short(s.Name), s.Shape, count, listed)
 		}
 		if err := d.spend(message, int64(count*size)); err != nil {
 			return nil, err
@@ -121,7 +122,7 @@ func (s *stored) tensor(d *decoder, message []byte) (*Tensor, error) {
 		n := 0
 		s.Data, n = s.list()
 		if n != count {
-			return nil, d.bad(message, "tensor %s of %v has its elements in the list of another type", quote(s.Name), s.DType)
+			return nil, d.bad(message, "tensor %s of %v has its elements in the list of another type", quote.Short(s.Name), s.DType)
 		}
 	}
 	t := s.Tensor
@@ -233,10 +234,10 @@ func (t *Tensor) Raw() ([]byte, error) {
 		}
 		return b, nil
 	case []string:
-		return nil, refuse("tensor %s holds texts, which have no form of fixed length", quote(t.Name))
+		return nil, refuse("tensor %s holds texts, which have no form of fixed length", quote.Short(t.Name))
 	default:
 		if typeOf(data) != t.DType || t.DType == 0 {
-			return nil, bad("tensor %s says that it holds %v and holds %T", quote(t.Name), t.DType, data)
+			return nil, bad("tensor %s says that it holds %v and holds %T", quote.Short(t.Name), t.DType, data)
 		}
 		return binary.Append(nil, binary.LittleEndian, data)
 	}

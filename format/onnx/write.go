@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/gradus-nn/gradus/format/onnx/wire"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // Write writes a model, which [Model.Check] must find sound.
@@ -156,7 +157,7 @@ func (a Attribute) encode() (message, error) {
 			b.bytes(9, []byte(x))
 		}
 	default:
-		return nil, refuse("attribute %s is a %v, which cannot be written", quote(a.Name), a.Value)
+		return nil, refuse("attribute %s is a %v, which cannot be written", quote.Short(a.Name), a.Value)
 	}
 	b.varint(20, kind)
 	return b, nil
@@ -172,7 +173,7 @@ func (t *Tensor) encode() (message, error) {
 	b.text(8, t.Name)
 	if texts, ok := t.Data.([]string); ok {
 		if count, ok := Count(t.Shape); !ok || count != len(texts) {
-			return nil, bad("tensor %s has shape %v but %d texts", quote(t.Name), t.Shape, len(texts))
+			return nil, bad("tensor %s has shape %v but %d texts", quote.Short(t.Name), t.Shape, len(texts))
 		}
 		for _, s := range texts {
 			b.bytes(6, []byte(s)) // an empty one counts
@@ -184,7 +185,7 @@ func (t *Tensor) encode() (message, error) {
 		return nil, err
 	}
 	if count, ok := Count(t.Shape); !ok || count*t.DType.size() != len(raw) {
-		return nil, bad("tensor %s has shape %v but %d bytes", quote(t.Name), t.Shape, len(raw))
+		return nil, bad("tensor %s has shape %v but %d bytes", quote.Short(t.Name), t.Shape, len(raw))
 	}
 	b.bytes(9, raw)
 	return b, nil

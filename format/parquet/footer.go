@@ -3,6 +3,8 @@ package parquet
 import (
 	"errors"
 	"fmt"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // The physical types.
@@ -285,7 +287,7 @@ func (f *File) plan(elements []element) error {
 	}
 	for _, c := range f.Columns {
 		if e := c.element; e.physical > fixedBytes || e.physical == fixedBytes && (e.length < 1 || e.length > longestName) {
-			return fmt.Errorf("column %s is of type %d with length %d", quote(c.Name), e.physical, e.length)
+			return fmt.Errorf("column %s is of type %d with length %d", quote.Short(c.Name), e.physical, e.length)
 		}
 	}
 	return nil

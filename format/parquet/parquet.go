@@ -25,9 +25,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // Magic begins and ends every file.
@@ -97,18 +98,9 @@ func (e *UnsupportedError) Error() string { return message(e.Name, e.Column, e.R
 
 func message(name, column, reason string) string {
 	if column != "" {
-		reason = "column " + quote(column) + ": " + reason
+		reason = "column " + quote.Short(column) + ": " + reason
 	}
 	return "parquet: " + name + ": " + reason
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 60
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(s[:longest]) + "..."
 }
 
 func (f *File) broken(column, format string, args ...any) error {

@@ -3,7 +3,6 @@ package pickle
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -64,13 +63,4 @@ func named(err error, name string) error {
 		return unsupported
 	}
 	return fmt.Errorf("pickle: %s: %w", name, err)
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 80
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(s[:longest]) + "..."
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // maxProtocol is the newest version of the format that is known.
@@ -198,7 +200,7 @@ func (m *machine) longLine() error {
 func (m *machine) pushInt(digits string) error {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return m.bad("want a whole number of at most 64 bits, have %s", quote(digits))
+		return m.bad("want a whole number of at most 64 bits, have %s", quote.Short(digits))
 	}
 	return m.push(n)
 }
@@ -210,7 +212,7 @@ func (m *machine) floatLine() error {
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		return m.bad("want a number, have %s", quote(s))
+		return m.bad("want a number, have %s", quote.Short(s))
 	}
 	return m.push(v)
 }
@@ -372,7 +374,7 @@ func (m *machine) update(d *dict, items []any) error {
 			return m.unsupported("a key that is %s; want a text or a number", kind(key))
 		}
 		if d.seen[key] {
-			return m.bad("the key %s occurs twice", quote(describe(key)))
+			return m.bad("the key %s occurs twice", quote.Short(describe(key)))
 		}
 		d.seen[key] = true
 		d.items = append(d.items, Item{key, items[i+1]})
@@ -441,7 +443,7 @@ func (m *machine) slot() (uint64, error) {
 	}
 	n, err := strconv.ParseUint(s, 10, 64)
 	if err != nil {
-		return 0, m.bad("want the number of a memo, have %s", quote(s))
+		return 0, m.bad("want the number of a memo, have %s", quote.Short(s))
 	}
 	return n, nil
 }

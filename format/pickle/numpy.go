@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/gradus-nn/gradus/format/npy"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // allowed are the names that a pickle may say. A nil function is a class that is only ever an argument.
@@ -69,9 +70,9 @@ func (m *machine) pushGlobal(module, name string) error {
 
 func (m *machine) forbidden(g global) error {
 	if m.dialect != nil {
-		return m.unsupported("the file asks for %s, and nothing in a pickle is ever run; %s", quote(g.String()), m.dialect.Want)
+		return m.unsupported("the file asks for %s, and nothing in a pickle is ever run; %s", quote.Short(g.String()), m.dialect.Want)
 	}
-	return m.unsupported("the file asks for %s; only NumPy arrays in dicts, tuples and lists are read, and nothing in a pickle is ever run", quote(g.String()))
+	return m.unsupported("the file asks for %s; only NumPy arrays in dicts, tuples and lists are read, and nothing in a pickle is ever run", quote.Short(g.String()))
 }
 
 // inst is the instruction of protocol 0 that names a class and calls it.

@@ -3,6 +3,8 @@ package pickle
 import (
 	"fmt"
 	"strings"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // maxDepth bounds the nesting of a result, and so catches a list within itself.
@@ -41,7 +43,7 @@ func (m *machine) export(v any, depth int) (any, error) {
 		if m.dialect.knows(v) {
 			return Name(v.String()), nil
 		}
-		return nil, m.unsupported("the file holds %s itself, not an array", quote(v.String()))
+		return nil, m.unsupported("the file holds %s itself, not an array", quote.Short(v.String()))
 	case *dtype:
 		return nil, m.unsupported("the file holds a dtype, not an array")
 	case *array:
@@ -134,9 +136,9 @@ func describe(v any) string {
 	case bool, int64, float64:
 		return fmt.Sprint(v)
 	case string:
-		return quote(v)
+		return quote.Short(v)
 	case str2:
-		return quote(string(v))
+		return quote.Short(string(v))
 	case Tuple:
 		const shown = 8
 		var parts []string

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // latin1 returns the text whose characters are the bytes of s.
@@ -24,7 +26,7 @@ func (m *machine) quotedLine() error {
 		return err
 	}
 	if len(s) < 2 || s[0] != s[len(s)-1] || s[0] != '\'' && s[0] != '"' {
-		return m.bad("want a text in quotes, have %s", quote(s))
+		return m.bad("want a text in quotes, have %s", quote.Short(s))
 	}
 	s = s[1 : len(s)-1]
 	out := make(str2, 0, len(s))
@@ -45,7 +47,7 @@ func (m *machine) quotedLine() error {
 		}
 		v, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
 		if err != nil {
-			return m.bad(`want two hexadecimal digits after \x, have %s`, quote(s[i+1:i+3]))
+			return m.bad(`want two hexadecimal digits after \x, have %s`, quote.Short(s[i+1:i+3]))
 		}
 		out = append(out, byte(v))
 		i += 2

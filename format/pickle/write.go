@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/gradus-nn/gradus/format/npy"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // Write writes a dictionary of arrays by name, as Saito's sample_weight.pkl is: protocol 3, which every Python 3 reads with
@@ -16,14 +17,14 @@ func Write(w io.Writer, arrays []npy.Named) error {
 	seen := map[string]bool{}
 	for _, a := range arrays {
 		if seen[a.Name] {
-			return fmt.Errorf("pickle: two arrays are called %s", quote(a.Name))
+			return fmt.Errorf("pickle: two arrays are called %s", quote.Short(a.Name))
 		}
 		seen[a.Name] = true
 		if err := a.Check(); err != nil {
-			return fmt.Errorf("pickle: %s: %w", quote(a.Name), err)
+			return fmt.Errorf("pickle: %s: %w", quote.Short(a.Name), err)
 		}
 		if n := int64(a.Len()) * int64(a.Type().Size()); n > math.MaxUint32 || int64(len(a.Name)) > math.MaxUint32 {
-			return fmt.Errorf("pickle: %s has %d bytes; protocol 3 holds 4 GiB an array: use an .npz archive", quote(a.Name), n)
+			return fmt.Errorf("pickle: %s has %d bytes; protocol 3 holds 4 GiB an array: use an .npz archive", quote.Short(a.Name), n)
 		}
 	}
 	out := bufio.NewWriter(w)

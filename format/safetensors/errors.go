@@ -2,9 +2,9 @@ package safetensors
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // A FormatError says what is broken in a file.
@@ -39,7 +39,7 @@ func text(name, tensor string, offset int64, reason string) string {
 		fmt.Fprintf(&b, "at byte %d: ", offset)
 	}
 	if tensor != "" {
-		b.WriteString("tensor " + quote(tensor) + ": ")
+		b.WriteString("tensor " + quote.Short(tensor) + ": ")
 	}
 	b.WriteString(reason)
 	return b.String()
@@ -56,17 +56,4 @@ func named(err error, name string) error {
 		return fmt.Errorf("safetensors: %s: %w", name, err)
 	}
 	return err
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	const longest = 80
-	if len(s) <= longest {
-		return strconv.Quote(s)
-	}
-	cut := longest
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strconv.Quote(s[:cut]) + "..."
 }

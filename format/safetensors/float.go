@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // FromFloat32s returns a tensor of type F32 with a copy of data.
@@ -115,7 +117,7 @@ func (t Tensor) checkCopy(n int) error {
 			"want F32, F16, BF16 or F64", t.DType)}
 	}
 	if have := t.count(); have != n {
-		return fmt.Errorf("safetensors: tensor %s %v has %d elements, want %d", quote(t.Name), t.Shape, have, n)
+		return fmt.Errorf("safetensors: tensor %s %v has %d elements, want %d", quote.Short(t.Name), t.Shape, have, n)
 	}
 	return nil
 }

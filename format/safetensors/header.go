@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // header is what a header says, examined.
@@ -50,7 +52,7 @@ func parseHeader(text string, dataLen int64) (*header, error) {
 	err := s.object("the whole", func(key string, at int) error {
 		if key == metadataName {
 			if h.metadata != nil {
-				return s.fail(at, "the key %s occurs twice", quote(key))
+				return s.fail(at, "the key %s occurs twice", quote.Short(key))
 			}
 			return h.parseMetadata(s)
 		}
@@ -95,7 +97,7 @@ func (h *header) parseMetadata(s *scanner) error {
 	h.metadata = map[string]string{}
 	return s.object(metadataName, func(key string, at int) error {
 		if _, twice := h.metadata[key]; twice {
-			return s.fail(at, "%s: the key %s occurs twice", metadataName, quote(key))
+			return s.fail(at, "%s: the key %s occurs twice", metadataName, quote.Short(key))
 		}
 		if len(h.metadata) == maxMetadata {
 			return &UnsupportedError{Offset: int64(prefixLen + at),
@@ -103,7 +105,7 @@ func (h *header) parseMetadata(s *scanner) error {
 		}
 		value, err := s.str(metadataName + ": a value")
 		if broken, ok := err.(*FormatError); ok {
-			broken.Reason += "; its key is " + quote(key)
+			broken.Reason += "; its key is " + quote.Short(key)
 		}
 		if err != nil {
 			return err
@@ -122,7 +124,7 @@ func (s *scanner) tensor(name string, nameAt int, dataLen int64, shapes *arena) 
 	var has struct{ dtype, shape, offsets bool }
 	once := func(seen *bool, key string, at int) error {
 		if *seen {
-			return s.fail(at, "the key %s occurs twice", quote(key))
+			return s.fail(at, "the key %s occurs twice", quote.Short(key))
 		}
 		*seen = true
 		return nil
@@ -148,7 +150,7 @@ func (s *scanner) tensor(name string, nameAt int, dataLen int64, shapes *arena) 
 			sp, err = s.offsets(dataLen)
 			return err
 		}
-		return s.fail(at, "unknown key %s, want dtype, shape and data_offsets", quote(key))
+		return s.fail(at, "unknown key %s, want dtype, shape and data_offsets", quote.Short(key))
 	})
 	if err != nil {
 		return t, sp, ofTensor(err, name)
@@ -202,7 +204,7 @@ func (s *scanner) dtype() (DType, error) {
 	dtype, ok := dtypes[name]
 	switch {
 	case !ok:
-		return "", s.fail(at, "unknown dtype %s, want %s", quote(name), anyDType)
+		return "", s.fail(at, "unknown dtype %s, want %s", quote.Short(name), anyDType)
 	case dtype.Size() == 0:
 		return "", &UnsupportedError{Offset: int64(prefixLen + at),
 			Reason: "dtype " + name + ", whose elements share bytes; convert it to a type of whole bytes first"}
@@ -289,7 +291,7 @@ func (h *header) checkTiling(dataLen int64) error {
 			}
 			before := "the begin of the data"
 			if i > 0 {
-				before = fmt.Sprintf("tensor %s [%d, %d]", quote(h.tensors[i-1].Name), h.spans[i-1].begin, h.spans[i-1].end)
+				before = fmt.Sprintf("tensor %s [%d, %d]", quote.Short(h.tensors[i-1].Name), h.spans[i-1].begin, h.spans[i-1].end)
 			}
 			return &FormatError{Tensor: h.tensors[i].Name, Offset: int64(prefixLen+len(h.text)) + at,
 				Reason: fmt.Sprintf("data_offsets [%d, %d] %s %s; want it to begin at %d", sp.begin, sp.end, what, before, at)}

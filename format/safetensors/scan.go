@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // scanner reads the JSON of a header: objects, arrays, strings and whole numbers, each only where it belongs.
@@ -40,7 +42,7 @@ func (s *scanner) found() string {
 	} else if n == 0 {
 		rest = rest[:1]
 	}
-	return quote(rest)
+	return quote.Short(rest)
 }
 
 // accept skips white space and then c, if it is next.
@@ -84,7 +86,7 @@ func (s *scanner) object(what string, value func(key string, keyAt int) error) e
 			return err
 		}
 		if !s.accept(':') {
-			return s.fail(s.at, "%s: want ':' after the key %s, have %s", what, quote(key), s.found())
+			return s.fail(s.at, "%s: want ':' after the key %s, have %s", what, quote.Short(key), s.found())
 		}
 		return value(key, at)
 	})
@@ -144,7 +146,7 @@ func (s *scanner) escaped(what string, start int) (string, error) {
 		}
 		if e != 'u' {
 			_, size := utf8.DecodeRuneInString(s.text[at+1:])
-			return "", s.fail(at, "%s: %s is no escape of JSON", what, quote(s.text[at:at+1+size]))
+			return "", s.fail(at, "%s: %s is no escape of JSON", what, quote.Short(s.text[at:at+1+size]))
 		}
 		r, ok := s.hex4(end)
 		if ok && utf16.IsSurrogate(r) {
@@ -194,7 +196,7 @@ func (s *scanner) whole(what string, max int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n > max {
-		return 0, s.fail(at, "%s: %s is too large, want at most %d", what, quote(digits), max)
+		return 0, s.fail(at, "%s: %s is too large, want at most %d", what, quote.Short(digits), max)
 	}
 	return n, nil
 }

@@ -7,6 +7,8 @@ import (
 	"hash"
 	"io"
 	"strings"
+
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // The seal is two entries of the metadata. A damaged byte in the key of one leaves the other, which tells
@@ -36,7 +38,7 @@ func (h *header) unseal() (sum string, err error) {
 	case !hasSum || !hasNote:
 		return "", bad("is incomplete: want the metadata " + sumKey + " and " + noteKey)
 	case len(sum) != sumLen || strings.Trim(sum, "0123456789abcdef") != "" || !inText:
-		return "", bad(fmt.Sprintf("is %s, want %d hexadecimal digits", quote(sum), sumLen))
+		return "", bad(fmt.Sprintf("is %s, want %d hexadecimal digits", quote.Short(sum), sumLen))
 	}
 	delete(h.metadata, sumKey)
 	delete(h.metadata, noteKey)

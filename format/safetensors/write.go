@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gradus-nn/gradus/internal/durable"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // WriteFile replaces the file of that name by f, whole or not at all: whatever happens meanwhile, the name
@@ -40,7 +41,7 @@ func Write(w io.Writer, f *File) error {
 	}
 	for _, t := range f.Tensors {
 		if _, err := w.Write(t.Data); err != nil {
-			return fmt.Errorf("safetensors: cannot write tensor %s: %w", quote(t.Name), err)
+			return fmt.Errorf("safetensors: cannot write tensor %s: %w", quote.Short(t.Name), err)
 		}
 	}
 	return nil
@@ -60,7 +61,7 @@ func buildHeader(f *File) (header string, sumAt int, err error) {
 	b := []byte(`{"` + metadataName + `":{`)
 	for i, key := range slices.Sorted(maps.Keys(metadata)) {
 		if !utf8.ValidString(key) || !utf8.ValidString(metadata[key]) {
-			return "", 0, fmt.Errorf("metadata %s: want UTF-8", quote(key))
+			return "", 0, fmt.Errorf("metadata %s: want UTF-8", quote.Short(key))
 		}
 		if i > 0 {
 			b = append(b, ',')
@@ -77,10 +78,10 @@ func buildHeader(f *File) (header string, sumAt int, err error) {
 	seen := make(map[string]bool, len(f.Tensors))
 	for _, t := range f.Tensors {
 		if err := checkTensor(t); err != nil {
-			return "", 0, fmt.Errorf("tensor %s: %w", quote(t.Name), err)
+			return "", 0, fmt.Errorf("tensor %s: %w", quote.Short(t.Name), err)
 		}
 		if seen[t.Name] {
-			return "", 0, fmt.Errorf("tensor %s: the name occurs twice", quote(t.Name))
+			return "", 0, fmt.Errorf("tensor %s: the name occurs twice", quote.Short(t.Name))
 		}
 		seen[t.Name] = true
 		b = appendJSON(append(b, ','), t.Name)
@@ -117,7 +118,7 @@ func checkTensor(t Tensor) error {
 	case !utf8.ValidString(t.Name):
 		return fmt.Errorf("the name is not UTF-8")
 	case t.DType.Size() == 0:
-		return fmt.Errorf("unknown dtype %s, want %s", quote(string(t.DType)), anyDType)
+		return fmt.Errorf("unknown dtype %s, want %s", quote.Short(string(t.DType)), anyDType)
 	case len(t.Shape) > maxRank:
 		return fmt.Errorf("%d axes, want at most %d", len(t.Shape), maxRank)
 	}

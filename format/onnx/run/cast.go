@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/gradus-nn/gradus/format/onnx"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // cast converts elements to the type that the attribute to names. Numbers lose their fraction on the way to integers, and
@@ -162,7 +163,7 @@ func parseNumber[E float32 | float64](bits int) func(string) (E, error) {
 	return func(s string) (E, error) {
 		v, err := strconv.ParseFloat(s, bits)
 		if err != nil && !math.IsInf(v, 0) {
-			return 0, fmt.Errorf("%s is no number", quote(s))
+			return 0, fmt.Errorf("%s is no number", quote.Short(s))
 		}
 		return E(v), nil
 	}
@@ -172,7 +173,7 @@ func parseWhole[E int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](bits i
 	return func(s string) (E, error) {
 		v, err := strconv.ParseInt(s, 10, bits)
 		if err != nil || int64(E(v)) != v {
-			return 0, fmt.Errorf("%s is no whole number of this type", quote(s))
+			return 0, fmt.Errorf("%s is no whole number of this type", quote.Short(s))
 		}
 		return E(v), nil
 	}

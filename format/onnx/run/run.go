@@ -15,6 +15,7 @@ import (
 	"strconv"
 
 	"github.com/gradus-nn/gradus/format/onnx"
+	"github.com/gradus-nn/gradus/internal/quote"
 )
 
 // The versions of ONNX's operators that are understood.
@@ -66,7 +67,7 @@ func New(m *onnx.Model) (*Program, error) {
 	}
 	for _, v := range slices.Concat(m.Graph.Inputs, m.Graph.Outputs) {
 		if v.Other != "" {
-			return nil, fmt.Errorf("onnx: %s is a %s; only tensors are supported", quote(v.Name), v.Other)
+			return nil, fmt.Errorf("onnx: %s is a %s; only tensors are supported", quote.Short(v.Name), v.Other)
 		}
 	}
 	return p, nil
@@ -76,10 +77,10 @@ func New(m *onnx.Model) (*Program, error) {
 func check(n *onnx.Node, opset int64) (operator, error) {
 	op, known := operators[Qualified(n.Domain, n.Op)]
 	if !known && n.Domain != "" && n.Domain != "ai.onnx" {
-		return op, fmt.Errorf("operator %s of domain %s is not supported", quote(n.Op), quote(n.Domain))
+		return op, fmt.Errorf("operator %s of domain %s is not supported", quote.Short(n.Op), quote.Short(n.Domain))
 	}
 	if !known {
-		return op, fmt.Errorf("operator %s is not supported; this program runs feed-forward networks (%d operators)", quote(n.Op), len(operators))
+		return op, fmt.Errorf("operator %s is not supported; this program runs feed-forward networks (%d operators)", quote.Short(n.Op), len(operators))
 	}
 	if len(n.Inputs) < op.least || len(n.Inputs) > op.most {
 		return op, fmt.Errorf("%s has %d inputs; want %d to %d", n.Op, len(n.Inputs), op.least, op.most)
@@ -98,7 +99,7 @@ func check(n *onnx.Node, opset int64) (operator, error) {
 			want, ok = stretching[a.Name]
 		}
 		if !ok {
-			return op, fmt.Errorf("%s has no attribute %s that this program knows", n.Op, quote(a.Name))
+			return op, fmt.Errorf("%s has no attribute %s that this program knows", n.Op, quote.Short(a.Name))
 		}
 		if have := kindOf(a.Value); have != want {
 			return op, fmt.Errorf("attribute %s of %s is a %s; want a %s", a.Name, n.Op, have, want)
@@ -168,7 +169,7 @@ func (p *Program) Run(inputs map[string]*onnx.Tensor) (map[string]*onnx.Tensor, 
 	for _, v := range g.Outputs {
 		t := values[v.Name]
 		if v.DType != 0 && t.DType != v.DType {
-			return nil, fmt.Errorf("onnx: output %s is %v; the graph promises %v", quote(v.Name), t.DType, v.DType)
+			return nil, fmt.Errorf("onnx: output %s is %v; the graph promises %v", quote.Short(v.Name), t.DType, v.DType)
 		}
 		outputs[v.Name] = t
 	}
@@ -184,12 +185,12 @@ func (p *Program) bind(values, inputs map[string]*onnx.Tensor) error {
 		delete(left, v.Name)
 		if t == nil {
 			if values[v.Name] == nil {
-				return fmt.Errorf("onnx: the input %s is missing", quote(v.Name))
+				return fmt.Errorf("onnx: the input %s is missing", quote.Short(v.Name))
 			}
 			continue
 		}
 		if v.DType != 0 && t.DType != v.DType {
-			return fmt.Errorf("onnx: input %s is %v; want %v", quote(v.Name), t.DType, v.DType)
+			return fmt.Errorf("onnx: input %s is %v; want %v", quote.Short(v.Name), t.DType, v.DType)
 		}
 		fits := !v.Rank || len(v.Shape) == len(t.Shape) || !p.read[v.Name]
 		for i := 0; fits && p.read[v.Name] && v.Rank && i < len(v.Shape); i++ {
@@ -202,12 +203,12 @@ func (p *Program) bind(values, inputs map[string]*onnx.Tensor) error {
 			sizes[d.Name] = n
 		}
 		if !fits {
-			return fmt.Errorf("onnx: input %s has shape %v; want %s", quote(v.Name), t.Shape, shapeText(v.Shape))
+			return fmt.Errorf("onnx: input %s has shape %v; want %s", quote.Short(v.Name), t.Shape, shapeText(v.Shape))
 		}
 		values[v.Name] = t
 	}
 	for name := range left {
-		return fmt.Errorf("onnx: the graph has no input %s", quote(name))
+		return fmt.Errorf("onnx: the graph has no input %s", quote.Short(name))
 	}
 	return nil
 }
@@ -225,12 +226,4 @@ func shapeText(shape []onnx.Dim) string {
 		}
 	}
 	return text + "]"
-}
-
-// quote makes text from a file harmless to a terminal and short enough for a message.
-func quote(s string) string {
-	if len(s) > 80 {
-		return strconv.Quote(s[:80]) + "..."
-	}
-	return strconv.Quote(s)
 }
