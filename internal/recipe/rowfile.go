@@ -26,9 +26,10 @@ type RowFile struct {
 	Parts   []string       // val, test: of which the file has examples of their own
 	Notes   []string       // what is not read
 
-	file  *os.File
-	files []string  // that the rows are in
-	read  hash.Hash // of what the reader has passed on, where that is the file itself; otherwise nil
+	file   *os.File
+	files  []string  // that the rows are in
+	read   hash.Hash // of what the reader has passed on, where that is the file itself; otherwise nil
+	passed *checksum // which hashes it, where there is a file
 }
 
 // RowOptions say which rows of a file are meant, where it holds several kinds.
@@ -84,6 +85,9 @@ func (r *RowFile) Close() error {
 	if r.file == nil {
 		return nil
 	}
+	if r.passed != nil {
+		r.passed.finish()
+	}
 	return r.file.Close()
 }
 
@@ -95,6 +99,7 @@ func (r *RowFile) SHA256() (string, error) {
 	if r.file == nil { // it was in memory
 		return hex.EncodeToString(r.read.Sum(nil)), nil
 	}
+	r.passed.finish()
 	if _, err := io.Copy(r.read, r.file); err != nil { // what the reader has not passed on, such as bytes after a gzip stream
 		return "", err
 	}
@@ -129,7 +134,8 @@ func (r *RowFile) text() error {
 		return err
 	}
 	r.read = sha256.New()
-	r.Reader = io.TeeReader(r.file, r.read)
+	r.passed = newChecksum(r.file, r.read)
+	r.Reader = r.passed
 	return nil
 }
 
