@@ -56,18 +56,25 @@ func deal[N number](order []N, b int, rng *rand.Rand) {
 	draws := rand.NewPCG(rng.Uint64(), rng.Uint64())
 	again := *draws
 	var sizes, at [mostHeaps]int
-	dealt := heaps{draws: draws, b: b}
-	for range order {
-		sizes[dealt.next()]++
+	n, mask, digits := len(order), uint64(1)<<b-1, 64/b // a draw of 64 bits says where so many numbers go
+	for i := 0; i < n; i += digits {
+		word := draws.Uint64()
+		for range min(digits, n-i) {
+			sizes[word&mask]++
+			word >>= b
+		}
 	}
 	for heap := 1; heap < 1<<b; heap++ {
 		at[heap] = at[heap-1] + sizes[heap-1]
 	}
-	dealt = heaps{draws: &again, b: b}
-	for i := range order {
-		heap := dealt.next()
-		order[at[heap]] = N(i)
-		at[heap]++
+	for i := 0; i < n; i += digits {
+		word := again.Uint64()
+		for k := range min(digits, n-i) {
+			heap := word & mask
+			order[at[heap]] = N(i + k)
+			at[heap]++
+			word >>= b
+		}
 	}
 	for heap := range 1 << b {
 		own := order[at[heap]-sizes[heap] : at[heap]]
@@ -76,24 +83,6 @@ func deal[N number](order []N, b int, rng *rand.Rand) {
 			own[i], own[j] = own[j], own[i]
 		}
 	}
-}
-
-// heaps are drawn numbers of b bits, as many of them as 64 bits give for every draw.
-type heaps struct {
-	draws *rand.PCG
-	b     int
-	left  int
-	word  uint64
-}
-
-func (h *heaps) next() int {
-	if h.left < h.b {
-		h.word, h.left = h.draws.Uint64(), 64
-	}
-	heap := int(h.word) & (1<<h.b - 1)
-	h.word >>= h.b
-	h.left -= h.b
-	return heap
 }
 
 // below returns a number from 0 to n-1, each as likely (Lemire 2019, "Fast random integer generation in an interval").

@@ -25,7 +25,7 @@ func alike(counts []int, draws int) (deviations float64) {
 // the number of heaps.
 func TestDealIsUniform(t *testing.T) {
 	rng := seeded(11)
-	for b := range 4 {
+	for b := 1; b < 5; b++ {
 		const draws = 24 * 1000
 		counts := map[[4]int]int{}
 		for range draws {
@@ -132,4 +132,28 @@ func TestSample(t *testing.T) {
 	if len(slices.Compact(many)) != 1000 || !slices.IsSorted(many) {
 		t.Errorf("%d different numbers", len(slices.Compact(many)))
 	}
+}
+
+// BenchmarkMany draws the order of ten million examples, and a fifth of them.
+func BenchmarkMany(b *testing.B) {
+	const n = 10_000_000
+	order, labels, rng := make([]uint32, n), make([]int32, n), seeded(1)
+	for i := range labels {
+		labels[i] = int32(rng.IntN(3))
+	}
+	b.Run("shuffle", func(b *testing.B) {
+		for b.Loop() {
+			Shuffle(order, rng)
+		}
+	})
+	b.Run("Fisher-Yates", func(b *testing.B) {
+		for b.Loop() {
+			rng.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+	})
+	b.Run("divide", func(b *testing.B) {
+		for b.Loop() {
+			Divide(n, labels, 0.8, rng)
+		}
+	})
 }
