@@ -34,19 +34,18 @@ func (c *console) note(subject, format string, args ...any) {
 
 // say writes a line to err, on a terminal broken between words so that it fits.
 func (c *console) say(line string) {
-	if caps := c.errCaps(); caps.TTY && caps.Width >= narrowest {
-		line = progress.Wrap(line, caps.Width)
-	}
-	fmt.Fprintln(c.err, line)
+	fmt.Fprintln(fitted(c.err, c.errCaps()), line)
 }
 
 // results is where lines with a subject in front go: to out, on a terminal broken between words so that they fit.
-func (c *console) results() io.Writer {
-	caps := c.caps()
+func (c *console) results() io.Writer { return fitted(c.out, c.caps()) }
+
+// fitted is a writer of whole lines to a place that can show so much.
+func fitted(to io.Writer, caps terminal.Caps) io.Writer {
 	if !caps.TTY || caps.Width < narrowest {
-		return c.out
+		return to
 	}
-	return &wrapping{c.out, caps.Width}
+	return &wrapping{to, caps.Width}
 }
 
 // narrowest is the width below which lines are left to the terminal.

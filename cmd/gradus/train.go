@@ -279,10 +279,17 @@ func (f *trainFlags) machinery(cmd *cobra.Command) error {
 	return useKernel(f.kernel)
 }
 
-// progressTo shows progress on the standard error.
+// progressTo shows progress, and warnings, on the standard error.
 func progressTo(c *console, mode progress.Mode) progress.Config {
 	caps := c.errCaps()
-	return progress.Config{Mode: mode, To: c.err, Width: caps.Width, ASCII: !caps.UTF8}
+	to := c.err
+	switch {
+	case c.quiet:
+		to = io.Discard
+	case mode == progress.Lines || mode == progress.None:
+		to = fitted(c.err, caps)
+	}
+	return progress.Config{Mode: mode, To: to, Width: caps.Width, ASCII: !caps.UTF8}
 }
 
 // progressMode resolves auto.

@@ -20,7 +20,7 @@ const (
 	Bar   Mode = "bar"   // one bar, redrawn, and a line an epoch above it
 	Lines Mode = "lines" // a line an epoch
 	JSON  Mode = "json"  // a line of JSON an epoch
-	None  Mode = "none"
+	None  Mode = "none"  // warnings only
 )
 
 // Modes lists the modes as the command line knows them.
@@ -128,6 +128,9 @@ func (m *Monitor) Note(subject, text string) {
 	fmt.Fprintln(m.cfg.Log, line)
 	switch m.cfg.Mode {
 	case None:
+		if subject == "warn" { // which is no progress
+			fmt.Fprintln(m.cfg.To, line)
+		}
 	case JSON:
 		record, _ := json.Marshal(map[string]string{"schema": "gradus.note/1", subject: text}) // strings always marshal
 		fmt.Fprintf(m.cfg.To, "%s\n", record)

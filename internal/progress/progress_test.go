@@ -62,7 +62,7 @@ func TestWrap(t *testing.T) {
 
 // Each mode writes what it promises, and the log everything.
 func TestModes(t *testing.T) {
-	for mode, want := range map[Mode]int{Lines: 2, JSON: 2, None: 0, Bar: 2} {
+	for mode, want := range map[Mode]int{Lines: 2, JSON: 2, None: 1, Bar: 2} {
 		var to, log bytes.Buffer
 		m := New(Config{Mode: mode, To: &to, Log: &log, Judge: "test"})
 		ctx := context.Background()
