@@ -103,41 +103,44 @@ func (g *gauge) block(b *block, at []uint32) {
 		return
 	}
 	var (
-		sum                 int64
-		squares, high, size uint64
-		n, below            int
+		sum                  int64
+		squares, high, carry uint64
+		words, below         int
 	)
-	lowest := lowestOf(c.size)
+	codes, least, first, width := g.codes, c.least, g.first, g.width
 	for _, i := range at {
-		u := g.codes[i]
-		if u < c.least {
-			if r := g.cells[u-lowest]; r.v == r.v {
-				g.add(r)
-			}
+		u := codes[i]
+		if u < least {
+			words++
+			g.word(u, c)
 			continue
 		}
-		n++
 		sum += u
-		squares, size = bits.Add64(squares, uint64(u*u), 0)
-		high += size
-		below += int(uint64(u-g.first) >> 63)
-		if uint64(u-g.first) < g.width {
+		squares, carry = bits.Add64(squares, uint64(u*u), 0)
+		high += carry
+		from := uint64(u - first)
+		below += int(from >> 63)
+		if from < width {
 			g.enter(u)
 		}
 	}
 	g.below += below
-	g.decimals[c.form.decimals].addSums(n, uint64(sum), uint64(sum>>63), squares, high)
+	g.decimals[c.form.decimals].addSums(len(at)-words, uint64(sum), uint64(sum>>63), squares, high)
+}
+
+// word takes in a cell that holds a word.
+func (g *gauge) word(code int64, c *packed) {
+	if r := g.cells[code-lowestOf(c.size)]; r.v == r.v {
+		g.add(r)
+	}
 }
 
 // wide is block for codes of 8 bytes.
 func (g *gauge) wide(c *packed, at []uint32) {
-	lowest := lowestOf(c.size)
 	for _, i := range at {
 		u := g.codes[i]
 		if u < c.least {
-			if r := g.cells[u-lowest]; r.v == r.v {
-				g.add(r)
-			}
+			g.word(u, c)
 			continue
 		}
 		g.decimals[c.form.decimals].add(u)

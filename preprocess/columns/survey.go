@@ -220,6 +220,9 @@ func (v *surveyor) count(c *packed, done bool) (inWords int) {
 	if !done {
 		v.values.begin(c.form)
 	}
+	if c.size == 1 && (done || v.values.distinct+1<<8 <= v.values.limit) { // in which order values come makes no difference
+		return v.tally(c, done)
+	}
 	for _, code := range v.codes {
 		switch {
 		case code < c.least:
@@ -237,6 +240,42 @@ func (v *surveyor) count(c *packed, done bool) (inWords int) {
 		v.values.repeated = true
 	}
 	return inWords
+}
+
+// tally is count for codes of one byte: each is looked at once, however often it stands in the block.
+func (v *surveyor) tally(c *packed, done bool) (inWords int) {
+	for k, n := range histogram(v.codes) {
+		switch code := int64(k) + lowestOf(1); {
+		case n == 0:
+		case code < c.least:
+			v.counts[k] = n
+			v.meet(int64(k))
+			inWords += n
+		case done:
+		default:
+			if v.values.repeated = v.values.repeated || n > 1 || v.values.hasNumber(code); !v.values.hasNumber(code) {
+				v.values.addNumber(code)
+			}
+		}
+	}
+	return inWords
+}
+
+// histogram counts codes of one byte, from the smallest on. Codes that follow each other are often equal and are counted apart: an
+// addition would wait for the one before.
+func histogram(codes []int64) (counts [1 << 8]int) {
+	var odd [1 << 8]int
+	for ; len(codes) >= 2; codes = codes[2:] {
+		counts[uint8(codes[0])^1<<7]++
+		odd[uint8(codes[1])^1<<7]++
+	}
+	for _, code := range codes {
+		counts[uint8(code)^1<<7]++
+	}
+	for k, n := range odd {
+		counts[k] += n
+	}
+	return counts
 }
 
 // meet looks for word k of the block among the values.

@@ -150,3 +150,30 @@ func TestSurveyOfTurns(t *testing.T) {
 		}
 	}
 }
+
+// TestNumberSet: numbers of every size are there once they were added, and no others.
+func TestNumberSet(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 5))
+	for name, number := range map[string]func() int64{
+		"near": func() int64 { return rng.Int64N(200) - 100 }, "of all sizes": func() int64 { return (rng.Int64() - 1<<62) >> rng.IntN(63) },
+		"far": func() int64 { return 1_000_000 + rng.Int64N(3000) }, "growing": func() int64 { return rng.Int64N(1 << (1 + rng.IntN(18))) },
+	} {
+		var s numberSet
+		want := map[int64]bool{}
+		for range 5000 {
+			u := number()
+			if s.has(u) != want[u] {
+				t.Fatalf("%s: %d is there: %v, after %d numbers", name, u, s.has(u), len(want))
+			}
+			if !want[u] {
+				want[u] = true
+				s.add(u)
+			}
+		}
+		have := map[int64]bool{}
+		s.each(func(u int64) { have[u] = true })
+		if !maps.Equal(have, want) || s.n != len(want) {
+			t.Errorf("%s: %d numbers, %d different; want %d", name, s.n, len(have), len(want))
+		}
+	}
+}

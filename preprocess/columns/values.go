@@ -39,7 +39,7 @@ func (s *valueSet) spell() {
 		return
 	}
 	s.numbers.each(func(units int64) { s.words.add(s.form.append(s.text[:0], units)) })
-	s.numbers.clear()
+	s.numbers = numberSet{}
 	s.strays, s.twice = true, 0
 }
 
@@ -149,18 +149,32 @@ func (v *vocabulary) add(text []byte) {
 	}
 }
 
-// A numberSet is whole numbers: small ones a bit each, others in a hash table.
+// A numberSet is whole numbers: where those near 0 are many of all that are near it, a bit each; others in a hash table.
 type numberSet struct {
 	n     int
-	near  *[2 * nearest / 64]uint64 // those from -nearest on, below nearest
-	slots []int64                   // 0 is free
+	near  []uint64 // bits of the numbers from -reach on, below reach
+	reach int64    // a power of two
+	slots []int64  // 0 is free
+	far   int
+	zero  bool
 }
 
-const nearest = 1 << 17
+// What the bits take: so much for a number, and so much in all.
+const (
+	bitsANumber = 64
+	mostReach   = 1 << 17
+)
 
 func (s *numberSet) has(units int64) bool {
-	if at := uint64(units + nearest); at < 2*nearest {
-		return s.near != nil && s.near[at/64]>>(at%64)&1 != 0
+	if at := uint64(units + s.reach); at < uint64(2*s.reach) {
+		return s.near[at/64]>>(at%64)&1 != 0
+	}
+	return s.hasFar(units)
+}
+
+func (s *numberSet) hasFar(units int64) bool {
+	if units == 0 {
+		return s.zero
 	}
 	return len(s.slots) > 0 && *s.slot(units) != 0
 }
@@ -177,17 +191,26 @@ func (s *numberSet) slot(units int64) *int64 {
 
 // add adds a number that is not there.
 func (s *numberSet) add(units int64) {
-	if s.n++; units+nearest >= 0 && units < nearest {
-		if s.near == nil {
-			s.near = new([2 * nearest / 64]uint64)
-		}
-		at := uint64(units + nearest)
+	s.n++
+	if reach := int64(1) << bits.Len64(uint64(units^units>>63)); reach > s.reach && reach >= 64 && reach <= min(mostReach, int64(s.n)*bitsANumber/2) {
+		s.grow(reach)
+	}
+	s.put(units)
+}
+
+// put is add that counts nothing.
+func (s *numberSet) put(units int64) {
+	if at := uint64(units + s.reach); at < uint64(2*s.reach) {
 		s.near[at/64] |= 1 << (at % 64)
 		return
 	}
-	if 2*s.n >= len(s.slots) {
+	if units == 0 {
+		s.zero = true
+		return
+	}
+	if s.far++; 2*s.far > len(s.slots) {
 		old := s.slots
-		s.slots = make([]int64, max(64, 1<<bits.Len(uint(2*s.n))))
+		s.slots = make([]int64, max(8, 2*len(old)))
 		for _, u := range old {
 			if u != 0 {
 				*s.slot(u) = u
@@ -197,13 +220,18 @@ func (s *numberSet) add(units int64) {
 	*s.slot(units) = units
 }
 
+// grow lets the bits reach further.
+func (s *numberSet) grow(reach int64) {
+	old := *s
+	*s = numberSet{n: old.n, near: make([]uint64, 2*reach/64), reach: reach}
+	old.each(s.put)
+}
+
 // each calls f with every number.
 func (s *numberSet) each(f func(units int64)) {
-	if s.near != nil {
-		for k, word := range s.near {
-			for ; word != 0; word &= word - 1 {
-				f(int64(64*k+bits.TrailingZeros64(word)) - nearest)
-			}
+	for k, word := range s.near {
+		for ; word != 0; word &= word - 1 {
+			f(int64(64*k+bits.TrailingZeros64(word)) - s.reach)
 		}
 	}
 	for _, u := range s.slots {
@@ -211,12 +239,7 @@ func (s *numberSet) each(f func(units int64)) {
 			f(u)
 		}
 	}
-}
-
-func (s *numberSet) clear() {
-	s.n = 0
-	if s.near != nil {
-		clear(s.near[:])
+	if s.zero {
+		f(0)
 	}
-	clear(s.slots)
 }
