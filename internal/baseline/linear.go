@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gradus-nn/gradus/dataset"
 )
@@ -41,12 +42,16 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 
 	f := &Fit{Name: "logistic", Examples: test.Len(), Numbers: p.numbers}
 	x, z := features(test), make([]float64, k)
+	in := 0 // the block of x that holds the example
 	t := make([]float64, test.Len()*k)
 	dataset.GatherT(test.All(), t, 0, test.Len())
 	sum := 0.0
 	hits, of, each := make([]float64, k), make([]float64, k), make([]float64, k)
 	for i := range test.Len() {
-		p.scores(z, w, x[i*d:(i+1)*d])
+		if i == x.blocks[in].first+x.blocks[in].n {
+			in++
+		}
+		p.scores(z, w, &x.blocks[in], i-x.blocks[in].first)
 		best, all := 0, true
 		for c := range z {
 			if z[c] > z[best] {
@@ -105,22 +110,16 @@ func meanRecall(hits, of []float64) float64 {
 	return sum / max(1, classes)
 }
 
-// features returns all features of a set, x [n, width]. They are float32 wherever they come from; wider ones would take twice the
-// memory for the same numbers.
-func features(s *dataset.Set) []float32 {
-	x := make([]float32, s.Len()*s.X.Width())
-	dataset.GatherX(s.All(), x, 0, s.Len())
-	return x
-}
-
 // A problem is to find w [d+1, k], the last row of which is the bias, for x [n, d] and t [n, k].
 type problem struct {
 	n, d, k int
-	x       []float32
+	x       *matrix
 	t       []float64
 	numbers bool
 	labels  bool      // each output a yes or no of its own
 	weights []float64 // of classes, or of a yes to each label; nil: 1
+
+	e, terms []float64 // [rows of a block, k]: errors, and what they add to the loss
 }
 
 func (p *problem) weight(c int) float64 {
@@ -130,82 +129,44 @@ func (p *problem) weight(c int) float64 {
 	return p.weights[c]
 }
 
-// scores is: z = x·w + b
-func (p *problem) scores(z, w []float64, x []float32) {
+// scores is: z = x·w + b, for row i of a block.
+func (p *problem) scores(z, w []float64, b *block, i int) {
 	copy(z, w[p.d*p.k:])
-	for j, v := range x {
-		v := float64(v)
-		if v == 0 {
-			continue
-		}
-		for c, u := range w[j*p.k : (j+1)*p.k] {
-			z[c] += v * u
-		}
-	}
+	b.row(z, w, i, p.d)
 }
 
 // ridge keeps the least squares unique where columns depend on one another, as the places of a category do. It is small enough
 // not to be seen in a prediction.
 const ridge = 1e-6
 
-// loss writes the gradient of the mean loss with its penalty to g and returns the loss.
+const (
+	rowsAtOnce    = 512 // that a processor takes at a time
+	columnsShared = 16  // parts that columns are taken in
+)
+
+// loss writes the gradient of the mean loss with its penalty to g and returns the loss. Rows are shared among the processors for their
+// errors, then columns for their sums over the rows, each of which is one sum in the order of the rows: no bit depends on their number.
 func (p *problem) loss(g, w []float64) float64 {
 	clear(g)
+	total, bias := 0.0, g[p.d*p.k:]
+	for i := range p.x.blocks {
+		b := &p.x.blocks[i]
+		if size := b.n * p.k; len(p.e) < size {
+			p.e, p.terms = make([]float64, size), make([]float64, size)
+		}
+		share(b.n, rowsAtOnce, func(lo, hi int) { p.errors(w, b, lo, hi) })
+		share(p.d, max(1, p.d/columnsShared), func(lo, hi int) { b.gradient(g, p.e, p.k, p.d, lo, hi) })
+		for _, v := range p.terms[:b.n*p.k] {
+			total += v
+		}
+		for r := range b.n {
+			axpy(bias, 1, p.e[r*p.k:(r+1)*p.k])
+		}
+	}
 	n := float64(p.n)
 	penalty := 1 / n
 	if p.numbers {
 		penalty = ridge
-	}
-	z := make([]float64, p.k)
-	total := 0.0
-	for i := range p.n {
-		x, t := p.x[i*p.d:(i+1)*p.d], p.t[i*p.k:(i+1)*p.k]
-		p.scores(z, w, x)
-		switch {
-		case p.numbers:
-			for c := range z {
-				z[c] -= t[c]
-				total += z[c] * z[c] / 2
-			}
-		case p.labels:
-			for c, v := range z {
-				yes := t[c] * p.weight(c)
-				both := yes + 1 - t[c]
-				total += both*(math.Max(v, 0)+math.Log1p(math.Exp(-math.Abs(v)))) - v*yes
-				z[c] = both/(1+math.Exp(-v)) - yes
-			}
-		default:
-			most := z[0]
-			for _, v := range z {
-				most = math.Max(most, v)
-			}
-			sum := 0.0
-			for c := range z {
-				z[c] -= most
-				sum += math.Exp(z[c])
-			}
-			log, all := math.Log(sum), 0.0
-			for c := range z {
-				all += t[c] * p.weight(c)
-			}
-			for c := range z {
-				yes := t[c] * p.weight(c)
-				total -= yes * (z[c] - log)
-				z[c] = all*math.Exp(z[c]-log) - yes
-			}
-		}
-		for j, v := range x {
-			v := float64(v)
-			if v == 0 {
-				continue
-			}
-			for c, e := range z {
-				g[j*p.k+c] += v * e
-			}
-		}
-		for c, e := range z {
-			g[p.d*p.k+c] += e
-		}
 	}
 	total /= n
 	for i := range g {
@@ -216,4 +177,49 @@ func (p *problem) loss(g, w []float64) float64 {
 		}
 	}
 	return total
+}
+
+// errors writes the errors of rows lo to hi-1 of a block, which are the gradients by their scores, and their terms of the loss.
+func (p *problem) errors(w []float64, b *block, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		z, terms := p.e[i*p.k:(i+1)*p.k], p.terms[i*p.k:(i+1)*p.k]
+		t := p.t[(b.first+i)*p.k : (b.first+i+1)*p.k]
+		p.scores(z, w, b, i)
+		switch {
+		case p.numbers:
+			for c := range z {
+				z[c] -= t[c]
+				terms[c] = z[c] * z[c] / 2
+			}
+		case p.labels:
+			for c, v := range z {
+				yes := t[c] * p.weight(c)
+				both := yes + 1 - t[c]
+				terms[c] = both*(math.Max(v, 0)+math.Log1p(math.Exp(-math.Abs(v)))) - v*yes
+				z[c] = both/(1+math.Exp(-v)) - yes
+			}
+		default:
+			p.classErrors(z, terms, t)
+		}
+	}
+}
+
+// classErrors is errors for one row of scores of classes.
+func (p *problem) classErrors(z, terms, t []float64) {
+	most := slices.Max(z)
+	sum, all := 0.0, 0.0
+	for c := range z {
+		if z[c] -= most; z[c] == 0 {
+			sum++ // the exponential of the largest, which takes a while to be computed
+		} else {
+			sum += math.Exp(z[c])
+		}
+		all += t[c] * p.weight(c)
+	}
+	log := math.Log(sum)
+	for c := range z {
+		yes := t[c] * p.weight(c)
+		terms[c] = -yes * (z[c] - log)
+		z[c] = all*math.Exp(z[c]-log) - yes
+	}
 }

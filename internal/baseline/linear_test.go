@@ -139,14 +139,16 @@ func TestWeighted(t *testing.T) {
 	yes := []float32{0, 0, 1, 0, 1, 1}
 	fit := func(labels bool, k int, again []int, weights []float64) []float64 {
 		p := &problem{d: 1, k: k, labels: labels, weights: weights}
+		var rows []float32
 		for _, i := range again {
 			p.n++
-			p.x = append(p.x, x[i])
+			rows = append(rows, x[i])
 			if k == 2 {
 				p.t = append(p.t, 1-float64(yes[i]))
 			}
 			p.t = append(p.t, float64(yes[i]))
 		}
+		p.x = matrixOf(rows, 1)
 		w := minimize(p.loss, make([]float64, 2*k))
 		g := make([]float64, 2*k)
 		if p.loss(g, w); largest(g) > flat {
