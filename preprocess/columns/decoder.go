@@ -10,8 +10,8 @@ import (
 
 // A decoder says what the codes of a column become, in the blocks that are packed with one form and one list of words.
 //
-// Codes below bound have an entry in a table: words, and in a column of numbers all codes of one byte. Other codes are numbers, and are
-// worked out: a feature from the value, the place in a group by a hash table.
+// Codes below bound have an entry in a table: words, and in a column of numbers all codes of one byte, unless there are few rows. Other
+// codes are numbers, and are worked out: a feature from the value, the place in a group by a hash table.
 type decoder struct {
 	place
 	c      *Column
@@ -24,23 +24,20 @@ type decoder struct {
 	groups []int32   // of the entries: the feature of the group that is 1, from 1; 0 for none
 	odds   []odd     // of the entries
 
-	power  float64   // of ten, that a code is divided by; 0: its text must be asked
+	plain  bool      // a number is its code divided by power, as form.number has it
+	power  float64   // of ten
 	absent encoded   // of a code that is no number of this column
 	known  codeTable // of the values of a category: as groups
 }
 
-// exact bounds the whole numbers that float64 holds.
-const exact = 1 << 53
-
-// decoder returns how the column of a place is read in blocks that pack it as c.
-func (b *Binding) decoder(p place, c *packed) *decoder {
+// decoder returns how the column of a place is read in blocks that pack it as c, for so many rows.
+func (b *Binding) decoder(p place, c *packed, rows int) *decoder {
 	d := &decoder{place: p, c: &b.schema.Columns[p.column], form: c.form, size: c.size, lowest: lowestOf(c.size), bound: c.least}
 	switch d.c.Kind {
 	case Number, Date:
 		d.absent = b.cell(p.column, []byte("x"))
-		if c.form.decimals == 0 || (c.form.mark == ',') == d.c.DecimalComma {
-			d.power = float64(powers[c.form.decimals])
-		}
+		d.power = float64(powers[c.form.decimals])
+		d.plain = c.size < 8 && (c.form.decimals == 0 || (c.form.mark == ',') == d.c.DecimalComma)
 	default:
 		d.absent = encoded{odd: oddUnknown}
 		for k, value := range d.c.Values {
@@ -52,7 +49,7 @@ func (b *Binding) decoder(p place, c *packed) *decoder {
 	for _, word := range c.words {
 		d.enter(b.cell(p.column, word))
 	}
-	if d.c.Kind == Number && d.size == 1 {
+	if d.c.Kind == Number && d.size == 1 && rows >= allBytes {
 		for ; d.bound <= math.MaxInt8; d.bound++ {
 			if x, ok := d.number(d.bound); ok {
 				d.enter(encoded{numbers: [dateFeatures]float32{x}})
@@ -64,6 +61,9 @@ func (b *Binding) decoder(p place, c *packed) *decoder {
 	return d
 }
 
+// allBytes is how many codes of one byte there are.
+const allBytes = 1 << 8
+
 // enter appends an entry.
 func (d *decoder) enter(e encoded) {
 	d.values = append(d.values, e.numbers[:d.numbers]...)
@@ -73,9 +73,6 @@ func (d *decoder) enter(e encoded) {
 
 // number returns the feature of a code without an entry, in a column of numbers.
 func (d *decoder) number(code int64) (x float32, ok bool) {
-	if d.power != 0 && -exact < code && code < exact {
-		return d.c.standardize(float64(code) / d.power), true
-	}
 	v, ok := d.form.number(code, d.c.DecimalComma)
 	return d.c.standardize(v), ok
 }
@@ -100,9 +97,9 @@ func (d *decoder) translate(to *column, records [][]byte, at int) {
 		}
 		return
 	}
-	if d.numbers == 1 && d.size == 1 { // all of them have entries
+	if d.numbers == 1 && d.size == 1 && len(d.values) == allBytes {
 		numbers := to.numbers[:len(records)]
-		values, places := d.values[:256], d.groups[:256]
+		values, places := d.values[:allBytes], d.groups[:allBytes]
 		for i, record := range records {
 			entry := record[at] ^ 0x80
 			numbers[i], groups[i] = values[entry], places[entry]
@@ -129,9 +126,8 @@ func (d *decoder) translateCodes(to *column, codes []int64) {
 	case d.numbers == 1:
 		numbers := to.numbers[:len(codes)]
 		clear(groups)
-		plain := d.power != 0 && d.size < 8
 		for i, code := range codes {
-			if code >= d.bound && plain {
+			if code >= d.bound && d.plain {
 				numbers[i] = d.c.standardize(float64(code) / d.power)
 			} else if code < d.bound {
 				numbers[i], groups[i] = d.values[code-d.lowest], d.groups[code-d.lowest]
@@ -202,7 +198,7 @@ func (p *place) put(records []byte, at []int, from *column) {
 
 // met counts what training was not prepared for in column j of the chosen rows of a block.
 func (d *decoder) met(from *block, j int, chosen rowSet) (e encounter) {
-	plain := d.c.Kind == Number && d.power != 0 && d.size < 8
+	plain := d.c.Kind == Number && d.plain
 	if plain && !slices.ContainsFunc(d.odds, func(o odd) bool { return o != fine }) {
 		return e
 	}

@@ -106,3 +106,50 @@ func testFeatures(t *testing.T, table *Table, kinds map[string]Kind, n int, memo
 		t.Errorf("met %+v; want %+v", b.met, slow.met)
 	}
 }
+
+// TestFeaturesOfAnotherTable: what is written otherwise than in the table of the schema is met as Binding.Features meets it: decimal
+// points where commas were, whole numbers beyond those that float64 holds, numbers among dates and categories.
+func TestFeaturesOfAnotherTable(t *testing.T) {
+	learnt := readWide(t, "small;large;whole;day;zip;flag;y\n0,5;100,25;5;2021-01-03;01;1;a\n1,5;-200,5;12;2021-02-09;20;0;b\n2,25;;7;;3;1;a\n", ';')
+	kinds := map[string]Kind{"small": Number, "large": Number, "whole": Number, "day": Date, "zip": Category, "flag": Boolean}
+	guess, err := Infer(learnt, Options{Target: "y", Kinds: kinds})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := guess.Fit(learnt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Columns[0].DecimalComma || !s.Columns[1].DecimalComma {
+		t.Fatalf("%+v: no decimal commas", s.Columns[:2])
+	}
+	asked := readWide(t, "small;large;whole;day;zip;flag;y\n0.5;100.25;123456789012345677;5;20;0;a\n1;-200.5;-9007199254740993;12;1;1;b\n;300;7;NA;3;2;a\n2;1.5;9007199254740992;20210103;20000;;b\n", ';')
+	b, err := s.Bind(asked.Names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.view(asked, s.layout(), rowSetOf(asked.Len(), nil)) == nil {
+		t.Fatal("the table is not seen through its codes")
+	}
+	b, _ = s.Bind(asked.Names)
+	set, err := b.Set("asked", asked, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow, _ := s.Bind(asked.Names)
+	want, cells := make([]float32, s.Width()), make([][]byte, len(asked.Names))
+	for row := range asked.Len() {
+		for j := range cells {
+			cells[j] = asked.Cell(row, j)
+		}
+		slow.Features(want, cells)
+		for k, have := range set.Example(row) {
+			if math.Float32bits(have) != math.Float32bits(want[k]) {
+				t.Errorf("row %d, %s: %v; want %v", row, s.Features()[k], have, want[k])
+			}
+		}
+	}
+	if !reflect.DeepEqual(b.met, slow.met) {
+		t.Errorf("met %+v; want %+v", b.met, slow.met)
+	}
+}

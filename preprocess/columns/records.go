@@ -117,7 +117,7 @@ func (b *Binding) record(records []byte, stride int, p *place, from *block, met 
 		}
 		return
 	}
-	d := b.decoder(*p, c)
+	d := b.decoder(*p, c, from.n)
 	var (
 		to    [together]int
 		codes [together]int64

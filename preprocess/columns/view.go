@@ -52,7 +52,7 @@ func (b *Binding) view(t *Table, l *layout, chosen rowSet) *view {
 			k := codingOf(i, c)
 			d := decoders[k]
 			if d == nil {
-				d = b.decoder(p, c)
+				d = b.decoder(p, c, t.Len())
 				decoders[k], numbers[d] = d, len(numbers)
 				if room -= 4*len(d.values) + 5*len(d.odds); room < 0 {
 					return nil
