@@ -10,11 +10,11 @@ import (
 	"github.com/gradus-nn/gradus/internal/quote"
 )
 
-// freeBytes and perByte are the memory that decoding may take beside the file itself: with the file, at most 64 MiB and
-// four times its size.
+// freeBytes and perByte are the memory that decoding may take beside the file itself. With the file, with the lists that were outgrown and
+// as much garbage as the collector leaves, the process then has 64 MiB and four times the file at most.
 const (
-	freeBytes = 32 << 20
-	perByte   = 3
+	freeBytes = 16 << 20
+	perByte   = 2
 )
 
 // ReadFile reads a model from a file.
@@ -159,7 +159,7 @@ func (d *decoder) graph(message []byte, g *Graph) error {
 			} else {
 				g.Outputs = append(g.Outputs, v)
 			}
-			err = d.spend(f.bytes, 2*80)
+			err = d.spend(f.bytes, 3*80) // a list that grows by doubling, half of it garbage
 		case 15:
 			err = d.refuse(f.bytes, "the graph holds sparse tensors (sparse_initializer), which are not supported")
 		}
@@ -180,7 +180,7 @@ func (d *decoder) node(message []byte) (n Node, err error) {
 			} else {
 				n.Outputs = append(n.Outputs, s)
 			}
-			err = d.spend(message, 32)
+			err = d.spend(message, 3*16)
 		case 3:
 			n.Name, err = d.text(f, message, "node")
 		case 4:

@@ -118,7 +118,7 @@ func (m *machine) pushForeign(v any, err error) error {
 // orderedDict is collections.OrderedDict(), or of a list of pairs as Python 2 writes it: a dict whose attributes, which BUILD
 // may bring, are passed over.
 func orderedDict(m *machine, args Tuple) (any, error) {
-	d := newDict()
+	d := new(dict)
 	d.ordered = true
 	if len(args) == 0 {
 		return d, nil

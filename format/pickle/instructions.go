@@ -59,7 +59,7 @@ var instructions = [256]struct {
 	'l':  {"LIST", (*machine).list},
 	'a':  {"APPEND", (*machine).append},
 	'e':  {"APPENDS", (*machine).appends},
-	'}':  {"EMPTY_DICT", func(m *machine) error { return m.push(newDict()) }},
+	'}':  {"EMPTY_DICT", func(m *machine) error { return m.push(new(dict)) }},
 	'd':  {"DICT", (*machine).dict},
 	's':  {"SETITEM", (*machine).setItem},
 	'u':  {"SETITEMS", (*machine).setItems},
@@ -310,14 +310,12 @@ func (m *machine) extend(items []any) error {
 	return nil
 }
 
-func newDict() *dict { return &dict{seen: map[any]bool{}} }
-
 func (m *machine) dict() error {
 	items, err := m.popMark()
 	if err != nil {
 		return err
 	}
-	d := newDict()
+	d := new(dict)
 	if err := m.update(d, items); err != nil {
 		return err
 	}
@@ -375,6 +373,9 @@ func (m *machine) update(d *dict, items []any) error {
 		}
 		if d.seen[key] {
 			return m.bad("the key %s occurs twice", quote.Short(describe(key)))
+		}
+		if d.seen == nil { // only now: an empty dictionary is a byte of the file
+			d.seen = map[any]bool{}
 		}
 		d.seen[key] = true
 		d.items = append(d.items, Item{key, items[i+1]})

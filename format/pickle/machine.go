@@ -6,7 +6,7 @@ import (
 )
 
 // maxSteps bounds the instructions of a pickle, and with them its values. An array takes some fifty, however large it is.
-const maxSteps = 1 << 20
+const maxSteps = 1 << 19
 
 // machine is the state of a running pickle.
 //

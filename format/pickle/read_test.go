@@ -301,7 +301,7 @@ var hostile = map[string]struct{ file, says string }{
 	"a list within itself":     {"]q\x00h\x00a.", "within themselves"},
 	"a dict within itself":     {"}q\x00S'x'\nh\x00s.", "within themselves"},
 	"200 tuples deep":          {"N" + strings.Repeat("\x85", 200) + ".", "nested more than 100 deep"},
-	"many instructions":        {strings.Repeat("N0", maxSteps/2) + "N.", "more than 1048576 instructions"},
+	"many instructions":        {strings.Repeat("N0", maxSteps/2) + "N.", "more than 524288 instructions"},
 	"gzip of nothing":          {"\x1f\x8b", "gzip stream is damaged"},
 }
 
