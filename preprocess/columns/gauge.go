@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-	"sort"
 )
 
 // A gauge measures a column of numbers or dates of a large table in two walks over it: a sample says between which numbers the median
@@ -19,12 +18,12 @@ type gauge struct {
 	inside               []float64
 
 	form  form   // of the last block
-	first int64  // the bracket in its units
-	width uint64 //
+	first int64  // of the numbers in the bracket, in its units
+	width uint64 // how many there can be
+	words [][]byte
+	cells []reading // of the words
 	codes []int64
 	text  []byte
-	words [][]byte  // of the last block
-	cells []reading // of these
 }
 
 // A reading is a number as it is written.
@@ -88,7 +87,8 @@ func (g *gauge) each(b *block, at []uint32, f func(r reading)) {
 	}
 }
 
-// block takes in the given rows of a block.
+// block takes in the given rows of a block. Their codes are whole numbers of one unit: whether a number is in the bracket, and what it adds to
+// the sums, is found without a float64.
 func (g *gauge) block(b *block, at []uint32) {
 	c := &b.columns[g.at]
 	if c.size == 0 || g.column.Kind == Date || c.form.decimals > 0 && c.form.mark != g.mark() {
@@ -200,11 +200,16 @@ func (g *gauge) bracketIn(f form) {
 		return
 	}
 	reaches := func(limit float64, beyond bool) int64 { // the smallest number that is at least the limit, or beyond it
-		at := sort.Search(2*mostUnits-1, func(k int) bool {
-			v, _ := f.number(int64(k)-mostUnits+1, f.mark == ',')
-			return v > limit || v == limit && !beyond
-		})
-		return int64(at) - mostUnits + 1
+		low, high := int64(1-mostUnits), int64(mostUnits)
+		for low < high {
+			middle := low + (high-low)/2
+			if v, _ := f.number(middle, f.mark == ','); v > limit || v == limit && !beyond {
+				high = middle
+			} else {
+				low = middle + 1
+			}
+		}
+		return low
 	}
 	g.first = reaches(g.low, false)
 	g.width = uint64(reaches(g.high, true) - g.first)
