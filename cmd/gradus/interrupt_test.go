@@ -72,6 +72,30 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// A training that began with a model's weights and a head of its own goes on as one that was never interrupted.
+func TestInterruptNewHead(t *testing.T) {
+	whole, dir := t.TempDir(), t.TempDir()
+	for _, d := range []string{whole, dir} {
+		ok(t, d, "train", "digits", "--epochs", "1", "--seed", "5", "--quiet")
+		if err := os.Rename(filepath.Join(d, "runs", "1-digits-64-32-10", "last.gradus"), filepath.Join(d, "m.gradus")); err != nil {
+			t.Fatal(err)
+		}
+		os.RemoveAll(filepath.Join(d, "runs"))
+	}
+	args := append([]string{"train", "digits", "--from", "m.gradus", "--new-head"}, long[2:]...)
+	ok(t, whole, args...)
+	cmd, text := start(t, dir, args...)
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 {
+		t.Fatalf("exit %d; want 130\n%s", code, text)
+	}
+	checkWentOn(t, ok(t, dir, "train", "--resume", "1"))
+	if have, want := sum(t, dir, "1"), sum(t, whole, "1"); have != want {
+		t.Errorf("resumed, the weights are %s; want %s", have, want)
+	}
+}
+
 // checkWentOn demands that a training was not simply begun again, which gives the same weights, too.
 func checkWentOn(t *testing.T, r outcome) {
 	t.Helper()
