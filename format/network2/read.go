@@ -46,7 +46,7 @@ func ReadFile(name string) (*Network, error) {
 		return nil, fmt.Errorf("network2: %w", err)
 	}
 	defer f.Close()
-	n, err := Read(f)
+	n, err := read(f, info.Size()/2) // a digit and a comma
 	var broken *FormatError
 	switch {
 	case errors.As(err, &broken):
@@ -59,8 +59,11 @@ func ReadFile(name string) (*Network, error) {
 
 // Read reads one network, and the stream to its end. It believes what is there, not what sizes promise: memory is in
 // proportion to the stream.
-func Read(r io.Reader) (*Network, error) {
-	p := &parser{d: json.NewDecoder(r)}
+func Read(r io.Reader) (*Network, error) { return read(r, 0) }
+
+// read is Read of a stream of at most so many numbers; 0 means that nobody knows.
+func read(r io.Reader, numbers int64) (*Network, error) {
+	p := &parser{d: json.NewDecoder(r), numbers: numbers}
 	p.d.UseNumber()
 	n, err := p.network()
 	if err != nil {
@@ -73,7 +76,10 @@ func Read(r io.Reader) (*Network, error) {
 }
 
 // parser reads token by token: json.Unmarshal would take a key twice, take keys in capitals, and pass over unknown ones.
-type parser struct{ d *json.Decoder }
+type parser struct {
+	d       *json.Decoder
+	numbers int64 // that can follow at most, as far as is known
+}
 
 func (p *parser) bad(field, format string, args ...any) error {
 	return &FormatError{Offset: p.d.InputOffset(), Reason: field + ": " + fmt.Sprintf(format, args...)}
@@ -146,9 +152,9 @@ func (p *parser) network() (*Network, error) {
 		case "sizes":
 			n.Sizes, err = p.sizes(key)
 		case "weights":
-			n.Weights, widths, err = p.matrices(key, 0)
+			n.Weights, widths, err = p.matrices(key, 0, n.Sizes)
 		case "biases":
-			n.Biases, _, err = p.matrices(key, 1)
+			n.Biases, _, err = p.matrices(key, 1, nil)
 		case "cost":
 			n.Cost, err = p.text(key)
 		default:
@@ -193,6 +199,9 @@ func (p *parser) text(field string) (string, error) {
 	return s, err
 }
 
+// mostLayers is far beyond what network2.py can train.
+const mostLayers = 1 << 16
+
 func (p *parser) sizes(field string) (sizes []int, err error) {
 	err = p.each(field, func(field string) error {
 		t, err := p.token(field)
@@ -204,6 +213,9 @@ func (p *parser) sizes(field string) (sizes []int, err error) {
 		if err != nil || n < 1 {
 			return p.bad(field, "want a whole number from 1 on, have %s", show(t))
 		}
+		if len(sizes) == mostLayers {
+			return p.bad(field, "more than %d layers", mostLayers)
+		}
 		sizes = append(sizes, n)
 		return nil
 	})
@@ -211,10 +223,15 @@ func (p *parser) sizes(field string) (sizes []int, err error) {
 }
 
 // matrices reads a list of matrices, each a list of rows of equal length: of width numbers, or of any where width is 0. It
-// returns their numbers row by row, and their widths.
-func (p *parser) matrices(field string, width int) (all [][]float64, widths []int, err error) {
+// returns their numbers row by row, and their widths. Of matrices between layers of known sizes it makes room at once for what the file can
+// hold of them: lists that grow take several times their memory.
+func (p *parser) matrices(field string, width int, sizes []int) (all [][]float64, widths []int, err error) {
 	err = p.each(field, func(field string) error {
 		var matrix []float64
+		if l := len(all); l+1 < len(sizes) && int64(sizes[l]) <= p.numbers/int64(sizes[l+1]) {
+			matrix = make([]float64, 0, sizes[l]*sizes[l+1])
+			p.numbers -= int64(cap(matrix))
+		}
 		width := width
 		err := p.each(field, func(field string) error {
 			before := len(matrix)
