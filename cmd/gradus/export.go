@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,8 +16,8 @@ import (
 
 func newExport(c *console) *cobra.Command {
 	var (
-		root, format, path string
-		yes, asJSON        bool
+		root, asked, path string
+		yes, asJSON       bool
 	)
 	cmd := &cobra.Command{
 		Use:   "export MODEL|RUN [--to FORMAT] [-o FILE]",
@@ -43,7 +42,7 @@ that the model was made with, or made-up ones. An answer that differs by more
 than 1e-6, or by a bit in a Go package, is an error (exit code 4), and nothing
 is written.`,
 		Example: `  gradus export 3
-  gradus export latest --to onnx -o digits.onnx
+  gradus export latest -o digits.safetensors
   gradus export houses.gradus --to go -o ./housemodel
   gradus export houses.gradus --to binary -o houses
   gradus export net.pkl --to network2 -o net.json --yes`,
@@ -53,12 +52,14 @@ is written.`,
 				return exit.Usagef("gradus export: which model? Give a .gradus file, a run, or latest")
 			case len(args) > 1:
 				return exit.Usagef("gradus export: one model at a time, have %q as well", args[1])
-			case !slices.Contains(shipping.Formats(), format):
-				return exit.Usagef("gradus export: --to is %q; want one of %s", format, strings.Join(shipping.Formats(), ", "))
 			case path == "-":
 				return exit.Usagef("gradus export: a model is not written to the standard output; name a file")
 			}
 			if err := useKernel(""); err != nil {
+				return err
+			}
+			format, err := shipping.FormatOf(path, asked)
+			if err != nil {
 				return err
 			}
 			if path == "" {
@@ -95,7 +96,7 @@ is written.`,
 		},
 	}
 	groups(cmd, "Results", func(f *pflag.FlagSet) {
-		f.StringVar(&format, "to", "onnx", "`FORMAT` of the file: "+strings.Join(shipping.Formats(), ", ")+"; onnx if not given")
+		f.StringVar(&asked, "to", "", "`FORMAT` of the file: "+strings.Join(shipping.Formats(), ", ")+"; what the ending of -o means, or onnx")
 		f.StringVarP(&path, "out", "o", "", "`FILE` to write, a folder for go; named after the run or model if not given")
 		f.BoolVarP(&yes, "yes", "y", false, "replace a file that exists")
 		f.BoolVar(&asJSON, "json", false, "results as one JSON document")
