@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // TestManyAtOnce: pieces that several goroutines add come back as they were, however many of them lie in chunks and in the file, and the
@@ -62,32 +63,56 @@ func TestOutside(t *testing.T) {
 		t.Skip("what a program has mapped is read from Linux's /proc")
 	}
 	const n, size = 64, 1 << 20
-	before, heap := addresses(t), inHeap()
+	chunks := addresses(t, n, size)
+	for range 500 { // cleanups run some time after a collection
+		runtime.GC()
+		left := 0
+		for at := range chunks {
+			if mapped(t, at) {
+				left++
+			}
+		}
+		if left <= len(chunks)/4 { // something else may have come to lie there
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("the memory of pieces is still mapped, of which nobody knows any more")
+}
+
+// addresses makes pieces and returns where their chunks begin.
+//
+//go:noinline
+func addresses(t *testing.T, n, size int) map[uintptr]bool {
+	heap := inHeap()
 	s := New("", 1<<40)
+	chunks := map[uintptr]bool{}
 	var pieces []*Piece
 	for range n {
 		p, err := s.Add(make([]byte, size))
 		if err != nil {
 			t.Fatal(err)
 		}
-		pieces = append(pieces, p)
+		if pieces = append(pieces, p); p.chunk != nil {
+			chunks[uintptr(unsafe.Pointer(&p.chunk.data[0]))] = true
+		}
 	}
 	if err := s.Seal(); err != nil {
 		t.Fatal(err)
 	}
-	if grown := inHeap() - heap; grown > n*size/8 {
+	if grown := inHeap() - heap; grown > int64(n*size/8) {
 		t.Errorf("the heap has %d MB more", grown>>20)
 	}
-	runtime.KeepAlive(slices.Clone(pieces))
-	s, pieces = nil, nil
-	for range 100 { // cleanups run some time after a collection
-		runtime.GC()
-		if addresses(t)-before < n*size/2 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if least := (n - 2) * size / chunkSize; len(chunks) < least {
+		t.Errorf("%d chunks; want %d or more", len(chunks), least)
 	}
-	t.Errorf("%d MB are still mapped", (addresses(t)-before)>>20)
+	for at := range chunks {
+		if !mapped(t, at) {
+			t.Errorf("a chunk at %#x is not mapped", at)
+		}
+	}
+	runtime.KeepAlive(pieces)
+	return chunks
 }
 
 func inHeap() int64 {
@@ -97,14 +122,17 @@ func inHeap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// addresses returns how many bytes of addresses the program has.
-func addresses(t *testing.T) (n int64) {
-	text, err := os.ReadFile("/proc/self/statm")
+// mapped reports whether there is memory at an address.
+func mapped(t *testing.T, at uintptr) bool {
+	text, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		t.Skip(err)
 	}
-	if _, err := fmt.Sscan(string(text), &n); err != nil {
-		t.Fatal(err)
+	for line := range strings.Lines(string(text)) {
+		var from, to uintptr
+		if _, err := fmt.Sscanf(line, "%x-%x", &from, &to); err == nil && from <= at && at < to {
+			return true
+		}
 	}
-	return n * int64(os.Getpagesize())
+	return false
 }
