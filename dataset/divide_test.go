@@ -2,8 +2,11 @@ package dataset
 
 import (
 	"cmp"
+	"math"
+	"math/bits"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -118,6 +121,19 @@ func (n counting) Gather64(dst []float64, rows []int) { count(dst, rows) }
 func count[F float32 | float64](dst []F, rows []int) {
 	for i, r := range rows {
 		dst[i] = F(r)
+	}
+}
+
+// TestMostRows: rows that 32 bits cannot name are refused in a sentence.
+func TestMostRows(t *testing.T) {
+	const most = math.MaxUint32
+	if bits.UintSize < 64 {
+		t.Skip("no table is that long here")
+	}
+	n := uint64(most) + 1
+	_, err := FromLabels("endless", counting(n), nil, nil, []string{"one"})
+	if err == nil || !strings.Contains(err.Error(), "dataset: endless: 4294967296 rows; a set has at most 4294967295") {
+		t.Errorf("%v", err)
 	}
 }
 
