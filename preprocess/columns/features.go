@@ -16,7 +16,7 @@ type Part struct {
 
 // Sets returns parts of the table that the schema was made for as sets of examples, in the order of their rows. A number to learn
 // is standardised, and Set.Unit is its deviation; several have a deviation each, and Set.Unit stays 0: figures are then in
-// deviations. The sets do not keep the table.
+// deviations. The sets keep the codes of the table, of which their features are worked out.
 func (s *Schema) Sets(t *Table, parts ...Part) ([]*dataset.Set, error) {
 	b, err := s.Bind(t.Names)
 	if err != nil {

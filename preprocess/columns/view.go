@@ -8,8 +8,8 @@ import (
 	"github.com/gradus-nn/gradus/kernel"
 )
 
-// A view is the features of the rows of a table, worked out from its codes when a batch is gathered: what the table keeps of a row
-// is shorter than its features, and it is there.
+// A view is the features of the rows of a table, worked out from its codes when a batch is gathered: the codes of a row are shorter than
+// its features, and they are there.
 type view struct {
 	*layout
 	finder
@@ -31,11 +31,11 @@ type planned struct {
 }
 
 // view returns the features of all rows of the table as a view, and counts what it meets in the chosen ones. It is nil where columns
-// are texts, or their words so many that what they mean is nearly as long as the features.
+// are texts, or packed in so many ways that to say what they mean takes a quarter of the memory of all features.
 func (b *Binding) view(t *Table, l *layout, chosen rowSet) *view {
 	v := &view{layout: l, finder: t.finder()}
 	var (
-		room     = max(leastTables, t.Len()*l.stride/4)
+		room     = max(leastRoom, t.Len()*l.stride/4)
 		decoders = map[coding]*decoder{}
 		numbers  = map[*decoder]int{}
 		plans    = map[string][]planned{}
@@ -54,9 +54,7 @@ func (b *Binding) view(t *Table, l *layout, chosen rowSet) *view {
 			if d == nil {
 				d = b.decoder(p, c, t.Len())
 				decoders[k], numbers[d] = d, len(numbers)
-				if room -= 4*len(d.values) + 5*len(d.odds); room < 0 {
-					return nil
-				}
+				room -= decoderBytes + 4*len(d.values) + 5*len(d.odds)
 			}
 			plan[i] = planned{c.at, d}
 			name = binary.AppendUvarint(binary.AppendUvarint(name, uint64(c.at)), uint64(numbers[d]))
@@ -65,6 +63,10 @@ func (b *Binding) view(t *Table, l *layout, chosen rowSet) *view {
 			plan = known
 		} else {
 			plans[string(name)] = plan
+			room -= plannedBytes * len(plan)
+		}
+		if room < 0 {
+			return nil
 		}
 		v.blocks = append(v.blocks, viewed{from.first, from.stride, from.piece.Bytes(), plan})
 		v.pieces = append(v.pieces, from.piece)
@@ -95,8 +97,11 @@ func codingOf(column int, c *packed) coding {
 	return p
 }
 
-// leastTables is what the tables of a view may always take.
-var leastTables = 1 << 20
+const (
+	leastRoom    = 1 << 20 // what decoders and plans may always take
+	decoderBytes = 400     // of a decoder without entries
+	plannedBytes = 24
+)
 
 func (v *view) Width() int { return v.width }
 
