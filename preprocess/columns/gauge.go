@@ -3,7 +3,6 @@ package columns
 import (
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // A gauge measures a column of numbers or dates of a large table in two walks over it: a sample says between which numbers the median
@@ -217,7 +216,6 @@ func (g *gauge) bracketIn(f form) {
 
 // median returns the median of all numbers, n of them, if the bracket holds it.
 func (g *gauge) median(n int) (median float64, ok bool) {
-	slices.Sort(g.inside)
 	rank := func(r int) float64 {
 		r -= g.below
 		within := r - g.atLow
@@ -227,7 +225,7 @@ func (g *gauge) median(n int) (median float64, ok bool) {
 		case within < 0:
 			return g.low
 		case within < len(g.inside):
-			return g.inside[within]
+			return ranked(g.inside, within)
 		case within < len(g.inside)+g.atHigh:
 			return g.high
 		default:

@@ -321,3 +321,44 @@ func TestTally(t *testing.T) {
 		t.Errorf("%v, %v; want %v, %v", a, b, wantSum, wantSquares)
 	}
 }
+
+// TestRanked: the number of a rank is that of the sorted ones, of numbers in any order and where many are equal.
+func TestRanked(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for range 3000 {
+		n := 1 + rng.IntN(60)
+		numbers, different := make([]float64, n), 1+rng.IntN(2*n)
+		for i := range numbers {
+			numbers[i] = float64(rng.IntN(different))
+		}
+		sorted := slices.Sorted(slices.Values(numbers))
+		switch rng.IntN(4) {
+		case 0:
+			copy(numbers, sorted)
+		case 1: // the middle is always the largest, down to few
+			slices.SortFunc(numbers, func(a, b float64) int { return int(math.Abs(a-float64(n/2)) - math.Abs(b-float64(n/2))) })
+		}
+		k := rng.IntN(n)
+		if have := ranked(numbers, k); have != sorted[k] {
+			t.Fatalf("rank %d of %v is %v", k, sorted, have)
+		}
+		if !slices.Equal(slices.Sorted(slices.Values(numbers)), sorted) {
+			t.Fatalf("%v became %v", sorted, numbers)
+		}
+	}
+	// An order for which every pivot is the largest number left ends as well.
+	const n = 5000
+	worst := make([]float64, n)
+	places := make([]int, n)
+	for i := range places {
+		places[i] = i
+	}
+	for last := n - 1; last >= 0; last-- {
+		middle := last / 2
+		worst[places[middle]] = float64(last)
+		places[middle] = places[last]
+	}
+	if have := ranked(worst, 3); have != 3 {
+		t.Errorf("rank 3 is %v", have)
+	}
+}

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -9,16 +10,51 @@ import (
 const sampled = 1 << 16
 
 // bracket returns two numbers of a sample between which the median of all nearly always is, and few others are: at places that are some
-// deviations of the median's own from the middle (Floyd & Rivest 1975). It sorts the sample.
+// deviations of the median's own from the middle (Floyd & Rivest 1975). It changes the order of the sample.
 func bracket(sample []float64) (low, high float64) {
 	const deviations = 5
 	n := len(sample)
 	if n == 0 {
 		return math.Inf(-1), math.Inf(1)
 	}
-	slices.Sort(sample)
 	away := int(deviations*math.Sqrt(float64(n))/2) + 1
-	return sample[max(0, n/2-away)], sample[min(n-1, n/2+away)]
+	return ranked(sample, max(0, n/2-away)), ranked(sample, min(n-1, n/2+away))
+}
+
+// ranked returns the number that would be at place k if they were sorted. It moves them: none before it is larger then, none after it
+// smaller (Hoare 1961).
+func ranked(numbers []float64, k int) float64 {
+	low, high := 0, len(numbers)-1
+	for patience := 2 * bits.Len(uint(len(numbers))); low < high; patience-- {
+		if patience == 0 { // the pivots were bad ones
+			slices.Sort(numbers[low : high+1])
+			break
+		}
+		pivot := numbers[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for numbers[i] < pivot {
+				i++
+			}
+			for numbers[j] > pivot {
+				j--
+			}
+			if i <= j {
+				numbers[i], numbers[j] = numbers[j], numbers[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return pivot
+		}
+	}
+	return numbers[k]
 }
 
 // gathered is how many numbers a selection sorts; more of them it counts.
