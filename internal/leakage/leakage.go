@@ -189,15 +189,20 @@ func (x *column) neighbours(label func(int) int) (right int) {
 	for _, o := range order {
 		slices.SortFunc(o, func(a, b int) int { return cmp.Compare(x.values[a], x.values[b]) })
 	}
-	for i, v := range x.values {
-		other := order[1-half(i)]
-		at, _ := slices.BinarySearchFunc(other, v, func(k int, v float64) int { return cmp.Compare(x.values[k], v) })
-		near := other[min(at, len(other)-1)]
-		if at > 0 && v-x.values[other[at-1]] < math.Abs(x.values[near]-v) {
-			near = other[at-1]
-		}
-		if label(near) == label(i) {
-			right++
+	for h, own := range order {
+		other, at := order[1-h], 0 // the first of the other half that is not less
+		for _, i := range own {
+			v := x.values[i]
+			for at < len(other) && x.values[other[at]] < v {
+				at++
+			}
+			near := other[min(at, len(other)-1)]
+			if at > 0 && v-x.values[other[at-1]] < math.Abs(x.values[near]-v) {
+				near = other[at-1]
+			}
+			if label(near) == label(i) {
+				right++
+			}
 		}
 	}
 	return right

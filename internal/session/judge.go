@@ -143,7 +143,7 @@ func judge(ctx context.Context, u *saved.File, net *nn.Net[float32], set *datase
 		Warnings: append(u.Model.Warnings, u.Notes...), Task: task, Photos: u.Photos(),
 	}
 	tally, j := nn.NewTally[float32](task, set), newJury(task, answersOf(u, set), u.Model.Columns, set)
-	byLoss := func(a, b Loss) int { return cmp.Compare(b.Loss, a.Loss) }
+	byLoss := func(a, b answered) int { return cmp.Compare(b.loss, a.loss) }
 	worst, mistakes := scores.NewWorst(o.TopLosses, byLoss), scores.NewWorst(o.Mistakes, byLoss)
 	topRight := 0
 	err := net.Each(ctx, set, func(i int, p []float32, l float64) {
@@ -152,30 +152,24 @@ func judge(ctx context.Context, u *saved.File, net *nn.Net[float32], set *datase
 		if look != nil {
 			look(i, p)
 		}
-		if task != loss.Classification {
-			worst.Add(Loss{Index: i, Loss: l})
-			return
-		}
-		truth, answer := set.Label(i), nn.Argmax(p)
-		if o.Top > 0 && rank(p, truth) < o.Top {
-			topRight++
-		}
-		if o.TopLosses+o.Mistakes > 0 {
-			x := Loss{Index: i, Loss: l, Truth: u.ClassName(truth), Predicted: u.ClassName(answer), Probability: float64(p[answer])}
-			worst.Add(x)
-			if answer != truth {
+		x := answered{i: i, loss: l}
+		if task == loss.Classification {
+			x.truth, x.said = set.Label(i), nn.Argmax(p)
+			x.p = p[x.said]
+			if o.Top > 0 && rank(p, x.truth) < o.Top {
+				topRight++
+			}
+			if x.said != x.truth {
 				mistakes.Add(x)
 			}
 		}
+		worst.Add(x)
 	})
 	if err != nil {
 		return nil, err
 	}
 	r.Evaluation, r.Scores = tally.Evaluation(), j.report()
-	r.Worst, r.Mistakes = worst.List(), mistakes.List()
-	for i := range r.Worst {
-		r.Worst[i].Origin = set.Origin(r.Worst[i].Index)
-	}
+	r.Worst, r.Mistakes = r.losses(u, worst.List()), r.losses(u, mistakes.List())
 	if o.Top > 0 && task == loss.Classification {
 		r.Top, r.TopRight = o.Top, &topRight
 	}
@@ -184,6 +178,25 @@ func judge(ctx context.Context, u *saved.File, net *nn.Net[float32], set *datase
 	}
 	r.fill(u)
 	return r, nil
+}
+
+// answered is what the network has answered about example i.
+type answered struct {
+	i, truth, said int
+	loss           float64
+	p              float32 // of the class that it said
+}
+
+// losses says in words what was answered.
+func (r *EvalReport) losses(u *saved.File, list []answered) (all []Loss) {
+	for _, a := range list {
+		x := Loss{Index: a.i, Origin: r.Set.Origin(a.i), Loss: a.loss}
+		if r.Task == loss.Classification {
+			x.Truth, x.Predicted, x.Probability = u.ClassName(a.truth), u.ClassName(a.said), float64(a.p)
+		}
+		all = append(all, x)
+	}
+	return all
 }
 
 // fill writes the figures where JSON has them.
