@@ -113,12 +113,12 @@ func (c *cutter) next(b *Block) bool {
 	if c.slow != nil {
 		return c.slowly(b)
 	}
-	mostRow := 2*r.maxRow + 4*MaxCells // of text: no row is longer, unless it is full of spaces after quotes
+	longest := 2*r.maxRow + 4*MaxCells // of text: no row is longer, unless it is full of spaces after quotes
 	text := append(b.text[:0], c.rest...)
 	c.rest = c.rest[:0]
 	for !c.ended {
 		n := len(text)
-		want := min(n+max(r.block, n/2), mostRow+r.block)
+		want := min(n+max(r.block, n/2), longest+r.block)
 		if cap(text) < want {
 			text = append(make([]byte, 0, want), text...)
 		}
@@ -139,7 +139,7 @@ func (c *cutter) next(b *Block) bool {
 			}
 			break
 		}
-		if len(text) > mostRow || len(text) > r.maxRow+MaxCells && bytes.IndexByte(text, '"') < 0 {
+		if len(text) > longest || len(text) > r.maxRow+MaxCells && bytes.IndexByte(text, '"') < 0 {
 			return c.slowFrom(b, io.MultiReader(bytes.NewReader(text), r.in))
 		}
 	}

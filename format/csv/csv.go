@@ -21,13 +21,15 @@ import (
 type Options struct {
 	Name      string // of the file, for errors
 	Separator byte   // between cells; 0 means the one that the first rows agree on
-	MaxRow    int    // bytes of a row; 0 means 16 MiB
+	MaxRow    int    // bytes of a row, up to 512 MiB; 0 means 16 MiB
 }
 
 // The largest table rows that are read.
 const (
 	DefaultMaxRow = 16 << 20
 	MaxCells      = 1 << 16
+
+	mostRow = 512 << 20 // so that places in a block are numbers of 32 bits
 )
 
 // A FormatError says what is wrong with a file, and where.
@@ -86,6 +88,7 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	if c.maxRow <= 0 {
 		c.maxRow = DefaultMaxRow
 	}
+	c.maxRow = min(c.maxRow, mostRow)
 	if mark, _ := in.Peek(2); bytes.Equal(mark, []byte{0xff, 0xfe}) || bytes.Equal(mark, []byte{0xfe, 0xff}) {
 		return nil, c.wrong(1, 1, "the text is UTF-16; want UTF-8: save it as UTF-8, or convert it with iconv -f UTF-16 -t UTF-8")
 	}
