@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gradus-nn/gradus/dataset"
+	"github.com/gradus-nn/gradus/dataset/imagefolder"
 	"github.com/gradus-nn/gradus/format/safetensors"
 	"github.com/gradus-nn/gradus/internal/recipe"
 	"github.com/gradus-nn/gradus/internal/terminal"
@@ -97,14 +98,16 @@ func sameTask(m *model.Model, kind dataset.Kind) bool {
 	return len(m.Classes) == 0 || kind != dataset.Real
 }
 
-// orderOf returns where the names of now stand among those of before: nil if they are not the same names.
+// orderOf returns where the names of now stand among those of before: nil if they are not the same names. A folder may have stood for a name that
+// no folder can have.
 func orderOf(before, now []string) []int {
 	if len(before) != len(now) {
 		return nil
 	}
 	places := make([]int, len(now))
 	for i, name := range now {
-		if places[i] = slices.Index(before, name); places[i] < 0 {
+		places[i] = slices.IndexFunc(before, func(c string) bool { return c == name || imagefolder.FolderName(c) == name })
+		if places[i] < 0 {
 			return nil
 		}
 	}
