@@ -48,7 +48,11 @@ func showImportance(c *console, r *session.EvalReport) error {
 		}
 	}
 	if idle > 0 {
-		fmt.Fprintf(c.out, "%d of the %d columns make no more difference than chance\n", idle, len(i.Columns))
+		verb := "make"
+		if idle == 1 {
+			verb = "makes"
+		}
+		fmt.Fprintf(c.out, "%d of the %d columns %s no more difference than chance\n", idle, len(i.Columns), verb)
 	}
 	return nil
 }
