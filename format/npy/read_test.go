@@ -267,10 +267,21 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := Read(bytes.NewReader(data))
+		parts, streamErr := inParts(data)
 		if err != nil {
 			refused(t, "fuzz", err, "")
+			if streamErr == nil {
+				t.Errorf("Read says %v, a stream nothing", err)
+			}
 			return
 		}
 		roundTrip(t, a)
+		var unsupported *UnsupportedError // Fortran order
+		if streamErr != nil && !errors.As(streamErr, &unsupported) {
+			t.Errorf("Read says nothing, a stream %v", streamErr)
+		}
+		if streamErr == nil && fmt.Sprint(parts) != fmt.Sprint(elements(a.Data)) {
+			t.Errorf("%v in parts; want %v", parts, a.Data)
+		}
 	})
 }

@@ -146,3 +146,27 @@ func TestOpenArchive(t *testing.T) {
 		t.Errorf("%v, %v", a, err)
 	}
 }
+
+// inParts returns the elements that a stream reads, three at a time.
+func inParts(data []byte) (all []any, err error) {
+	s, err := NewStream(io.NopCloser(bytes.NewReader(data)))
+	for err == nil {
+		var part any
+		if part, err = s.Next(3); err == nil {
+			all = append(all, elements(part)...)
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return all, err
+}
+
+// elements are those of a slice.
+func elements(slice any) (all []any) {
+	v := reflect.ValueOf(slice)
+	for i := range v.Len() {
+		all = append(all, v.Index(i).Interface())
+	}
+	return all
+}
