@@ -1,5 +1,5 @@
-// Package session does what the command line asks for: it brings data, networks, trainings and run folders together,
-// and says what it does.
+// Package session trains: it brings data, networks and run folders together, judges what has been trained, alone or fold by fold, and says what
+// it does.
 package session
 
 import (
