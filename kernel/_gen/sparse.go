@@ -85,6 +85,20 @@ func (s sparse) zero(z reg.VecVirtual) reg.VecVirtual {
 	return z
 }
 
+// chunk begins a loop over n elements, 16 at a time: all masks those that are left, which may be fewer in the last round.
+func (s sparse) chunk(n reg.GPVirtual, all reg.OpmaskVirtual) {
+	s.Label("chunk")
+	s.CMPQ(n, operand.Imm(16))
+	s.JGE(operand.LabelRef("whole"))
+	tail, shift := s.GP64(), reg.RCX
+	s.MOVQ(n, shift)
+	s.MOVQ(operand.U32(1), tail)
+	s.SHLQ(reg.CL, tail)
+	s.DECQ(tail)
+	s.KMOVW(tail.As32(), all)
+	s.Label("whole")
+}
+
 func at(base reg.Register, vec int) operand.Mem { return operand.Mem{Base: base, Disp: 64 * vec} }
 
 func (s sparse) list() {
@@ -100,17 +114,7 @@ func (s sparse) list() {
 	s.VPMULLD(operand.Mem{Base: first}, step, at0)
 	s.VPSLLD(operand.Imm(4), step, step)
 	s.KXNORW(all, all, all)
-	s.Label("chunk")
-	s.CMPQ(n, operand.Imm(16))
-	s.JGE(operand.LabelRef("whole"))
-	// The last lanes are no elements of x.
-	tail, shift := s.GP64(), reg.RCX
-	s.MOVQ(n, shift)
-	s.MOVQ(operand.U32(1), tail)
-	s.SHLQ(reg.CL, tail)
-	s.DECQ(tail)
-	s.KMOVW(tail.As32(), all)
-	s.Label("whole")
+	s.chunk(n, all)
 	s.VMOVUPS_Z(operand.Mem{Base: x}, all, v)
 	s.VCMPPS(operand.Imm(4), zero, v, some) // not equal, or unordered: NaN is listed
 	s.VPCOMPRESSD_Z(at0, some, listed)
@@ -147,16 +151,7 @@ func (s sparse) negativeZero() {
 	found, here, all := s.K(), s.K(), s.K()
 	s.KXORW(found, found, found)
 	s.KXNORW(all, all, all)
-	s.Label("chunk")
-	s.CMPQ(n, operand.Imm(16))
-	s.JGE(operand.LabelRef("whole"))
-	tail, shift := s.GP64(), reg.RCX
-	s.MOVQ(n, shift)
-	s.MOVQ(operand.U32(1), tail)
-	s.SHLQ(reg.CL, tail)
-	s.DECQ(tail)
-	s.KMOVW(tail.As32(), all)
-	s.Label("whole")
+	s.chunk(n, all)
 	s.VPCMPEQD(operand.Mem{Base: x}, minus, all, here)
 	s.KORW(here, found, found)
 	s.ADDQ(operand.Imm(64), x)
