@@ -35,16 +35,13 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 		return nil
 	}
 	kind := train.Kind()
-	p := &problem{n: n, d: d, k: k, x: features(train), numbers: kind == dataset.Real, labels: kind == dataset.MultiHot, weights: weights}
-	p.t = make([]float64, n*k)
-	dataset.GatherT(train.All(), p.t, 0, n)
+	p := &problem{n: n, d: d, k: k, x: features(train), target: targetsOf(train), numbers: kind == dataset.Real, labels: kind == dataset.MultiHot, weights: weights}
 	w := minimize(p.loss, make([]float64, (d+1)*k))
 
 	f := &Fit{Name: "logistic", Examples: test.Len(), Numbers: p.numbers}
-	x, z := features(test), make([]float64, k)
+	x, z, t := features(test), make([]float64, k), make([]float64, k)
+	truth := targetsOf(test)
 	in := 0 // the block of x that holds the example
-	t := make([]float64, test.Len()*k)
-	dataset.GatherT(test.All(), t, 0, test.Len())
 	sum := 0.0
 	hits, of, each := make([]float64, k), make([]float64, k), make([]float64, k)
 	for i := range test.Len() {
@@ -52,14 +49,15 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 			in++
 		}
 		p.scores(z, w, &x.blocks[in], i-x.blocks[in].first)
+		truth(t, i)
 		best, all := 0, true
 		for c := range z {
 			if z[c] > z[best] {
 				best = c
 			}
-			e := z[c] - t[i*k+c]
+			e := z[c] - t[c]
 			sum += e * e
-			right := (z[c] > 0) == (t[i*k+c] > 0.5)
+			right := (z[c] > 0) == (t[c] > 0.5)
 			all = all && right
 			switch {
 			case p.numbers:
@@ -74,8 +72,8 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 				hits[best]++
 			}
 		}
-		if truth := test.Label(i); !p.labels && !p.numbers && truth >= 0 {
-			of[truth]++
+		if class := test.Label(i); !p.labels && !p.numbers && class >= 0 {
+			of[class]++
 		}
 	}
 	if p.labels || p.numbers && k > 1 {
@@ -88,7 +86,7 @@ func Weighted(train, test *dataset.Set, weights []float64) *Fit {
 		f.Balanced = meanRecall(hits, of)
 	}
 	if p.numbers {
-		f.Name, f.RMSE = "linear", math.Sqrt(sum/float64(len(t)))
+		f.Name, f.RMSE = "linear", math.Sqrt(sum/float64(test.Len()*k))
 		if test.Unit != 0 {
 			f.RMSE *= test.Unit
 		}
@@ -110,11 +108,27 @@ func meanRecall(hits, of []float64) float64 {
 	return sum / max(1, classes)
 }
 
-// A problem is to find w [d+1, k], the last row of which is the bias, for x [n, d] and t [n, k].
+// targetsOf returns what writes the targets of example i of a set to t [Out]: those of all examples, as float64, would take more
+// memory than the set.
+func targetsOf(s *dataset.Set) func(t []float64, i int) {
+	if s.Labels != nil {
+		return func(t []float64, i int) {
+			clear(t)
+			t[s.Labels[i]] = 1
+		}
+	}
+	return func(t []float64, i int) {
+		for c, v := range s.Targets[i*s.Out : (i+1)*s.Out] {
+			t[c] = float64(v)
+		}
+	}
+}
+
+// A problem is to find w [d+1, k], the last row of which is the bias, for x [n, d] and targets [n, k].
 type problem struct {
 	n, d, k int
 	x       *matrix
-	t       []float64
+	target  func(t []float64, i int)
 	numbers bool
 	labels  bool      // each output a yes or no of its own
 	weights []float64 // of classes, or of a yes to each label; nil: 1
@@ -181,9 +195,10 @@ func (p *problem) loss(g, w []float64) float64 {
 
 // errors writes the errors of rows lo to hi-1 of a block, which are the gradients by their scores, and their terms of the loss.
 func (p *problem) errors(w []float64, b *block, lo, hi int) {
+	t := make([]float64, p.k)
 	for i := lo; i < hi; i++ {
 		z, terms := p.e[i*p.k:(i+1)*p.k], p.terms[i*p.k:(i+1)*p.k]
-		t := p.t[(b.first+i)*p.k : (b.first+i+1)*p.k]
+		p.target(t, b.first+i)
 		p.scores(z, w, b, i)
 		switch {
 		case p.numbers:

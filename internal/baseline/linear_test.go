@@ -55,8 +55,7 @@ func TestSoftmaxRegression(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	// At the minimum of a convex function its gradient is nothing.
-	p := &problem{n: train.Len(), d: 4, k: 3, x: features(train), t: make([]float64, 3*train.Len())}
-	dataset.GatherT(train.All(), p.t, 0, train.Len())
+	p := &problem{n: train.Len(), d: 4, k: 3, x: features(train), target: targetsOf(train)}
 	w := minimize(p.loss, make([]float64, 15))
 	g := make([]float64, 15)
 	if p.loss(g, w); largest(g) > flat {
@@ -111,10 +110,7 @@ func TestLogisticOfLabels(t *testing.T) {
 		t.Errorf("%+v; want all of each label right", f)
 	}
 	fit := func(targets []float32, k int) []float64 {
-		p := &problem{n: n, d: 2, k: k, x: features(set), t: make([]float64, len(targets)), labels: true}
-		for i, v := range targets {
-			p.t[i] = float64(v)
-		}
+		p := &problem{n: n, d: 2, k: k, x: features(set), target: rowsOf(targets, k), labels: true}
 		w := minimize(p.loss, make([]float64, 3*k))
 		g := make([]float64, 3*k)
 		if p.loss(g, w); largest(g) > flat {
@@ -139,16 +135,16 @@ func TestWeighted(t *testing.T) {
 	yes := []float32{0, 0, 1, 0, 1, 1}
 	fit := func(labels bool, k int, again []int, weights []float64) []float64 {
 		p := &problem{d: 1, k: k, labels: labels, weights: weights}
-		var rows []float32
+		var rows, targets []float32
 		for _, i := range again {
 			p.n++
 			rows = append(rows, x[i])
 			if k == 2 {
-				p.t = append(p.t, 1-float64(yes[i]))
+				targets = append(targets, 1-yes[i])
 			}
-			p.t = append(p.t, float64(yes[i]))
+			targets = append(targets, yes[i])
 		}
-		p.x = matrixOf(rows, 1)
+		p.x, p.target = matrixOf(rows, 1), rowsOf(targets, k)
 		w := minimize(p.loss, make([]float64, 2*k))
 		g := make([]float64, 2*k)
 		if p.loss(g, w); largest(g) > flat {
@@ -180,4 +176,9 @@ func TestWeighted(t *testing.T) {
 	if f := Weighted(set, set, []float64{1, 1000}); f.Correct != 3 || f.Balanced != 0.5 {
 		t.Errorf("%+v; want all taken for the heavy class", f)
 	}
+}
+
+// rowsOf returns what writes row i of targets [n, k].
+func rowsOf(targets []float32, k int) func(t []float64, i int) {
+	return targetsOf(&dataset.Set{Out: k, Targets: targets})
 }

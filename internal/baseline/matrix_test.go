@@ -24,9 +24,10 @@ func plainLoss(p *problem, x []float32, g, w []float64) float64 {
 	if p.numbers {
 		penalty = ridge
 	}
-	z := make([]float64, p.k)
+	z, t := make([]float64, p.k), make([]float64, p.k)
 	for i := range p.n {
-		x, t := x[i*p.d:(i+1)*p.d], p.t[i*p.k:(i+1)*p.k]
+		x := x[i*p.d : (i+1)*p.d]
+		p.target(t, i)
 		copy(z, w[p.d*p.k:])
 		for j, v := range x {
 			for c := range z {
@@ -102,10 +103,11 @@ func TestLossHasBitsOfThePlainWay(t *testing.T) {
 					x[i] = float32(rng.NormFloat64())
 				}
 			}
-			p := &problem{n: c.n, d: c.d, k: c.k, x: matrixOf(x, c.d), t: make([]float64, c.n*c.k), numbers: c.numbers, labels: c.labels, weights: c.weights}
+			targets := make([]float32, c.n*c.k)
 			for i := range c.n {
-				p.t[i*c.k+rng.IntN(c.k)] = 1
+				targets[i*c.k+rng.IntN(c.k)] = 1
 			}
+			p := &problem{n: c.n, d: c.d, k: c.k, x: matrixOf(x, c.d), target: rowsOf(targets, c.k), numbers: c.numbers, labels: c.labels, weights: c.weights}
 			if sparse := p.x.blocks[0].dense == nil; sparse != (c.filled < 0.24) {
 				t.Fatalf("without zeros: %v, with %v of them filled", sparse, c.filled)
 			}
