@@ -30,10 +30,10 @@ func predictTable(c *console, p *prediction.Predictor, files []string, out strin
 	}
 	if asJSON {
 		report := prediction.Report{Schema: prediction.Schema, Model: p.Path, Predictions: []prediction.Prediction{}}
-		notes, err := p.Table(options, in, p.Answers(options.Name, func(r prediction.Prediction) error {
+		notes, err := p.Answers(options, in, func(r prediction.Prediction) error {
 			report.Predictions = append(report.Predictions, r)
 			return nil
-		}))
+		})
 		if err != nil {
 			return err
 		}
@@ -42,11 +42,8 @@ func predictTable(c *console, p *prediction.Predictor, files []string, out strin
 	}
 	var notes []string
 	write := func(w io.Writer) (err error) {
-		sink := p.CSV(w)
-		if notes, err = p.Table(options, in, sink); err != nil {
-			return err
-		}
-		return sink.(interface{ Flush() error }).Flush()
+		notes, err = p.Table(options, in, w)
+		return err
 	}
 	var err error
 	if out == "" || out == "-" {

@@ -1,7 +1,6 @@
 package prediction
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -9,46 +8,133 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gradus-nn/gradus/format/csv"
 	"github.com/gradus-nn/gradus/internal/exit"
 	"github.com/gradus-nn/gradus/internal/spreadsheet"
+	"github.com/gradus-nn/gradus/nn"
 	"github.com/gradus-nn/gradus/preprocess/columns"
 )
 
-// A RowSink takes what a model of tables says: first the names of the columns, then every row with the outputs of the network.
-type RowSink interface {
-	Begin(names []string, separator byte) error
-	Row(line int, cells [][]byte, outputs []float32) error
+// portionRows is how many rows of a portion are taken through the network at a time.
+const portionRows = 256
+
+// An asker is what a goroutine needs to ask the network about rows.
+type asker struct {
+	net   *nn.Predictor[float32]
+	x, y  []float32
+	cells [][]byte
 }
 
-// Table answers for every row of a table, in constant memory, and returns sentences about what training had not prepared for.
-func (p *Predictor) Table(o csv.Options, r io.Reader, to RowSink) (notes []string, err error) {
-	s := p.Model.Columns
-	fast, err := p.net.Predictor(1)
-	if err != nil {
-		return nil, err
-	}
-	x, y := make([]float32, s.Width()), make([]float32, p.net.Out())
-	rows := 0
-	b, err := s.Stream(r, o, to.Begin, func(b *columns.Binding, line int, cells [][]byte) error {
-		b.Features(x, cells)
-		if err := fast.PredictInto(y, x); err != nil {
-			return err
+// ask writes the features of rows to the network and returns its outputs [rows, out], valid until the next rows.
+func (a *asker) ask(b *columns.Binding, rows csv.Rows, in, out int) ([]float32, error) {
+	n := len(rows.Lines)
+	width := len(rows.Cells) / n
+	a.y = slices.Grow(a.y[:0], n*out)[:n*out]
+	a.x = slices.Grow(a.x[:0], min(n, portionRows)*in)
+	a.cells = slices.Grow(a.cells[:0], width)[:width]
+	for lo := 0; lo < n; lo += portionRows {
+		hi := min(lo+portionRows, n)
+		x := a.x[:(hi-lo)*in]
+		for i := lo; i < hi; i++ {
+			for j, c := range rows.Cells[i*width : (i+1)*width] {
+				a.cells[j] = rows.Text[c.From:c.To]
+			}
+			b.Features(x[(i-lo)*in:(i-lo+1)*in], a.cells)
 		}
-		rows++
-		return to.Row(line, cells, y)
+		if err := a.net.PredictInto(a.y[lo*out:hi*out], x); err != nil {
+			return nil, err
+		}
+	}
+	return a.y, nil
+}
+
+// table answers for every row of a table, on all processors and in constant memory, and returns sentences about what training had not
+// prepared for. each is called with rows and the outputs for them, on several goroutines; take with what it returned, in the order
+// of the table.
+func table[T any](p *Predictor, o csv.Options, r io.Reader, begin func(names []string, separator byte) error, each func(rows csv.Rows, outputs []float32) T, take func(T) error) (notes []string, err error) {
+	s, out := p.Model.Columns, p.net.Out()
+	var askers sync.Pool
+	any := false
+	b, err := columns.Portions(s, r, o, begin, func(b *columns.Binding, rows csv.Rows) (result T, err error) {
+		a, ok := askers.Get().(*asker)
+		if !ok {
+			a = new(asker)
+			if a.net, err = p.net.Predictor(0); err != nil {
+				return result, err
+			}
+		}
+		defer askers.Put(a)
+		y, err := a.ask(b, rows, s.Width(), out)
+		if err != nil {
+			return result, err
+		}
+		return each(rows, y), nil
+	}, func(result T) error {
+		any = true
+		return take(result)
 	})
-	var out *OutputError
+	var output *OutputError
 	switch {
-	case errors.As(err, &out):
-		return nil, out.Err
+	case errors.As(err, &output):
+		return nil, output.Err
 	case err != nil:
 		return nil, exit.With(exit.Data, err)
-	case rows == 0:
+	case !any:
 		return nil, exit.Dataf("%s has a row of names, but no rows of values", o.Name)
 	}
 	return b.Notes(), nil
+}
+
+// Answers gives every row's prediction to answer.
+func (p *Predictor) Answers(o csv.Options, r io.Reader, answer func(Prediction) error) (notes []string, err error) {
+	out := p.net.Out()
+	return table(p, o, r, func([]string, byte) error { return nil }, func(rows csv.Rows, y []float32) []Prediction {
+		list := make([]Prediction, len(rows.Lines))
+		for i, line := range rows.Lines {
+			list[i] = p.answer(fmt.Sprintf("%s:%d", o.Name, line), y[i*out:(i+1)*out])
+		}
+		return list
+	}, func(list []Prediction) error {
+		for _, a := range list {
+			if err := answer(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Table writes every row as it was, with the prediction after it: for classes with the probability of each.
+func (p *Predictor) Table(o csv.Options, r io.Reader, w io.Writer) (notes []string, err error) {
+	t := &rowWriter{p: p, names: p.Model.Columns.Classes()}
+	var texts sync.Pool
+	put := func(text []byte) error {
+		if _, err := w.Write(text); err != nil {
+			return &OutputError{err}
+		}
+		return nil
+	}
+	return table(p, o, r, func(names []string, separator byte) error {
+		t.separator = separator
+		var line []byte
+		for i, n := range append(slices.Clone(names), addedColumns(p.Model.Columns, names)...) {
+			line = t.cell(line, i, []byte(n))
+		}
+		return put(append(line, '\n'))
+	}, func(rows csv.Rows, y []float32) *[]byte {
+		text, ok := texts.Get().(*[]byte)
+		if !ok {
+			text = new([]byte)
+		}
+		*text = t.rows((*text)[:0], rows, y)
+		return text
+	}, func(text *[]byte) error {
+		err := put(*text)
+		texts.Put(text)
+		return err
+	})
 }
 
 // An OutputError is one of writing, not of the data.
@@ -56,53 +142,47 @@ type OutputError struct{ Err error }
 
 func (e *OutputError) Error() string { return e.Err.Error() }
 
-// CSV returns a sink that writes every row as it was, with the prediction after it: for classes with the probability of each.
-func (p *Predictor) CSV(w io.Writer) RowSink {
-	return &csvSink{w: bufio.NewWriterSize(w, 1<<16), p: p, names: p.Model.Columns.Classes()}
-}
-
-type csvSink struct {
-	w         *bufio.Writer
+// A rowWriter writes rows with what is predicted of them.
+type rowWriter struct {
 	p         *Predictor
 	names     []string // of the classes or labels
 	separator byte
-	cell      []byte
 }
 
-func (s *csvSink) Begin(names []string, separator byte) error {
-	s.separator = separator
-	for i, n := range append(slices.Clone(names), addedColumns(s.p.Model.Columns, names)...) {
-		s.write(i, []byte(n))
-	}
-	return s.end()
-}
-
-func (s *csvSink) Row(_ int, cells [][]byte, y []float32) error {
-	for i, cell := range cells {
-		s.write(i, cell)
-	}
-	schema := s.p.Model.Columns
-	n := len(cells)
-	switch schema.Task() {
-	case columns.Regression:
-		for i, v := range y {
-			s.number(n+i, s.p.unit(i, v), schema.Targets[i].DecimalComma)
+// rows appends rows and their outputs y [rows, out].
+func (t *rowWriter) rows(dst []byte, rows csv.Rows, y []float32) []byte {
+	n := len(rows.Lines)
+	width, out := len(rows.Cells)/n, len(y)/n
+	schema := t.p.Model.Columns
+	comma := t.separator == ';' && t.commas()
+	for i := range n {
+		for j, c := range rows.Cells[i*width : (i+1)*width] {
+			dst = t.cell(dst, j, rows.Text[c.From:c.To])
 		}
-		return s.end()
-	case columns.Labels:
-		s.write(n, []byte(joinLabels(schema, chosen(s.names, y))))
-	default:
-		s.write(n, []byte(s.names[best(y)]))
+		y := y[i*out : (i+1)*out]
+		switch schema.Task() {
+		case columns.Regression:
+			for j, v := range y {
+				dst = t.number(dst, t.p.unit(j, v), schema.Targets[j].DecimalComma)
+			}
+			dst = append(dst, '\n')
+			continue
+		case columns.Labels:
+			dst = t.cell(dst, width, []byte(joinLabels(schema, chosen(t.names, y))))
+		default:
+			dst = t.cell(dst, width, []byte(t.names[best(y)]))
+		}
+		for _, v := range y {
+			dst = t.number(dst, float64(v), comma)
+		}
+		dst = append(dst, '\n')
 	}
-	for i, v := range y {
-		s.number(n+1+i, float64(v), s.separator == ';' && s.commas())
-	}
-	return s.end()
+	return dst
 }
 
 // commas reports whether the numbers of the table have decimal commas.
-func (s *csvSink) commas() bool {
-	return slices.ContainsFunc(s.p.Model.Columns.Columns, func(c columns.Column) bool { return c.DecimalComma })
+func (t *rowWriter) commas() bool {
+	return slices.ContainsFunc(t.p.Model.Columns.Columns, func(c columns.Column) bool { return c.DecimalComma })
 }
 
 func best(y []float32) int {
@@ -115,58 +195,49 @@ func best(y []float32) int {
 	return b
 }
 
-func (s *csvSink) number(i int, v float64, comma bool) {
-	s.cell = strconv.AppendFloat(s.cell[:0], v, 'g', -1, 32)
-	if comma {
-		s.cell = bytes.Replace(s.cell, []byte("."), []byte(","), 1)
+// number appends the cell of a number, which is not the first.
+func (t *rowWriter) number(dst []byte, v float64, comma bool) []byte {
+	if !comma {
+		return strconv.AppendFloat(append(dst, t.separator), v, 'g', -1, 32)
 	}
-	s.write(i, s.cell)
+	var text [32]byte
+	cell := strconv.AppendFloat(text[:0], v, 'g', -1, 32)
+	if at := bytes.IndexByte(cell, '.'); at >= 0 {
+		cell[at] = ','
+	}
+	return t.cell(dst, 1, cell) // within quotes, where commas part the cells
 }
 
-// write writes a cell; the writer keeps its errors for end.
-func (s *csvSink) write(i int, cell []byte) {
+// cell appends cell i of a row.
+func (t *rowWriter) cell(dst []byte, i int, cell []byte) []byte {
 	if i > 0 {
-		s.w.WriteByte(s.separator)
+		dst = append(dst, t.separator)
 	}
 	formula := spreadsheet.IsFormula(cell)
-	if !formula && bytes.IndexByte(cell, s.separator) < 0 && !bytes.ContainsAny(cell, "\"\r\n") {
-		s.w.Write(cell)
-		return
+	if !formula && !t.quoted(cell) {
+		return append(dst, cell...)
 	}
-	s.w.WriteByte('"')
+	dst = append(dst, '"')
 	if formula {
-		s.w.WriteByte('\'')
+		dst = append(dst, '\'')
 	}
-	s.w.Write(bytes.ReplaceAll(cell, []byte(`"`), []byte(`""`)))
-	s.w.WriteByte('"')
-}
-
-func (s *csvSink) end() error {
-	if err := s.w.WriteByte('\n'); err != nil {
-		return &OutputError{err}
+	for _, c := range cell {
+		if c == '"' {
+			dst = append(dst, '"')
+		}
+		dst = append(dst, c)
 	}
-	// A reader at the other end of a pipe sees rows when the buffer is full; Flush sends the rest.
-	return nil
+	return append(dst, '"')
 }
 
-// Flush writes what is left.
-func (s *csvSink) Flush() error { return s.w.Flush() }
-
-// Answers returns a sink that gives every row's prediction to answer.
-func (p *Predictor) Answers(name string, answer func(Prediction) error) RowSink {
-	return &answerSink{p, name, answer}
-}
-
-type answerSink struct {
-	p      *Predictor
-	name   string
-	answer func(Prediction) error
-}
-
-func (s *answerSink) Begin([]string, byte) error { return nil }
-
-func (s *answerSink) Row(line int, _ [][]byte, y []float32) error {
-	return s.answer(s.p.answer(fmt.Sprintf("%s:%d", s.name, line), y))
+// quoted reports whether a cell has to stand within quotes.
+func (t *rowWriter) quoted(cell []byte) bool {
+	for _, c := range cell {
+		if c == t.separator || c == '"' || c == '\r' || c == '\n' {
+			return true
+		}
+	}
+	return false
 }
 
 // addedColumns are the names of the columns that predictions add to a table with the given names.

@@ -63,8 +63,13 @@ func (b *Binding) meet(t *Table, f func(k int, met []encounter)) {
 		return nil
 	})
 	for _, met := range met {
-		for i := range met {
-			b.met[i].join(met[i])
-		}
+		b.join(met)
+	}
+}
+
+// join adds what was met in later rows.
+func (b *Binding) join(met []encounter) {
+	for i := range met {
+		b.met[i].join(met[i])
 	}
 }

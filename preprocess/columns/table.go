@@ -91,48 +91,6 @@ func (s *Schema) names() []string {
 	return names
 }
 
-// Stream reads the rows of a table for a schema, one at a time, in constant memory: first begin is called with the names and
-// the separator, then row with each row's binding and cells, which stay valid until it returns. It returns the binding.
-func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, separator byte) error, row func(b *Binding, line int, cells [][]byte) error) (*Binding, error) {
-	in, err := csv.NewReader(r, o)
-	if err != nil {
-		return nil, err
-	}
-	var b *Binding
-	for {
-		cells, err := in.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return b, err
-		}
-		if b == nil {
-			header := s.Names(cells)
-			list, err := names(cells, header)
-			if err != nil {
-				return nil, &csv.FormatError{Name: o.Name, Line: in.Line(), Reason: err.Error()}
-			}
-			if b, err = s.bindTo(list, header, cells); err != nil {
-				return nil, fmt.Errorf("%s: %w", o.Name, err)
-			}
-			if err := begin(list, in.Separator()); err != nil {
-				return b, err
-			}
-			if header {
-				continue
-			}
-		}
-		if err := row(b, in.Line(), cells); err != nil {
-			return b, err
-		}
-	}
-	if b == nil {
-		return nil, &csv.FormatError{Name: o.Name, Reason: "it is empty; want a row of names and rows of values"}
-	}
-	return b, nil
-}
-
 // inMemory is how many bytes of cells, and of features, are held in memory; more of them go to a temporary file. Tests change it;
 // below 0 it is what the machine can spare.
 var inMemory int64 = -1
