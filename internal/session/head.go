@@ -71,10 +71,16 @@ func otherOutputs(m *model.Model, set *dataset.Set) string {
 		return fmt.Sprintf("the model predicts %s, these data have %d", transcript.Count(out.Size(), "number", "numbers"), set.Out)
 	case out.Size() != set.Out:
 		return fmt.Sprintf("the model has %s, these data have %d", transcript.Count(out.Size(), "class", "classes"), set.Out)
-	case len(before) == 0 || len(now) == 0 || len(orderOf(before, now)) > 0:
+	case len(before) == 0 || len(now) == 0 || unnamed(m) || len(orderOf(before, now)) > 0:
 		return ""
 	}
 	return fmt.Sprintf("the model's classes are %s; here they are %s", someNames(before), someNames(now))
+}
+
+// unnamed reports whether the classes of a model are those of a file that did not name them, so that an import numbered them. They may be
+// any, and their order is that of the data.
+func unnamed(m *model.Model) bool {
+	return m.Data == "" && slices.Equal(m.Classes, dataset.Numbered(len(m.Classes)))
 }
 
 // sameTask reports whether a model's head, with the loss that it has, suits targets of the kind; of what does not say what it was

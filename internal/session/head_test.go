@@ -86,3 +86,27 @@ func TestSameTask(t *testing.T) {
 		}
 	}
 }
+
+// TestUnnamedClasses: classes that an import has numbered, as a file without names has them, are those of the data; digits that a model
+// was trained on are not clothes.
+func TestUnnamedClasses(t *testing.T) {
+	shape := tensor.Shape{4}
+	m := model.From(network(t, shape, layer.Dense{Units: 3}))
+	clothes := classes(t, shape, "shirt", "bag", "boot")
+	for _, c := range []struct {
+		data    string
+		classes []string
+		same    bool
+	}{
+		{"", []string{"0", "1", "2"}, true},
+		{"", nil, true},
+		{"mnist", []string{"0", "1", "2"}, false},
+		{"", []string{"1", "2", "3"}, false},
+		{"", []string{"bag", "boot", "shirt"}, true},
+	} {
+		m.Data, m.Classes = c.data, c.classes
+		if other := otherOutputs(m, clothes); (other == "") != c.same {
+			t.Errorf("%q of %q beside %q: %q", c.classes, c.data, clothes.Classes, other)
+		}
+	}
+}
