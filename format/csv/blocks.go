@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// blockSize is how much text one goroutine works on at a time.
+// blockSize is how much text one goroutine works on at a time, if nothing else is asked for.
 const blockSize = 1 << 20
 
 // Blocks reads the rest of the table in blocks of rows, with work called for several blocks at once, on several goroutines, and

@@ -10,6 +10,7 @@ package csv
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type Options struct {
 	Name      string // of the file, for errors
 	Separator byte   // between cells; 0 means the one that the first rows agree on
 	MaxRow    int    // bytes of a row, up to 512 MiB; 0 means 16 MiB
+	Block     int    // bytes of text that one goroutine of Blocks works on at a time; 0 means 1 MiB
 }
 
 // The largest table rows that are read.
@@ -84,7 +86,7 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		}
 		in = bufio.NewReaderSize(z, sniffed)
 	}
-	c := &Reader{in: in, name: o.Name, separator: o.Separator, maxRow: o.MaxRow, block: blockSize, line: 1, column: 1}
+	c := &Reader{in: in, name: o.Name, separator: o.Separator, maxRow: o.MaxRow, block: cmp.Or(o.Block, blockSize), line: 1, column: 1}
 	if c.maxRow <= 0 {
 		c.maxRow = DefaultMaxRow
 	}

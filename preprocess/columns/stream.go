@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -32,8 +33,9 @@ func (s *Schema) Stream(r io.Reader, o csv.Options, begin func(names []string, s
 
 // Portions is Stream for some thousands of rows at a time, on all processors: work is called with several portions at once, each with a
 // binding of its own, and take with what it returned, in the order of the table. The rows stay valid until work returns. The binding
-// that is returned has met what all of them have.
+// that is returned has met what all of them have. Options.Block is 64 KiB if not set, so that rows do not wait long for others.
 func Portions[T any](s *Schema, r io.Reader, o csv.Options, begin func(names []string, separator byte) error, work func(b *Binding, rows csv.Rows) (T, error), take func(T) error) (*Binding, error) {
+	o.Block = cmp.Or(o.Block, 64<<10)
 	in, b, first, err := s.start(r, o, begin)
 	if err != nil {
 		return b, err
