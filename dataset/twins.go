@@ -72,7 +72,7 @@ func (s *Set) eachBits(lo, hi int, visit func(i int, row []byte)) {
 }
 
 // A hasher is a table that can tell equal rows without working out their features: rows whose features have the same bits have the same
-// hash of a seed, and others have the same with a probability of one in 2^64.
+// hash of a seed, and others have the same with a probability of about one in 2^64.
 type hasher interface {
 	Hashes(dst []uint64, seed uint64, rows []uint32) // dst [len(rows)]
 }

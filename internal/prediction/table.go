@@ -56,7 +56,7 @@ func (a *asker) ask(b *columns.Binding, rows csv.Rows, in, out int) ([]float32, 
 func table[T any](p *Predictor, o csv.Options, r io.Reader, begin func(names []string, separator byte) error, each func(rows csv.Rows, outputs []float32) T, take func(T) error) (notes []string, err error) {
 	s, out := p.Model.Columns, p.net.Out()
 	var askers sync.Pool
-	any := false
+	some := false // rows
 	b, err := columns.Portions(s, r, o, begin, func(b *columns.Binding, rows csv.Rows) (result T, err error) {
 		a, ok := askers.Get().(*asker)
 		if !ok {
@@ -72,7 +72,7 @@ func table[T any](p *Predictor, o csv.Options, r io.Reader, begin func(names []s
 		}
 		return each(rows, y), nil
 	}, func(result T) error {
-		any = true
+		some = true
 		return take(result)
 	})
 	var output *OutputError
@@ -81,7 +81,7 @@ func table[T any](p *Predictor, o csv.Options, r io.Reader, begin func(names []s
 		return nil, output.Err
 	case err != nil:
 		return nil, exit.With(exit.Data, err)
-	case !any:
+	case !some:
 		return nil, exit.Dataf("%s has a row of names, but no rows of values", o.Name)
 	}
 	return b.Notes(), nil

@@ -7,7 +7,7 @@ import (
 )
 
 // Hashes writes numbers that stand for the features of rows to dst [len(rows)], for dataset.Set.Overlap: rows with the same features
-// have the same, and others have the same with a probability of one in 2^64. Of another seed they are others.
+// have the same, and others have the same with a probability of about one in 2^64. Of another seed they are others.
 func (v *view) Hashes(dst []uint64, seed uint64, rows []uint32) {
 	var s sheaf
 	for i := range rows {
