@@ -43,9 +43,9 @@ func makeTable(w io.Writer, rows int) error {
 		}
 		line = strconv.AppendInt(line[:0], int64(100_000_001+i), 10)
 		line = append(append(line, ','), channels[channel]...)
-		line = append(append(line, ",region "...), byte('A'+region))
+		line = append(append(append(line, ",region "...), byte('A'+region)), "-01"...)
 		line = append(line, ",product-"...)
-		line = strconv.AppendInt(line, int64(100+product), 10)
+		line = strconv.AppendInt(line, int64(1100+product), 10)
 		line = decimal(line, price, 2)
 		line = whole(line, discount)
 		line = whole(line, visits)

@@ -19,8 +19,8 @@ CHUNK = 200_000
 NUMBERS = ["price", "discount", "visits", "age", "income", "score", "latitude", "longitude"]
 CATEGORIES = {
     "channel": ["direct", "mail", "partner", "search", "social"],
-    "region": ["region " + c for c in "ABCDEFGHIJKLMNOP"],
-    "product": ["product-%d" % (100 + i) for i in range(40)],
+    "region": ["region " + c + "-01" for c in "ABCDEFGHIJKLMNOP"],
+    "product": ["product-%d" % (1100 + i) for i in range(40)],
     "member": ["no", "yes"],
 }
 TYPES = {c: pd.CategoricalDtype(values) for c, values in CATEGORIES.items()}
